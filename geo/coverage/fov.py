@@ -1,0 +1,205 @@
+"""Fields of view: from a camera's recorded (or assumed) attributes to a sector on the ground (DOMAIN 3)."""
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo.coverage.optics import far_edge_m, hfov_from_focal_deg, near_edge_m, range_m, vfov_deg
+from geo.rules import Rules
+
+Estimate = Literal["low", "nominal", "high"]
+ESTIMATES: tuple[Estimate, ...] = ("low", "nominal", "high")
+Floats = npt.NDArray[np.float64]
+Span = tuple[Floats, Floats]
+
+FULL_DEG = 360.0
+
+
+def view_parameters(
+    cameras: pd.DataFrame, rules: Rules, px_per_m: float, estimate: Estimate, potential: bool = False
+) -> pd.DataFrame:
+    """The view of each camera at `px_per_m`: azimuth_deg, sweep_deg, near_m, reach_m on the index of `cameras`.
+
+    `cameras` has the columns of the cameras table (a column that is not there counts as empty). Azimuths are clockwise
+    from grid north. The view is the ground between near_m and reach_m within sweep_deg / 2 of the azimuth; it is
+    empty where sweep_deg is 0 or near_m is not below reach_m.
+
+    *Estimate.* A missing attribute may lie anywhere in its span of `rules.assume`. low takes the narrowest sweep
+    less twice the azimuth doubt, the largest near edge and the shortest reach; high the reverse; nominal the middle
+    of each span. So low lies within nominal and nominal within high for every camera.
+
+    *Sweep.* `sweep_deg` of the source wins; 360 has no azimuth to doubt. Else a dome covers 360; a fixed camera
+    (and one of unknown kind) its lens; a PTZ its lens at the current azimuth, or 360 with `potential`. **An unknown
+    azimuth has no middle**: low and nominal are empty, high is the full circle.
+
+    *Reach.* `range_m` of the source replaces the formula (at every density); then near is 0 and the far edge is not
+    applied unless height and tilt are both recorded. The lens is hfov_deg, else from focal_mm and
+    sensor_width_mm, else assumed; reach uses it, never the sweep.
+
+    >>> cameras = pd.DataFrame({"kind": ["fixed"], "azimuth_deg": [90.0], "hfov_deg": [85.0], "h_px": [1920],
+    ...                         "v_px": [1080], "height_m": [5.0], "tilt_deg": [40.0]})
+    >>> view_parameters(cameras, Rules(), 25.0, "nominal").round(2).to_dict("records")
+    [{'azimuth_deg': 90.0, 'sweep_deg': 85.0, 'near_m': 2.09, 'reach_m': 22.13}]
+    """
+    lens = _lens_span(cameras, rules)
+    near, reach = _distance_spans(cameras, lens, rules, px_per_m)
+    azimuth = _numbers(cameras, "azimuth_deg")
+    sweep = _sweep_deg(cameras, lens, azimuth, estimate, potential)
+    return pd.DataFrame(
+        {
+            "azimuth_deg": np.mod(azimuth, FULL_DEG),
+            "sweep_deg": sweep,
+            "near_m": {"low": near[1], "nominal": near[2], "high": near[0]}[estimate],
+            "reach_m": {"low": reach[0], "nominal": reach[2], "high": reach[1]}[estimate],
+        },
+        index=cameras.index,
+    )
+
+
+def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: Rules) -> npt.NDArray[np.object_]:
+    """The polygon of each view, in the metric CRS of `x_m`, `y_m` (n eastings, northings); empty where there is none.
+
+    `view` has n rows as `view_parameters` gives them. Arcs are chords of at most `rules.arc_chord_deg` with their
+    ends on the circle, so a full circle of 2-degree chords is 0.02 % smaller than the true one.
+
+    >>> view = pd.DataFrame({"azimuth_deg": [0.0], "sweep_deg": [90.0], "near_m": [0.0], "reach_m": [10.0]})
+    >>> sectors([0], [0], view, Rules())[0].area.__round__(2)  # the quarter circle has 78.54
+    78.52
+    """
+    x, y = np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
+    azimuth, sweep, near, reach = (
+        view[name].to_numpy(dtype=np.float64) for name in ("azimuth_deg", "sweep_deg", "near_m", "reach_m")
+    )
+    near = np.maximum(near, 0.0)
+    full = sweep >= FULL_DEG
+    seen = np.isfinite(x) & np.isfinite(y) & np.isfinite(reach) & (near < reach) & (sweep > 0)
+    polygons = np.full(len(x), shapely.Polygon(), dtype=object)
+    circles = np.flatnonzero(seen & full)
+    wedges = np.flatnonzero(seen & ~full & np.isfinite(azimuth))
+    if len(circles):
+        polygons[circles] = _circles(x[circles], y[circles], near[circles], reach[circles], rules.arc_chord_deg)
+    if len(wedges):
+        polygons[wedges] = _wedges(
+            *(values[wedges] for values in (x, y, azimuth, sweep, near, reach)), chord_deg=rules.arc_chord_deg
+        )
+    return polygons
+
+
+def _numbers(cameras: pd.DataFrame, name: str) -> Floats:
+    if name not in cameras:
+        return np.full(len(cameras), np.nan)
+    return np.asarray(pd.to_numeric(cameras[name]).to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+
+
+def _kinds(cameras: pd.DataFrame, kind: str) -> npt.NDArray[np.bool_]:
+    if "kind" not in cameras:
+        return np.zeros(len(cameras), dtype=bool)
+    return np.array([value == kind for value in cameras["kind"]], dtype=bool)
+
+
+def _span(values: Floats, assumed: tuple[float, float]) -> Span:
+    known = values > 0
+    return np.where(known, values, assumed[0]), np.where(known, values, assumed[1])
+
+
+def _lens_span(cameras: pd.DataFrame, rules: Rules) -> Span:
+    recorded = _numbers(cameras, "hfov_deg")
+    computed = hfov_from_focal_deg(_numbers(cameras, "sensor_width_mm"), _numbers(cameras, "focal_mm"))
+    return _span(np.where(recorded > 0, recorded, computed), rules.assume.hfov_deg)
+
+
+def _sweep_deg(cameras: pd.DataFrame, lens: Span, azimuth: Floats, estimate: Estimate, potential: bool) -> Floats:
+    given = _numbers(cameras, "sweep_deg")
+    round_about = _kinds(cameras, "dome") | (potential & _kinds(cameras, "ptz"))
+    narrow, wide = (np.where(given > 0, given, np.where(round_about, FULL_DEG, end)) for end in lens)
+    doubt = np.where(np.isnan(azimuth), 180.0, np.nan_to_num(_numbers(cameras, "azimuth_doubt_deg")))
+    if estimate == "low":
+        sweep = np.maximum(narrow - 2 * doubt, 0.0)
+        whole = narrow >= FULL_DEG
+    elif estimate == "high":
+        sweep = wide + 2 * doubt
+        whole = sweep >= FULL_DEG
+    else:
+        sweep = np.where(np.isnan(azimuth), 0.0, (narrow + wide) / 2)
+        whole = (narrow + wide) / 2 >= FULL_DEG
+    return np.asarray(np.where(whole, FULL_DEG, sweep), dtype=np.float64)
+
+
+def _distance_spans(
+    cameras: pd.DataFrame, lens: Span, rules: Rules, px_per_m: float
+) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
+    """(smallest, largest, middle) of the near edge and of the reach over the spans of what is missing."""
+    height_given, tilt_given = _numbers(cameras, "height_m"), _numbers(cameras, "tilt_deg")
+    across, down = _numbers(cameras, "h_px"), _numbers(cameras, "v_px")
+    given = _numbers(cameras, "range_m")
+    aspect = np.where((across > 0) & (down > 0), down / np.where(across > 0, across, 1.0), rules.assume.aspect)
+    pixels = _span(across, rules.assume.h_px)
+    height = _span(height_given, rules.assume.height_m)
+    tilt = (
+        np.where(np.isnan(tilt_given), rules.assume.tilt_deg[0], tilt_given),
+        np.where(np.isnan(tilt_given), rules.assume.tilt_deg[1], tilt_given),
+    )
+    low, high, fisheye = 0, 1, rules.fisheye_from_deg
+
+    def middle(span: Span) -> Floats:
+        return (span[0] + span[1]) / 2
+
+    opening = (vfov_deg(lens[low], aspect, fisheye), vfov_deg(lens[high], aspect, fisheye))
+    middle_opening = vfov_deg(middle(lens), aspect, fisheye)
+    near = (
+        near_edge_m(height[low], tilt[high], opening[high]),
+        near_edge_m(height[high], tilt[low], opening[low]),
+        near_edge_m(middle(height), middle(tilt), middle_opening),
+    )
+    far = (
+        far_edge_m(height[low], tilt[high], opening[low]),
+        far_edge_m(height[high], tilt[low], opening[high]),
+        far_edge_m(middle(height), middle(tilt), middle_opening),
+    )
+    reach = (
+        range_m(pixels[low], lens[high], px_per_m, fisheye),
+        range_m(pixels[high], lens[low], px_per_m, fisheye),
+        range_m(middle(pixels), middle(lens), px_per_m, fisheye),
+    )
+    stated = given > 0
+    flat = stated & ~((height_given > 0) & ~np.isnan(tilt_given))
+    n, f, r = (
+        tuple(np.where(rule, value, other) for other in others)
+        for rule, value, others in ((flat, 0.0, near), (flat, np.inf, far), (stated, given, reach))
+    )
+    return (n[0], n[1], n[2]), (np.minimum(r[0], f[0]), np.minimum(r[1], f[1]), np.minimum(r[2], f[2]))
+
+
+def _circles(x: Floats, y: Floats, near: Floats, reach: Floats, chord_deg: float) -> npt.NDArray[np.object_]:
+    n_chords = int(np.ceil(FULL_DEG / chord_deg))
+    angle = np.radians(np.arange(n_chords) * (FULL_DEG / n_chords))
+    unit = np.column_stack([np.sin(angle), np.cos(angle)])
+    centre = np.column_stack([x, y])[:, None, :]
+    outer = np.asarray(shapely.linearrings(centre + reach[:, None, None] * unit), dtype=object)
+    ringed = np.flatnonzero(near > 0)
+    polygons = np.asarray(shapely.polygons(outer), dtype=object)
+    if len(ringed):
+        holes = np.asarray(shapely.linearrings(centre[ringed] + near[ringed, None, None] * unit), dtype=object)
+        polygons[ringed] = shapely.polygons(outer[ringed], holes[:, None])
+    return polygons
+
+
+def _wedges(
+    x: Floats, y: Floats, azimuth: Floats, sweep: Floats, near: Floats, reach: Floats, *, chord_deg: float
+) -> npt.NDArray[np.object_]:
+    """Rings that run out along the outer arc and back along the inner one (a single corner where near is 0)."""
+    n_chords = np.ceil(sweep / chord_deg - 1e-9).astype(np.int64)
+    n_chords = np.maximum(n_chords, 1)
+    n_points = n_chords + 1 + np.where(near > 0, n_chords + 1, 1)
+    ring = np.repeat(np.arange(len(x)), n_points)
+    step = np.arange(len(ring)) - np.repeat(np.cumsum(n_points) - n_points, n_points)
+    outer = step <= n_chords[ring]
+    along = np.where(outer, step, 2 * n_chords[ring] + 1 - step)
+    angle = np.radians(azimuth[ring] - sweep[ring] / 2 + along * (sweep / n_chords)[ring])
+    radius = np.where(outer, reach[ring], near[ring])
+    coordinates = np.column_stack([x[ring] + radius * np.sin(angle), y[ring] + radius * np.cos(angle)])
+    rings = np.asarray(shapely.linearrings(coordinates, indices=ring), dtype=object)
+    return np.asarray(shapely.polygons(rings), dtype=object)

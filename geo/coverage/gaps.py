@@ -1,0 +1,136 @@
+"""Public ground that no online camera sees, and the units where most of it lies."""
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.coverage.fov import sectors, view_parameters
+from geo.coverage.ground import Demand, Ground, Parcels, cut_parcels, prepare_ground
+from geo.coverage.layers import Geometries, Layers, k_layers, polygonal, subdivide, union_by_group
+from geo.coverage.measures import Progress, is_online, silent
+from geo.coverage.scene import Scene, look
+from geo.coverage.tally import Tally
+from geo.errors import Words
+from geo.rules import Rules
+from geo.schema import RESULTS, HomeInfo
+
+#: What a gap is ranked by, the first that differs deciding; equal units follow their codes.
+RANKED_BY = ("n_places_unseen", "road_unseen_m", "n_incidents_unseen")
+
+
+def find_gaps(
+    units: Any,
+    home: HomeInfo,
+    cameras: pd.DataFrame,
+    demand: Demand,
+    incident_levels: pd.DataFrame | None,
+    rules: Rules,
+    progress: Progress = silent,
+) -> Any:
+    """The gaps table without `name`, as a GeoDataFrame in the CRS of `units`: one row per unit with anything unseen.
+
+    Arguments are those of `measure_coverage`. Seen means the nominal views of online cameras at `rules.px_per_m`.
+    The geometry is public ground only (roads with their width, key places drawn as areas): pieces of
+    `rules.min_gap_m2` and more, judged within each finest unit, so that a parent's gap is its children's together.
+    Empty where no piece is that large. Ranked within each level by unseen key places, then road length, then
+    incidents; 1 is the worst. Columns whose table the home lacks are missing. Homes close no gap and open none.
+
+    >>> from geo.schema import Level
+    >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("all", "全部", "All"),))
+    >>> square = gpd.GeoDataFrame({"level": ["all"], "code": ["a"], "parent_code": [None]},
+    ...                           geometry=[shapely.box(0, 0, 100, 100)], crs="EPSG:32649")
+    >>> roads = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 50), (100, 50)])], crs="EPSG:32649")
+    >>> nobody = pd.DataFrame({"status": [], "x_m": [], "y_m": []})
+    >>> gaps = find_gaps(square, home, nobody, Demand(roads=roads), None, Rules())
+    >>> gaps[["code", "rank", "road_unseen_m", "gap_m2"]].values.tolist()
+    [['a', 1, 100.0, 800.0]]
+    """
+    demand.check_crs(units)
+    progress(0.0, Words("looking for gaps", "查找盲区"))
+    ground = prepare_ground(units, home, demand, incident_levels)
+    online = cameras[is_online(cameras)]
+    view = view_parameters(online, rules, rules.px_per_m, "nominal")
+    layers = k_layers(sectors(online["x_m"], online["y_m"], view, rules))
+    found: dict[str, Any] = {}
+    for chain in home.chains():
+        parcels = cut_parcels(units, home, chain, ground, rules)
+        scene = look(layers, ground, (parcels,), rules, facades=False)
+        unseen = _unseen_ground(parcels, layers, rules)
+        tally = Tally(units, chain)
+        _enter_unseen(tally, parcels, ground, scene, unseen)
+        shape = pd.Series(unseen, index=parcels.codes)
+        for child, (level, sums) in zip((None, *chain), tally.sums().items(), strict=False):
+            if child is not None:
+                shape = _gather(shape, tally.parents[child])
+            if level not in found:
+                found[level] = _rank(sums, shape.reindex(sums.index), level, ground)
+    progress(1.0, Words("gaps found", "盲区查找完成"))
+    table = pd.concat([found[level.name] for level in home.levels], ignore_index=True)
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=units.crs)
+
+
+def _unseen_ground(parcels: Parcels, layers: Layers, rules: Rules) -> Geometries:
+    """Each finest unit's public ground less what is seen, small pieces dropped."""
+    n = len(parcels.codes)
+    one = subdivide(layers.one)
+    unit, part = shapely.STRtree(one).query(parcels.public, predicate="intersects")
+    seen = polygonal(shapely.intersection(parcels.public[unit], one[part]))
+    left = polygonal(shapely.difference(parcels.public, union_by_group(seen, np.asarray(unit, dtype=np.int64), n)))
+    pieces, of = shapely.get_parts(left, return_index=True)
+    large = shapely.area(pieces) >= rules.min_gap_m2
+    gaps = np.full(n, shapely.Polygon(), dtype=object)
+    if large.any():
+        found, of = np.unique(of[large], return_inverse=True)
+        gaps[found] = shapely.multipolygons(pieces[large], indices=of)
+    return gaps
+
+
+def _enter_unseen(tally: Tally, parcels: Parcels, ground: Ground, scene: Scene, unseen: Geometries) -> None:
+    n = len(parcels.codes)
+    length = np.bincount(parcels.road_unit, weights=shapely.length(parcels.roads), minlength=n)
+    tally.add_units("road_unseen_m", np.maximum(length - scene.parcels[0].road_seen_m, 0.0))
+    tally.add_units("gap_m2", shapely.area(unseen))
+    for name, items, seen in (
+        ("n_places_unseen", ground.places, scene.places),
+        ("n_incidents_unseen", ground.incidents, scene.incidents),
+        ("residents_not_near", ground.residents, scene.residents),
+    ):
+        if items is None or seen is None:
+            tally.add_units(name, np.zeros(n))
+        else:
+            located = ~shapely.is_missing(items.geometries) if name == "residents_not_near" else True
+            tally.add_items(name, tally.locate(items.levels), np.where(~seen & located, items.weight, 0.0))
+
+
+def _gather(shape: "pd.Series[Any]", parents: "pd.Series[str]") -> "pd.Series[Any]":
+    """The children's gaps of each parent as one geometry."""
+    codes, of = np.unique(parents.reindex(shape.index).to_numpy(dtype=object), return_inverse=True)
+    merged = union_by_group(shape.to_numpy(dtype=object), np.asarray(of, dtype=np.int64), len(codes))
+    return pd.Series(merged, index=codes)
+
+
+def _rank(sums: pd.DataFrame, shape: "pd.Series[Any]", level: str, ground: Ground) -> pd.DataFrame:
+    table = sums.assign(level=level, code=sums.index, geometry=shape.where(shape.notna(), shapely.Polygon()))
+    figures = [*RANKED_BY, "residents_not_near", "gap_m2"]
+    table = table[(table[figures] > 1e-6).any(axis=1)]
+    table = table.sort_values([*RANKED_BY, "code"], ascending=[False, False, False, True])
+    table["rank"] = np.arange(1, len(table) + 1)
+    for column, there in (
+        ("n_places_unseen", ground.places is not None),
+        ("road_unseen_m", ground.roads is not None),
+        ("n_incidents_unseen", ground.incidents is not None),
+        (
+            "residents_not_near",
+            ground.residents is not None and (ground.roads is not None or ground.places is not None),
+        ),
+        ("gap_m2", ground.has_public),
+    ):
+        if not there:
+            table[column] = np.nan
+    for column in ("n_places_unseen", "n_incidents_unseen"):
+        table[column] = table[column].round().astype("Int64")
+    names = [name for name in RESULTS["gaps"].names() if name != "name"]
+    return table[[*names, "geometry"]].reset_index(drop=True)

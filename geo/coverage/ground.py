@@ -1,0 +1,194 @@
+"""The ground that coverage is measured on: each finest unit's roads and public ground, and the points of demand."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo.coverage.layers import LINE, MULTILINE, Geometries, Ints, linear, polygonal, union_by_group
+from geo.crs import check_same_crs
+from geo.partition.hierarchy import ancestors, assign_levels
+from geo.rules import Rules
+from geo.schema import HomeInfo
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What coverage is for, in the metric CRS of the units; None where the home has no such table.
+
+    Frames are GeoDataFrames with the columns of their tables. A row that is located by its unit's code only has no
+    geometry. A frame may carry one column per level with the assigned codes (as `assign_levels` gives
+    them); else its rows are assigned by a point inside them. `incidents_xy` is float64[n, 2] (NaN where unlocated).
+    """
+
+    places: Any = None
+    roads: Any = None
+    buildings: Any = None
+    residents: Any = None
+    incidents_xy: Floats | None = None
+
+    def check_crs(self, units: Any) -> None:
+        """Raise `CrsMismatch` unless every frame is in the CRS of `units`."""
+        for name in ("places", "roads", "buildings", "residents"):
+            frame = getattr(self, name)
+            if frame is not None and frame.crs is not None and units.crs is not None:
+                check_same_crs("units", units.crs, name, frame.crs)
+
+
+@dataclass(frozen=True)
+class Items:
+    """One layer of demand counted by the piece: its geometry (None: unlocated), its unit per level, its weight."""
+
+    geometries: Geometries
+    levels: pd.DataFrame
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Demand made ready to be looked at, over all units; a layer that the home lacks is None."""
+
+    roads: Geometries | None
+    squares: Geometries | None
+    places: Items | None
+    dwellings: Items | None
+    residents: Items | None
+    incidents: Items | None
+
+    @property
+    def has_public(self) -> bool:
+        """Whether any public ground is known: roads, or key places drawn as areas."""
+        return self.roads is not None or bool(self.squares is not None and len(self.squares))
+
+
+@dataclass(frozen=True)
+class Parcels:
+    """The finest units of one chain, in code order, with their shares of the roads and of the public ground."""
+
+    chain: tuple[str, ...]
+    codes: pd.Index
+    geometries: Geometries
+    roads: Geometries
+    road_unit: Ints
+    public: Geometries
+
+
+def prepare_ground(units: Any, home: HomeInfo, demand: Demand, incident_levels: pd.DataFrame | None) -> Ground:
+    """`demand` as arrays, each row with its units; a key place's ground is what no building stands on.
+
+    A place that is wholly built over is judged by all of its ground. Of the buildings only dwellings are kept, as
+    their outlines.
+    """
+    squares = places = dwellings = residents = incidents = None
+    if demand.places is not None:
+        shapes = _shapes(demand.places)
+        squares = shapes[shapely.get_dimensions(shapes) == 2]
+        places = Items(
+            _open_ground(shapes, demand.buildings), _levels(demand.places, shapes, units, home), np.ones(len(shapes))
+        )
+    if demand.buildings is not None:
+        homes = demand.buildings[[use == "dwelling" for use in demand.buildings["use"]]]
+        shapes = _shapes(homes)
+        outline = np.asarray(shapely.boundary(shapes), dtype=object)
+        dwellings = Items(outline, _levels(homes, shapes, units, home), np.ones(len(shapes)))
+    if demand.residents is not None:
+        shapes = _shapes(demand.residents)
+        count = pd.to_numeric(demand.residents["residents"]).to_numpy(dtype=np.float64, na_value=0.0)
+        residents = Items(shapes, _levels(demand.residents, shapes, units, home), count)
+    if demand.incidents_xy is not None:
+        xy = np.asarray(demand.incidents_xy, dtype=np.float64).reshape(-1, 2)
+        if incident_levels is None:
+            incident_levels = assign_levels(xy[:, 0], xy[:, 1], units, home)
+        incidents = Items(_points(xy), incident_levels.reset_index(drop=True), np.ones(len(xy)))
+    roads = None if demand.roads is None else _lines(demand.roads)
+    return Ground(roads, squares, places, dwellings, residents, incidents)
+
+
+def cut_parcels(units: Any, home: HomeInfo, chain: tuple[str, ...], ground: Ground, rules: Rules) -> Parcels:
+    """The chain's finest units with the road pieces and the public ground inside each.
+
+    Public ground is roads widened by `rules.road_half_width_m` and the key places drawn as areas, each square metre
+    once within a unit. A road along a shared edge belongs to the unit with the lowest code.
+    """
+    codes = ancestors(units, home, finest=chain[0]).index
+    own = units[units["level"] == chain[0]].set_index("code").loc[codes]
+    geometries = np.asarray(own.geometry.to_numpy(), dtype=object)
+    lines = np.zeros(0, dtype=object) if ground.roads is None else ground.roads
+    pieces, unit = cut_lines(lines, geometries)
+    wide = np.asarray(shapely.buffer(lines, rules.road_half_width_m), dtype=object)
+    public = wide if ground.squares is None else np.concatenate([wide, ground.squares])
+    piece, holder = shapely.STRtree(geometries).query(public, predicate="intersects")
+    inside = polygonal(shapely.intersection(public[piece], geometries[holder]))
+    merged = union_by_group(inside, holder, len(geometries))
+    return Parcels(chain, codes, geometries, pieces, unit, merged)
+
+
+def cut_lines(lines: Geometries, polygons: Geometries) -> tuple[Geometries, Ints]:
+    """`lines` cut at the edges of `polygons` (units in code order): the pieces and the position of each one's unit.
+
+    What lies on a shared edge, or in an overlap, goes to the first polygon, so that no metre counts twice.
+
+    >>> squares = np.array([shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2)])
+    >>> across, edge = shapely.LineString([(1, 1), (4, 1)]), shapely.LineString([(2, 0), (2, 2)])
+    >>> pieces, unit = cut_lines(np.array([across, edge]), squares)
+    >>> shapely.length(pieces).tolist(), unit.tolist()
+    ([1.0, 2.0, 2.0], [0, 1, 0])
+    """
+    tree = shapely.STRtree(polygons)
+    line, unit = tree.query(lines, predicate="intersects")
+    pieces = linear(shapely.intersection(lines[line], polygons[unit]))
+    piece, other = tree.query(pieces, predicate="intersects")
+    before = other < unit[piece]
+    piece, other = piece[before], other[before]
+    order = np.argsort(piece, kind="stable")
+    piece, other = piece[order], other[order]
+    turn = np.arange(len(piece)) - np.searchsorted(piece, piece)
+    for k in range(int(turn.max(initial=-1)) + 1):
+        now = turn == k
+        pieces[piece[now]] = linear(shapely.difference(pieces[piece[now]], polygons[other[now]]))
+    real = shapely.length(pieces) > 0
+    return pieces[real], np.asarray(unit[real], dtype=np.int64)
+
+
+def _shapes(frame: Any) -> Geometries:
+    return np.asarray(frame.geometry.to_numpy(), dtype=object)
+
+
+def _lines(roads: Any) -> Geometries:
+    shapes = _shapes(roads)
+    types = shapely.get_type_id(shapes)
+    return np.asarray(shapes[(types == LINE) | (types == MULTILINE)], dtype=object)
+
+
+def _points(xy: Floats) -> Geometries:
+    points = np.full(len(xy), None, dtype=object)
+    located = np.isfinite(xy).all(axis=1)
+    points[located] = shapely.points(xy[located])
+    return points
+
+
+def _levels(frame: Any, shapes: Geometries, units: Any, home: HomeInfo) -> pd.DataFrame:
+    names = [level.name for level in home.levels]
+    if all(name in frame for name in names):
+        return pd.DataFrame(frame[names].reset_index(drop=True))
+    inside = shapely.point_on_surface(shapes)
+    return assign_levels(shapely.get_x(inside), shapely.get_y(inside), units, home)
+
+
+def _open_ground(shapes: Geometries, buildings: Any) -> Geometries:
+    if buildings is None or not len(buildings):
+        return shapes
+    built = _shapes(buildings)
+    areas = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    place, building = shapely.STRtree(built).query(shapes[areas], predicate="intersects")
+    standing = union_by_group(built[building], np.asarray(place, dtype=np.int64), len(areas))
+    left = polygonal(shapely.difference(shapes[areas], standing))
+    ground = shapes.copy()
+    ground[areas] = np.where(shapely.is_empty(left), shapes[areas], left)
+    return ground

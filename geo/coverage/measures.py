@@ -1,0 +1,248 @@
+"""Coverage per unit: how much of each unit's demand the online cameras see, at every pixel density (DOMAIN 3)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, sectors, view_parameters
+from geo.coverage.ground import Bools, Demand, Floats, Ground, Parcels, cut_parcels, prepare_ground
+from geo.coverage.layers import k_layers, subdivide, union_components
+from geo.coverage.scene import Scene, look, measure_in, seen_at
+from geo.coverage.shares import share_columns
+from geo.coverage.tally import Tally
+from geo.errors import Words
+from geo.rules import Rules
+from geo.schema import HomeInfo
+
+__all__ = ["Demand", "is_complete", "is_online", "measure_coverage", "seen_at"]
+
+Progress = Callable[[float, Words], None]
+Looks = dict[tuple[float, Estimate], Scene]
+
+
+def silent(share: float, doing: Words) -> None:
+    """Progress that nobody watches."""
+
+
+def is_online(cameras: pd.DataFrame) -> Bools:
+    """Whether each camera is online; one whose source says nothing of its status is.
+
+    >>> is_online(pd.DataFrame({"status": ["online", "offline", None]})).tolist()
+    [True, False, True]
+    """
+    return np.asarray((cameras["status"].isna() | (cameras["status"] == "online")).to_numpy(), dtype=bool)
+
+
+def is_complete(cameras: pd.DataFrame) -> Bools:
+    """Whether azimuth, lens, height, pixels and filing of each camera are all recorded.
+
+    A camera that covers the full circle (a dome, or a sweep of 360) needs no azimuth; a lens is its angle, or focal
+    length and sensor width. A filing recorded as "no" is recorded.
+
+    >>> row = {"kind": "dome", "azimuth_deg": None, "sweep_deg": None, "hfov_deg": 80.0, "focal_mm": None,
+    ...        "sensor_width_mm": None, "height_m": 4.0, "h_px": 1920, "filed": False}
+    >>> is_complete(pd.DataFrame([row, row | {"kind": "fixed"}])).tolist()
+    [True, False]
+    """
+    has = cameras.notna()
+    round_about = (cameras["kind"] == "dome") | (pd.to_numeric(cameras["sweep_deg"]).fillna(0.0) >= FULL_DEG)
+    lens = has["hfov_deg"] | (has["focal_mm"] & has["sensor_width_mm"])
+    complete = (has["azimuth_deg"] | round_about) & lens & has["height_m"] & has["h_px"] & has["filed"]
+    return np.asarray(complete.to_numpy(), dtype=bool)
+
+
+def measure_coverage(
+    units: Any,
+    home: HomeInfo,
+    cameras: pd.DataFrame,
+    demand: Demand,
+    incident_levels: pd.DataFrame | None,
+    rules: Rules,
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """The coverage table without `name`: one row per unit of every level and density of `rules.levels_px_per_m()`.
+
+    `units` is a GeoDataFrame (level, code, parent_code, polygons in a metric CRS); `cameras` has the columns of
+    the cameras table, `x_m`, `y_m` in that CRS and one column per level with the assigned code; `incident_levels`
+    has the same level columns, row by row as `demand.incidents_xy` (None: assigned here).
+
+    Ground counts as seen where an online camera sees it; online and offline ones count as installed; planned ones only
+    as planned. `x`, `x_low`, `x_high` are the middle, worst and best case of missing attributes, low <= x <= high
+    in every row. Additive figures are computed at the finest level of each chain and summed by parent, so parent =
+    sum of children exactly, the area too; shares are formed afterwards and are NaN where there is nothing to share
+    or no table.
+
+    An incident located by its unit's code only counts as not seen. Residents without a point count as residents,
+    but the share near seen public ground is of those with one. A dwelling or key place counts in the unit that
+    holds a point inside it, with all of its outline or ground. Raises `CrsMismatch`, `BadPartition`.
+
+    >>> import geopandas
+    >>> from geo.schema import Level
+    >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("all", "全部", "All"),))
+    >>> square = geopandas.GeoDataFrame({"level": ["all"], "code": ["a"], "parent_code": [None]},
+    ...                                 geometry=[shapely.box(0, 0, 100, 100)], crs="EPSG:32649")
+    >>> row = dict.fromkeys(["azimuth_deg", "hfov_deg", "focal_mm", "sensor_width_mm", "height_m", "h_px", "filed"])
+    >>> row |= {"kind": "fixed", "status": "online", "sweep_deg": 360, "range_m": 10, "x_m": 50, "y_m": 50, "all": "a"}
+    >>> coverage = measure_coverage(square, home, pd.DataFrame([row]), Demand(), None, Rules())
+    >>> coverage.loc[0, "area_seen_share"].round(4).item()  # pi / 100, less 0.02 % for chords
+    0.0314
+    """
+    demand.check_crs(units)
+    progress(0.0, Words("preparing demand", "准备需求图层"))
+    ground = prepare_ground(units, home, demand, incident_levels)
+    parcels = tuple(cut_parcels(units, home, chain, ground, rules) for chain in home.chains())
+    online = cameras[is_online(cameras)]
+    looks = _look_at_all(online, ground, parcels, rules, progress)
+    buffers = subdivide(union_components(_usual_buffers(online, rules)))
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for number, chain in enumerate(parcels):
+        tally = Tally(units, chain.chain)
+        _enter_cameras(tally, cameras)
+        _enter_stock(tally, chain, ground, measure_in(chain.geometries, buffers, shapely.area))
+        _enter_looks(tally, ground, looks, number, rules)
+        for level, sums in tally.sums().items():
+            if level not in tables:
+                missing = _missing(ground, level)
+                tables[level] = [share_columns(sums, level, px, missing) for px in rules.levels_px_per_m()]
+    progress(1.0, Words("coverage measured", "覆盖计算完成"))
+    ordered = pd.concat([part for level in home.levels for part in tables[level.name]], ignore_index=True)
+    rank = {level.name: position for position, level in enumerate(home.levels)}
+    ordered = ordered.assign(_rank=ordered["level"].map(rank)).sort_values(["_rank", "code", "px_per_m"], kind="stable")
+    return ordered.drop(columns="_rank").reset_index(drop=True)
+
+
+def _look_at_all(
+    online: pd.DataFrame, ground: Ground, parcels: tuple[Parcels, ...], rules: Rules, progress: Progress
+) -> Looks:
+    """One scene per density and estimate; views that come out alike (ranges given) are looked at once."""
+    wanted = [(px, e) for px in (rules.facade_px_per_m, *rules.levels_px_per_m()) for e in ESTIMATES]
+    views = {(px, e): view_parameters(online, rules, px, e) for px, e in wanted}
+    keys = {look_at: view.to_numpy(dtype=np.float64).tobytes() for look_at, view in views.items()}
+    middles = {keys[px, "nominal"] for px, _ in wanted}
+    with_facades = {keys[rules.facade_px_per_m, e] for e in ESTIMATES}
+    done: dict[bytes, Scene] = {}
+    for number, (look_at, key) in enumerate(keys.items()):
+        if key not in done:
+            layers = k_layers(sectors(online["x_m"], online["y_m"], views[look_at], rules))
+            done[key] = look(layers, ground, parcels, rules, facades=key in with_facades, middle=key in middles)
+        doing = Words(f"views at {look_at[0]:g} px/m", f"{look_at[0]:g} 像素/米的视场")
+        progress((number + 1) / len(keys) * 0.95, doing)
+    return {look_at: done[key] for look_at, key in keys.items()}
+
+
+def _usual_buffers(online: pd.DataFrame, rules: Rules) -> Any:
+    circle = pd.DataFrame(
+        {"azimuth_deg": 0.0, "sweep_deg": FULL_DEG, "near_m": 0.0, "reach_m": rules.usual_buffer_m}, index=online.index
+    )
+    return sectors(online["x_m"], online["y_m"], circle, rules)
+
+
+def _enter_cameras(tally: Tally, cameras: pd.DataFrame) -> None:
+    online = is_online(cameras)
+    offline = (cameras["status"] == "offline").to_numpy(dtype=bool)
+    planned = (cameras["status"] == "planned").to_numpy(dtype=bool)
+    where = tally.locate(cameras)
+    for name, rows in (
+        ("n_cameras", online | offline),
+        ("n_online", online),
+        ("n_offline", offline),
+        ("n_planned", planned),
+        ("n_complete", (online | offline) & is_complete(cameras)),
+    ):
+        tally.add_items(name, where, rows.astype(np.float64))
+
+
+def _enter_stock(tally: Tally, parcels: Parcels, ground: Ground, buffer_m2: Floats) -> None:
+    """What is there to be seen, whoever looks."""
+    n = len(parcels.codes)
+    tally.add_units("area_m2", shapely.area(parcels.geometries))
+    tally.add_units("buffer_m2", buffer_m2)
+    tally.add_units("public_m2", shapely.area(parcels.public))
+    tally.add_units("road_m", np.bincount(parcels.road_unit, shapely.length(parcels.roads), minlength=n).astype(float))
+    for name, items in (
+        ("n_places", ground.places),
+        ("n_incidents", ground.incidents),
+        ("residents", ground.residents),
+    ):
+        if items is None:
+            tally.add_units(name, np.zeros(n))
+        else:
+            tally.add_items(name, tally.locate(items.levels), items.weight)
+    homes = ground.residents
+    if homes is None:
+        tally.add_units("residents_located", np.zeros(n))
+    else:
+        located = np.where(_located(homes.geometries), homes.weight, 0.0)
+        tally.add_items("residents_located", tally.locate(homes.levels), located)
+
+
+def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, rules: Rules) -> None:
+    """What is seen. Worst and best cases are held to their side of the middle, unit by unit, item by item."""
+    n = len(tally.parents[tally.chain[0]])
+    items = {"places": ground.places, "incidents": ground.incidents, "residents": ground.residents}
+    where = {name: tally.locate(layer.levels) for name, layer in items.items() if layer is not None}
+    names = {"places": "places_seen", "incidents": "incidents_seen", "residents": "residents_near"}
+    for px in rules.levels_px_per_m():
+        middle = looks[px, "nominal"].parcels[number]
+        one, two, three = middle.public_m2
+        tally.add_units(f"area_3plus_m2@{px:g}", middle.area_3plus_m2)
+        tally.add_units(f"public_1_m2@{px:g}", np.maximum(one - two, 0.0))
+        tally.add_units(f"public_2_m2@{px:g}", np.maximum(two - three, 0.0))
+        for estimate in ESTIMATES:
+            end = f"_{estimate}@{px:g}"
+            scene, nominal = looks[px, estimate], looks[px, "nominal"]
+            mine = scene.parcels[number]
+            tally.add_units(f"area_seen_m2{end}", _hold(mine.area_seen_m2, middle.area_seen_m2, estimate))
+            tally.add_units(f"road_seen_m{end}", _hold(mine.road_seen_m, middle.road_seen_m, estimate))
+            tally.add_units(f"public_3plus_m2{end}", _hold(mine.public_m2[2], middle.public_m2[2], estimate))
+            for name, layer in items.items():
+                seen, usual = getattr(scene, name), getattr(nominal, name)
+                if layer is None or seen is None:
+                    tally.add_units(names[name] + end, np.zeros(n))
+                else:
+                    held = _hold(seen.astype(float), usual.astype(float), estimate)
+                    tally.add_items(names[name] + end, where[name], held * layer.weight)
+    _enter_facades(tally, ground, looks, rules)
+
+
+def _enter_facades(tally: Tally, ground: Ground, looks: Looks, rules: Rules) -> None:
+    dwellings = ground.dwellings
+    n = len(tally.parents[tally.chain[0]])
+    middle = looks[rules.facade_px_per_m, "nominal"].facade_m
+    if dwellings is None or middle is None:
+        for name in (*(f"facade_m_{estimate}" for estimate in ESTIMATES), "n_dwellings"):
+            tally.add_units(name, np.zeros(n))
+        return
+    where = tally.locate(dwellings.levels)
+    tally.add_items("n_dwellings", where, (middle > 0).astype(np.float64))
+    for estimate in ESTIMATES:
+        metres = looks[rules.facade_px_per_m, estimate].facade_m
+        if metres is not None:
+            tally.add_items(f"facade_m_{estimate}", where, _hold(metres, middle, estimate))
+
+
+def _hold(values: Floats, middle: Floats, estimate: Estimate) -> Floats:
+    if estimate == "low":
+        return np.minimum(values, middle)
+    return np.maximum(values, middle)
+
+
+def _located(points: Any) -> Bools:
+    return np.asarray(~(shapely.is_missing(points) | shapely.is_empty(points)), dtype=bool)
+
+
+def _missing(ground: Ground, level: str) -> set[str]:
+    missing = {
+        name for name in ("places", "roads", "incidents", "residents", "dwellings") if getattr(ground, name) is None
+    }
+    if not ground.has_public:
+        missing.add("public")
+    if ground.roads is None and ground.places is None:
+        missing.add("near")
+    homes = ground.residents
+    if homes is not None and len(homes.levels) and not homes.levels[level].notna().any():
+        missing.add("residents")
+    return missing

@@ -1,0 +1,5 @@
+"""The demo: a small invented prefecture, and the ordinary source files that people would bring of it."""
+
+from geo.demo.sources import ATTRIBUTION, TITLE, write_sources
+
+__all__ = ["ATTRIBUTION", "TITLE", "write_sources"]

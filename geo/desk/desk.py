@@ -1,0 +1,137 @@
+"""The one object that a running service asks: it holds the current snapshot and answers for a role."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.desk import cameras, density, facts, layers, measures
+from geo.desk import units as units_room
+from geo.desk.held import Held, Holder
+from geo.errors import BadQuery, NotAvailable, Words
+from geo.records import Records
+from geo.schema import Role
+from geo.snapshot import export, queries
+from geo.snapshot.store import Snapshot
+from geo.tiles import encode
+
+
+class Desk:
+    """Answers about the home in folder `home`. Thread-safe; takes up a new snapshot within a second.
+
+    Every method takes the role and shows it no more than it may see. Errors are those of `geo.errors`: `BadQuery`,
+    `NotFound`, `Forbidden`, `NotAvailable`, `NoSnapshot`.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._holder = Holder(home)
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot being served."""
+        return self._holder.current().snapshot
+
+    def warm_up(self) -> None:
+        """Compile the tile kernels and read what every page asks first, so that no reader waits for it."""
+        encode.warm_up()
+        held = self._holder.current()
+        facts.describe(held, "leader")
+        for level in held.snapshot.home.levels:
+            units_room.list_units(held, level.name)
+
+    def describe(self, role: Role) -> dict[str, Any]:
+        """The boot record of a page: titles, levels, scales, rules; no counts."""
+        return facts.describe(self._held(role), role)
+
+    def units(self, level: str, role: Role) -> dict[str, Any]:
+        """Units of `level` as columns; the position is the unit number. `lon`, `lat`, `bbox` in WGS84 degrees."""
+        return units_room.list_units(self._held(role), level)
+
+    def metrics(
+        self, name: str, level: str, role: Role, within: str | None = None, at: float | None = None
+    ) -> dict[str, Any]:
+        """Columns of "coverage" or "hotspots" by unit number, None outside `within` and where hidden."""
+        return measures.metric_columns(self._held(role), name, level, role, within, at)
+
+    def card(self, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
+        """Everything about one unit."""
+        return measures.unit_card(self._held(role), level, code, role, at)
+
+    def identify(
+        self, lon: float, lat: float, role: Role, at: float | None = None, levels: list[str] | None = None
+    ) -> dict[str, Any]:
+        """What is at a WGS84 point: units, and for a planner the cameras that see it."""
+        return cameras.identify(self._held(role), lon, lat, role, at, levels)
+
+    def camera(self, uid: str, role: Role, at: float | None = None) -> dict[str, Any]:
+        """One camera's record and views; planner up."""
+        return cameras.describe_camera(self._held(role), uid, role, at)
+
+    def tile(self, layer: str, z: int, x: int, y: int, role: Role, at: float | None = None) -> bytes:
+        """A vector tile; b"" where it is empty."""
+        return layers.tile_bytes(self._held(role), layer, z, x, y, role, at)
+
+    def search(self, text: str, role: Role, limit: int = 8) -> list[dict[str, Any]]:
+        """Units (and cameras, planner up) by code or name, the closest first."""
+        return units_room.search(self._held(role), text, role, limit)
+
+    def kde(self, role: Role, width_px: int = 1024) -> dict[str, Any]:
+        """The density picture ("png") and its legend."""
+        return density.density_picture(self._held(role), role, width_px)
+
+    def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
+        """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""
+        held = self._held(role)
+        if not held.snapshot.has("incidents"):
+            raise NotAvailable(measures.not_loaded("incidents"))
+        return measures.month_counts(held, level, code, role)
+
+    def changes(self, since: int, role: Role = "leader") -> dict[str, Any] | None:
+        """The change number and snapshot where they are not `since` any more, else None."""
+        held = self._held(role)
+        if held.snapshot.number == since:
+            return None
+        return {"change": held.snapshot.number, "snapshot": facts.describe_snapshot(held)}
+
+    def table(
+        self,
+        name: str,
+        role: Role,
+        level: str | None = None,
+        within: str | None = None,
+        at: float | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        lang: str = "en",
+    ) -> pd.DataFrame:
+        """The rows of a table; `attrs["hidden"]` maps column -> positions of hidden cells."""
+        if offset < 0 or (limit is not None and limit < 1):
+            raise BadQuery(Words("limit is 1 or more, offset 0 or more", "limit 至少为 1，offset 不小于 0"))
+        if name == "refusals":
+            queries.columns_of(name, role)
+            found = queries.refusals(Records.open(self._home), role, lang)
+            return found.iloc[offset : None if limit is None else offset + limit].reset_index(drop=True)
+        snapshot = self._held(role).snapshot
+        return queries.table(snapshot, name, level=level, within=within, at=at, role=role, limit=limit, offset=offset)
+
+    def table_rows(self, name: str, role: Role, **query: Any) -> dict[str, Any]:
+        """`table` as {"columns", "rows", "hidden"}, JSON-ready, without geometry."""
+        return measures.table_rows(self.table(name, role, **query), name, role)
+
+    def table_bytes(
+        self,
+        name: str,
+        fmt: str,
+        level: str | None = None,
+        within: str | None = None,
+        at: float | None = None,
+        role: Role = "leader",
+        lang: str = "en",
+    ) -> tuple[bytes, int]:
+        """A table as a file of format `fmt`, and its number of rows."""
+        frame = self.table(name, role, level=level, within=within, at=at, lang=lang)
+        return export.to_bytes(frame, name, fmt, self.snapshot()), len(frame)
+
+    def _held(self, role: Role) -> Held:
+        queries.result_table("units", role)
+        return self._holder.current()

@@ -1,0 +1,67 @@
+"""What a page must know before it asks for anything: titles, levels, scales, the rules it prints."""
+
+from dataclasses import asdict
+from typing import Any
+
+from geo.desk.held import Held
+from geo.desk.layers import list_layers
+from geo.desk.units import home_bounds
+from geo.desk.values import to_instant
+from geo.rules import SCALES
+from geo.schema import Role
+from geo.schema.column import may_see
+from geo.snapshot import queries
+
+_TABLES = ("places", "roads", "incidents", "residents", "buildings", "cameras", "restricted_areas", "service_points")
+#: Limits of the reader, which change no result and are not printed.
+_UNPRINTED = ("max_", "due_days", "extent_margin_share", "future_minutes")
+
+
+def describe(held: Held, role: Role) -> dict[str, Any]:
+    """The boot record of a page; it holds no counts."""
+    queries.result_table("units", role)
+    snapshot, home = held.snapshot, held.snapshot.home
+    chains = home.chains()
+    rules = {key: value for key, value in asdict(snapshot.rules).items() if not key.startswith(_UNPRINTED)}
+    return {
+        "title_zh": home.title_zh,
+        "title_en": home.title_en,
+        "demo": home.demo,
+        "attribution_zh": home.attribution_zh,
+        "attribution_en": home.attribution_en,
+        "map_review_number": home.map_review_number,
+        "timezone": home.timezone,
+        "role": role,
+        "snapshot": describe_snapshot(held),
+        "levels": [
+            {
+                "name": level.name,
+                "title_zh": level.title_zh,
+                "title_en": level.title_en,
+                "parent": level.parent,
+                "n": len(queries.units_of(snapshot, level.name)),
+                "chain": list(next(chain for chain in chains if level.name in chain)),
+            }
+            for level in home.levels
+        ],
+        "bounds": [round(value, 6) for value in home_bounds(held)],
+        "available": {table: snapshot.has(table) for table in _TABLES},
+        "scales": {name: dict(steps) for name, steps in SCALES.items()},
+        "default_px_per_m": snapshot.rules.px_per_m,
+        "rules": rules,
+        "metric_crs": snapshot.metric_crs,
+        "layers": list_layers(held, role),
+        "sees_points": may_see(role, "planner"),
+        "min_count": snapshot.rules.min_count,
+    }
+
+
+def describe_snapshot(held: Held) -> dict[str, Any]:
+    """Id, number and times of a snapshot."""
+    snapshot = held.snapshot
+    return {
+        "id": snapshot.id,
+        "number": snapshot.number,
+        "as_of": to_instant(snapshot.as_of),
+        "built_at": to_instant(snapshot.built_at),
+    }

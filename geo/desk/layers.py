@@ -1,0 +1,160 @@
+"""Tile layers: which there are, who may ask for them, and what they are drawn from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo import crs
+from geo.desk.cameras import views_at
+from geo.desk.held import Held
+from geo.desk.measures import not_loaded
+from geo.errors import Forbidden, NotAvailable, NotFound, Words
+from geo.schema import Role
+from geo.schema.column import may_see
+from geo.snapshot import queries
+from geo.tiles.address import to_tile
+from geo.tiles.encode import Property, encode_layer, to_property
+from geo.tiles.pyramid import WEB_MERCATOR
+from geo.tiles.shapes import Shapes, to_shapes
+
+_WGS84 = "EPSG:4326"
+_UNITS = "units-"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A layer ready for the encoder; feature ids are row numbers."""
+
+    shapes: Shapes
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A tile layer: the table it needs, the least role, the least tile zoom, and how it is drawn."""
+
+    table: str
+    sees: Role
+    min_zoom: int
+    draw: Callable[[Held, float], Drawn]
+    by_density: bool = False
+
+
+def tile_bytes(held: Held, name: str, z: int, x: int, y: int, role: Role, at: float | None) -> bytes:
+    """One tile of layer `name`; b"" where nothing is in it."""
+    queries.result_table("units", role)
+    tile = to_tile(z, x, y)
+    at = queries.check_density(held.snapshot, at)
+    if name.startswith(_UNITS):
+        level = held.snapshot.home.level(name.removeprefix(_UNITS)).name
+        shapes = held.pyramid.shapes(level, z)
+        return encode_layer(name, shapes, np.arange(len(shapes)), tile)
+    layer = _find(held, name, role)
+    if z < layer.min_zoom:
+        return b""
+    drawn: Drawn
+    if layer.by_density:
+        drawn = held.views.get((name, at), lambda: layer.draw(held, at))
+    else:
+        drawn = held.kept.get(("layer", name), lambda: layer.draw(held, at))
+    return encode_layer(name, drawn.shapes, np.arange(len(drawn.shapes)), tile, drawn.properties)
+
+
+def list_layers(held: Held, role: Role) -> list[str]:
+    """Names of the layers that `role` may ask for and whose table is loaded."""
+    units = [f"{_UNITS}{level.name}" for level in held.snapshot.home.levels]
+    return units + [
+        name for name, layer in LAYERS.items() if may_see(role, layer.sees) and held.snapshot.has(layer.table)
+    ]
+
+
+def _find(held: Held, name: str, role: Role) -> Layer:
+    if name not in LAYERS:
+        raise NotFound(Words(f"no tile layer {name!r}", f"没有瓦片图层 {name!r}"))
+    layer = LAYERS[name]
+    if not may_see(role, layer.sees):
+        raise Forbidden(Words(f"the role {role} may not see the layer {name}", f"角色 {role} 不能查看图层 {name}"))
+    if not held.snapshot.has(layer.table):
+        raise NotAvailable(not_loaded(layer.table))
+    return layer
+
+
+def _mercator(geometries: Any, source: str = _WGS84) -> Shapes:
+    return to_shapes(crs.transform_geometry(np.asarray(geometries, dtype=object), source, WEB_MERCATOR))
+
+
+def _column(frame: pd.DataFrame, name: str) -> Property:
+    texts = [value if isinstance(value, str) else None for value in frame[name]]
+    return to_property(name, texts)
+
+
+def _draw_cameras(held: Held, at: float) -> Drawn:
+    cameras = held.snapshot.frame("cameras")
+    azimuth = pd.to_numeric(cameras["azimuth_deg"]).to_numpy(dtype=float, na_value=np.nan)
+    whole = np.where(np.isfinite(azimuth), np.round(np.nan_to_num(azimuth)) % 360, -1).astype(int)
+    shapes = _mercator(shapely.points(cameras["lon"].to_numpy(dtype=float), cameras["lat"].to_numpy(dtype=float)))
+    properties = (
+        *(_column(cameras, name) for name in ("uid", "status", "kind")),
+        to_property("azimuth", whole.tolist()),
+    )
+    return Drawn(shapes, properties)
+
+
+def _draw_sectors(held: Held, at: float) -> Drawn:
+    cameras = held.snapshot.frame("cameras")
+    sectors = views_at(held, at).sectors.copy()
+    sectors[(cameras["status"] == "retired").to_numpy(dtype=bool)] = shapely.Polygon()
+    return Drawn(_mercator(sectors, held.snapshot.metric_crs), (_column(cameras, "status"),))
+
+
+def _draw_by(table: str, column: str) -> Callable[[Held, float], Drawn]:
+    def draw(held: Held, at: float) -> Drawn:
+        frame = held.snapshot.frame(table)
+        return Drawn(_mercator(frame.geometry), (_column(frame, column),))
+
+    return draw
+
+
+def _draw_places(held: Held, at: float) -> Drawn:
+    places = held.snapshot.frame("places")
+    properties = [_column(places, "kind")]
+    if held.snapshot.has("cameras"):
+        properties.append(to_property("seen", places_seen(held).astype(int).tolist()))
+    return Drawn(_mercator(places.geometry), tuple(properties))
+
+
+def places_seen(held: Held) -> NDArray[np.bool_]:
+    """Which places online cameras see at the default density: the point, or half of an area (DOMAIN 3)."""
+    views = views_at(held, held.snapshot.rules.px_per_m)
+    geometries = np.asarray(held.snapshot.frame("places").geometry, dtype=object)
+    places = crs.transform_geometry(geometries, _WGS84, held.snapshot.metric_crs)
+    place, sector = views.tree.query(places, predicate="intersects")
+    seen = np.zeros(len(places), dtype=bool)
+    area_m2 = shapely.area(places)
+    seen[place[area_m2[place] == 0]] = True
+    for number in np.unique(place[area_m2[place] > 0]):
+        covered = shapely.union_all(views.sectors[views.online[sector[place == number]]])
+        inside_m2 = shapely.area(shapely.intersection(covered, places[number]))
+        seen[number] = inside_m2 >= held.snapshot.rules.place_open_share * area_m2[number]
+    return seen
+
+
+def _draw_gaps(held: Held, at: float) -> Drawn:
+    gaps = queries.table(held.snapshot, "gaps", role="planner")
+    return Drawn(_mercator(gaps["geometry"]), (_column(gaps, "code"),))
+
+
+LAYERS: dict[str, Layer] = {
+    "cameras": Layer("cameras", "planner", 10, _draw_cameras),
+    "sectors": Layer("cameras", "planner", 12, _draw_sectors, by_density=True),
+    "gaps": Layer("cameras", "planner", 9, _draw_gaps),
+    "restricted_areas": Layer("restricted_areas", "planner", 10, _draw_by("restricted_areas", "kind")),
+    "roads": Layer("roads", "leader", 9, _draw_by("roads", "kind")),
+    "places": Layer("places", "leader", 9, _draw_places),
+    "buildings": Layer("buildings", "leader", 14, _draw_by("buildings", "use")),
+}

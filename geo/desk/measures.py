@@ -1,0 +1,170 @@
+"""Measures of units for the pages: columns by unit number, the unit card, the months."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.desk import units as units_room
+from geo.desk.held import Held
+from geo.desk.values import to_list, to_record, to_words
+from geo.errors import BadQuery, NotAvailable, Words
+from geo.schema import RESULTS, SOURCES, Column, Role
+from geo.snapshot import queries
+
+METRICS = ("coverage", "hotspots")
+_KEYS = ("level", "code", "name")
+
+#: Beginning of a column's name -> the source tables of which one at least must be loaded.
+_RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("n_places", ("places",)),
+    ("places_", ("places",)),
+    ("road_", ("roads",)),
+    ("n_incidents", ("incidents",)),
+    ("incidents_", ("incidents",)),
+    ("residents", ("residents",)),
+    ("public_", ("roads", "places")),
+    ("facade_", ("buildings",)),
+    ("n_dwellings", ("buildings",)),
+    ("staff", ("service_points",)),
+)
+#: Measures of which less is better: rank 1 is the lowest.
+_LESS_IS_BETTER = ("area_3plus_m2", "inflation", "public_3plus_share", "facade_m", "n_dwellings", "n_offline")
+
+
+def metric_columns(
+    held: Held, name: str, level: str, role: Role, within: str | None, at: float | None
+) -> dict[str, Any]:
+    """Every number and class of table `name` as arrays over all units of `level`, None outside `within`."""
+    if name not in METRICS:
+        raise BadQuery(Words(f"no metrics {name!r}; they are {', '.join(METRICS)}", f"没有指标组 {name!r}"))
+    snapshot = held.snapshot
+    frame = queries.table(snapshot, name, level=level, within=within, at=at, role=role)
+    numbers = units_room.numbers_of(held, level, frame["code"])
+    n_units = len(queries.units_of(snapshot, level))
+    columns: dict[str, list[Any]] = {}
+    for column in _value_columns(name, role):
+        cells: list[Any] = [None] * n_units
+        for number, cell in zip(numbers.tolist(), to_list(frame[column.name], column), strict=True):
+            cells[number] = cell
+        columns[column.name] = cells
+    hidden = {c: numbers[places].tolist() for c, places in frame.attrs["hidden"].items() if places and c in columns}
+    return {
+        "level": level,
+        "name": name,
+        "at": queries.check_density(snapshot, at),
+        "snapshot": snapshot.id,
+        "columns": columns,
+        "hidden": hidden,
+        "missing": missing_columns(held, name, role),
+    }
+
+
+def missing_columns(held: Held, name: str, role: Role) -> dict[str, dict[str, str]]:
+    """Columns of table `name` that rest on a table that is not loaded, with the sentence that says so."""
+    found = {}
+    for column in _value_columns(name, role):
+        for start, tables in _RESTS_ON:
+            if column.name.startswith(start) and not any(held.snapshot.has(table) for table in tables):
+                found[column.name] = to_words(not_loaded(tables[0]))
+    return found
+
+
+def not_loaded(table: str) -> Words:
+    """The sentence for a measure whose source table is not loaded.
+
+    >>> not_loaded("roads").en
+    'not available: no roads loaded'
+    """
+    return Words(f"not available: no {table.replace('_', ' ')} loaded", f"未提供：没有载入{SOURCES[table].title.zh}")
+
+
+def unit_card(held: Held, level: str, code: str, role: Role, at: float | None) -> dict[str, Any]:
+    """Everything the right panel says about one unit."""
+    number = units_room.number_of(held, level, code)
+    at = queries.check_density(held.snapshot, at)
+    path = units_room.path_of(held, level, number)
+    parent = path[-2] if len(path) > 1 else None
+    coverage = _row(held, "coverage", level, code, role, at)
+    above = _row(held, "coverage", parent["level"], parent["code"], role, at) if parent else None
+    missing = missing_columns(held, "coverage", role)
+    if coverage is None:
+        missing = {c.name: to_words(not_loaded("cameras")) for c in _value_columns("coverage", role)}
+    unit = _row(held, "units", level, code, role, at) or {}
+    return {
+        "snapshot": held.snapshot.id,
+        "at": at,
+        "unit": {**unit, "bbox": units_room.list_units(held, level)["bbox"][number]},
+        "path": path,
+        "parent": {key: parent[key] for key in ("level", "code", "name", "name_en")} if parent else None,
+        "rank": _ranks(held, level, number, role, at) if coverage else {},
+        "values": _without(coverage),
+        "parent_values": _without(above),
+        "hidden": coverage["hidden"] if coverage else [],
+        "missing": missing,
+        "cameras": {s: coverage[f"n_{s}"] for s in ("online", "offline", "planned")} if coverage else None,
+        "hotspot": _row(held, "hotspots", level, code, role, at),
+        "rates": _row(held, "rates", level, code, role, at),
+        "months": month_counts(held, level, code, role),
+    }
+
+
+def month_counts(held: Held, level: str, code: str, role: Role) -> list[dict[str, Any]]:
+    """Incidents of the unit by civil month of the home, oldest first; n is None where the count is hidden."""
+    number = units_room.number_of(held, level, code)
+    if not held.snapshot.has("incidents"):
+        return []
+    counts, hidden = queries.months(held.snapshot, level, role)
+    row, veiled = counts.to_numpy()[number], np.asarray(hidden)[number]
+    return [
+        {"month": str(month), "n": None if veil else int(n)}
+        for month, n, veil in zip(counts.columns, row, veiled, strict=True)
+    ]
+
+
+def _value_columns(name: str, role: Role) -> list[Column]:
+    return [column for column in queries.columns_of(name, role) if column.name not in _KEYS]
+
+
+def _row(held: Held, name: str, level: str, code: str, role: Role, at: float) -> dict[str, Any] | None:
+    """The unit's row of a table with what is hidden in it, None where the table is not available."""
+    try:
+        frame = queries.table(held.snapshot, name, level=level, within=f"{level}:{code}", at=at, role=role)
+    except NotAvailable:
+        return None
+    if frame.empty:
+        return None
+    hidden = sorted(column for column, places in frame.attrs["hidden"].items() if 0 in places)
+    return {**to_record(frame, queries.columns_of(name, role)), "hidden": hidden}
+
+
+def _without(row: dict[str, Any] | None) -> dict[str, Any]:
+    return {key: value for key, value in (row or {}).items() if key not in (*_KEYS, "hidden")}
+
+
+def _ranks(held: Held, level: str, number: int, role: Role, at: float) -> dict[str, dict[str, int]]:
+    """Place of the unit among the units of its level that have a visible value; equal values share the best place."""
+    frame = queries.table(held.snapshot, "coverage", level=level, at=at, role=role)
+    ranks = {}
+    for column in RESULTS["coverage"].columns:
+        name = column.name
+        if column.dtype == "text" or name == "px_per_m" or name.endswith(("_low", "_high")):
+            continue
+        values = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        if np.isfinite(values[number]):
+            known = values[np.isfinite(values)]
+            better = known < values[number] if name in _LESS_IS_BETTER else known > values[number]
+            ranks[name] = {"rank": int(better.sum()) + 1, "of": len(known)}
+    return ranks
+
+
+def table_rows(frame: pd.DataFrame, name: str, role: Role) -> dict[str, Any]:
+    """A frame of `queries.table` as {"columns", "rows", "hidden"}, JSON-ready, without geometry."""
+    columns = queries.columns_of(name, role)
+    cells = [to_list(frame[column.name], column) for column in columns]
+    return {
+        "name": name,
+        "columns": [column.row() for column in columns],
+        "rows": [list(row) for row in zip(*cells, strict=True)],
+        "hidden": {column: list(places) for column, places in frame.attrs.get("hidden", {}).items() if places},
+    }

@@ -1,0 +1,175 @@
+"""Units as the pages need them: lists by unit number, paths, look-up by point and by text."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import crs
+from geo.desk.held import Held
+from geo.errors import BadQuery, NotFound, Words
+from geo.partition.index import PartitionIndex
+from geo.schema import Role
+from geo.schema.column import may_see
+from geo.snapshot import queries
+
+WGS84 = "EPSG:4326"
+MAX_SEARCH = 50
+
+
+def list_units(held: Held, level: str) -> dict[str, Any]:
+    """Columns of the units of `level`; the position in each is the unit number."""
+
+    def make() -> dict[str, Any]:
+        units = queries.units_of(held.snapshot, level)
+        boxes = unit_boxes(held, level)
+        return {
+            "level": level,
+            "code": units["code"].tolist(),
+            "name": _texts(units["name"]),
+            "name_en": _texts(units["name_en"]),
+            "parent": _texts(units["parent_code"]),
+            "lon": np.round(units["lon"].to_numpy(dtype=float), 5).tolist(),
+            "lat": np.round(units["lat"].to_numpy(dtype=float), 5).tolist(),
+            "area_m2": np.round(units["area_m2"].to_numpy(dtype=float), 1).tolist(),
+            "bbox": np.round(boxes, 5).tolist(),
+        }
+
+    found: dict[str, Any] = held.kept.get(("units", level), make)
+    return found
+
+
+def unit_boxes(held: Held, level: str) -> np.ndarray:
+    """Bounds of each unit, float64 (n, 4), lon/lat."""
+    geometries = np.asarray(queries.units_of(held.snapshot, level).geometry, dtype=object)
+    lonlat = crs.transform_geometry(geometries, held.snapshot.home.boundary_crs, WGS84)
+    return shapely.bounds(lonlat).reshape(-1, 4)
+
+
+def home_bounds(held: Held) -> tuple[float, float, float, float]:
+    """(minx, miny, maxx, maxy) of all units, lon/lat."""
+
+    def make() -> tuple[float, ...]:
+        boxes = np.vstack([unit_boxes(held, level.name) for level in held.snapshot.home.levels])
+        return (*np.nanmin(boxes[:, :2], axis=0).tolist(), *np.nanmax(boxes[:, 2:], axis=0).tolist())
+
+    found: tuple[float, float, float, float] = held.kept.get("bounds", make)
+    return found
+
+
+def number_of(held: Held, level: str, code: str) -> int:
+    """Unit number of `code`; `BadQuery` for an unknown level, `NotFound` for an unknown code."""
+    numbers = held.kept.get(("numbers", level), lambda: _numbers(held, level))
+    if code not in numbers:
+        raise NotFound(Words(f"level {level} has no unit {code!r}", f"层级 {level} 没有单位 {code!r}"))
+    return int(numbers[code])
+
+
+def numbers_of(held: Held, level: str, codes: pd.Series) -> np.ndarray:
+    """Unit numbers of `codes`, int64."""
+    numbers = held.kept.get(("numbers", level), lambda: _numbers(held, level))
+    return codes.map(numbers).to_numpy(dtype=np.int64)
+
+
+def path_of(held: Held, level: str, number: int) -> list[dict[str, Any]]:
+    """The unit and all above it, coarse to fine: {level, code, name, name_en}."""
+    lineage = queries.ancestors_of(held.snapshot, level).iloc[number]
+    path = []
+    for step in reversed(list(lineage.index)):
+        if isinstance(lineage[step], str):
+            units = list_units(held, str(step))
+            place = number_of(held, str(step), lineage[step])
+            path.append(
+                {
+                    "level": str(step),
+                    "code": lineage[step],
+                    "name": units["name"][place],
+                    "name_en": units["name_en"][place],
+                }
+            )
+    return path
+
+
+def units_at(held: Held, lon: float, lat: float, levels: list[str] | None = None) -> dict[str, dict[str, Any] | None]:
+    """The unit that holds the point, per level (ties: lowest code), joined at the finest level of each chain."""
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise BadQuery(Words(f"{lon}, {lat} is no longitude and latitude", f"{lon}, {lat} 不是经纬度"))
+    home = held.snapshot.home
+    wanted = [home.level(name).name for name in levels] if levels else [level.name for level in home.levels]
+    x, y = crs.transform_xy([lon], [lat], WGS84, home.boundary_crs)
+    found: dict[str, dict[str, Any] | None] = dict.fromkeys(wanted)
+    for chain in home.chains():
+        number = int(_index(held, chain[0]).assign(x, y)[0])
+        if number >= 0:
+            for step in path_of(held, chain[0], number):
+                if step["level"] in found and found[step["level"]] is None:
+                    found[step["level"]] = step
+    return found
+
+
+def search(held: Held, text: str, role: Role, limit: int) -> list[dict[str, Any]]:
+    """Units, and cameras for roles that see them, whose code or name holds `text`; the closest first."""
+    wanted = text.strip().casefold()
+    if not wanted or not 1 <= limit <= MAX_SEARCH:
+        raise BadQuery(
+            Words(f"a search needs a text and a limit of 1 to {MAX_SEARCH}", f"搜索须有文字，条数为 1 到 {MAX_SEARCH}")
+        )
+    hits = []
+    for order, level in enumerate(reversed(held.snapshot.home.levels)):
+        keys = held.kept.get(("search", level.name), partial(_unit_keys, held, level.name))
+        hits += [(closeness, 0, order, n, level.name) for closeness, n in _matches(keys, wanted)]
+    if may_see(role, "planner") and held.snapshot.has("cameras"):
+        keys = held.kept.get(("search", "cameras"), partial(_camera_keys, held))
+        hits += [(closeness, 1, 0, n, "") for closeness, n in _matches(keys, wanted)]
+    return [_hit(held, n, level) for _, _, _, n, level in sorted(hits)[:limit]]
+
+
+def _matches(keys: list[tuple[str, ...]], wanted: str) -> list[tuple[int, int]]:
+    found = []
+    for n, texts in enumerate(keys):
+        if any(wanted in text for text in texts):
+            closeness = min(0 if t == wanted else 1 if t.startswith(wanted) else 2 for t in texts if wanted in t)
+            found.append((closeness, n))
+    return found
+
+
+def _hit(held: Held, n: int, level: str) -> dict[str, Any]:
+    if level:
+        units = list_units(held, level)
+        facts = {key: units[key][n] for key in ("code", "name", "name_en", "lon", "lat", "bbox")}
+        return {"kind": "unit", "level": level, **facts, "path": path_of(held, level, n)[:-1]}
+    camera = held.snapshot.frame("cameras").iloc[n]
+    name = camera["camera_name"] if isinstance(camera["camera_name"], str) else camera["uid"]
+    facts = {"uid": camera["uid"], "name": name, "name_en": None}
+    return {"kind": "camera", **facts, "lon": float(camera["lon"]), "lat": float(camera["lat"]), "path": []}
+
+
+def _unit_keys(held: Held, level: str) -> list[tuple[str, ...]]:
+    units = list_units(held, level)
+    rows = zip(units["code"], units["name"], units["name_en"], strict=True)
+    return [tuple(text.casefold() for text in row if text) for row in rows]
+
+
+def _camera_keys(held: Held) -> list[tuple[str, ...]]:
+    cameras = held.snapshot.frame("cameras")
+    rows = zip(cameras["uid"], cameras["source_id"], cameras["camera_name"], strict=True)
+    return [tuple(text.casefold() for text in row if isinstance(text, str)) for row in rows]
+
+
+def _index(held: Held, level: str) -> PartitionIndex:
+    def make() -> PartitionIndex:
+        units = queries.units_of(held.snapshot, level)
+        return PartitionIndex.build(np.array(units.geometry, dtype=object), units["code"].tolist())
+
+    found: PartitionIndex = held.kept.get(("index", level), make)
+    return found
+
+
+def _numbers(held: Held, level: str) -> dict[str, int]:
+    return {code: n for n, code in enumerate(queries.units_of(held.snapshot, level)["code"])}
+
+
+def _texts(column: pd.Series) -> list[str | None]:
+    return [text if isinstance(text, str) else None for text in column]

@@ -1,0 +1,1 @@
+"""Where incidents concentrate, and how sure that is: counts, Gi*, density, rates."""

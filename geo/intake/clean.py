@@ -1,0 +1,134 @@
+"""The door: a mapping and a data folder in, clean tables out, each beside its refused rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from geo.crs import WGS84, metric_crs
+from geo.errors import BadInput, MissingCrs, Words
+from geo.intake.levels import Units, read_units
+from geo.intake.mapping import Mapping, TableSource
+from geo.intake.points import Extent
+from geo.intake.quality import refused_frame
+from geo.intake.readers import PLAIN_SUFFIXES, Request, check_elevation, find_file
+from geo.intake.stated import missing_crs
+from geo.intake.tables import Surroundings, clean_source
+from geo.rules import Rules
+from geo.schema import HomeInfo
+
+Progress = Callable[[float, Words], None]
+
+
+@dataclass(frozen=True)
+class CleanTable:
+    """One source, cleaned.
+
+    `frame` has every column of `SOURCES[table]` in order (text: object of str or None; float64; Int64; boolean;
+    datetime64[us, UTC]; dates as ISO text), then `line`, then `geometry` for tables with shapes. Coordinates are
+    EPSG:4326, except units, which are in `crs`. `refused` has line, reason, explained_en, explained_zh, fields
+    (JSON text). `n_read` = rows in `frame` + rows in `refused` (units: the total `all` is not counted, its line is 0).
+    `home` is set on the units alone, `raster` on elevation alone.
+    """
+
+    table: str
+    source: str
+    frame: pd.DataFrame
+    refused: pd.DataFrame
+    file: str
+    n_read: int
+    notes: tuple[Words, ...]
+    crs: str
+    home: HomeInfo | None = None
+    raster: Path | None = None
+
+
+def _silent(share: float, words: Words) -> None:
+    """Tell nobody."""
+
+
+def iter_clean(
+    mapping: Mapping,
+    data_dir: Path,
+    rules: Rules,
+    progress: Progress = _silent,
+    *,
+    now: datetime | None = None,
+) -> Iterator[CleanTable]:
+    """The units first, then every `[[table]]` in its order, each read when it is asked for.
+
+    `now` (aware; default: this moment) is what future times are judged against. Raises `BadInput` and its
+    kin for a source that cannot be read as a whole, `BadPartition` for units that overlap or do not nest;
+    missing files and missing CRS of all sources are said at once, before anything is read.
+
+    >>> import tempfile
+    >>> from geo.intake.mapping import read_mapping
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     toml = Path(folder) / "town.toml"
+    ...     square = '[[[0,0],[1,0],[1,1],[0,1],[0,0]]]'
+    ...     shape = '{"type":"Polygon","coordinates":%s}' % square
+    ...     feature = '{"type":"Feature","properties":{"c":"a"},"geometry":%s}' % shape
+    ...     _ = (Path(folder) / "u.geojson").write_text('{"type":"FeatureCollection","features":[%s]}' % feature)
+    ...     level = 'name="grid"\\ntitle_zh="网格"\\ntitle_en="Grid"\\nfile="u.geojson"'
+    ...     level += '\\ncode_column="c"\\nname_column="c"'
+    ...     _ = toml.write_text('title_zh="镇"\\ntitle_en="Town"\\n[[levels]]\\n' + level)
+    ...     units = next(iter_clean(read_mapping(toml), Path(folder), Rules()))
+    >>> units.frame.code.tolist(), units.crs, units.n_read
+    (['a'], 'EPSG:4326', 1)
+    """
+    _check_all_there(mapping, data_dir)
+    n_steps = len(mapping.table) + 1
+    moment = now or datetime.now(UTC)
+    units = read_units(mapping, data_dir, rules, lambda share, words: progress(share / n_steps, words))
+    yield _units_table(mapping, units)
+    around = Surroundings(
+        Extent(mapping.extent or units.bounds, rules.extent_margin_share),
+        metric_crs(units.bounds),
+        frozenset(units.frame["code"]),
+        mapping.timezone,
+        moment,
+        rules,
+    )
+    for step, table in enumerate(mapping.table, start=1):
+        progress(step / n_steps, Words(f"reading {table.file}", f"读取 {table.file}"))
+        yield _elevation(table, data_dir, rules) if table.table == "elevation" else _table(table, data_dir, around)
+    progress(1.0, Words("all sources read", "全部来源已读取"))
+
+
+def _units_table(mapping: Mapping, units: Units) -> CleanTable:
+    files = ", ".join(dict.fromkeys(level.file for level in mapping.levels))
+    return CleanTable(
+        "units", "units", units.frame, units.refused, files, units.n_read, units.notes, units.crs, home=units.home
+    )
+
+
+def _table(table: TableSource, data_dir: Path, around: Surroundings) -> CleanTable:
+    done = clean_source(table, data_dir, around)
+    return CleanTable(table.table, table.source, done.frame, done.refused, table.file, done.n_read, done.notes, WGS84)
+
+
+def _elevation(table: TableSource, data_dir: Path, rules: Rules) -> CleanTable:
+    path = find_file(data_dir, table.file)
+    crs = check_elevation(Request(path, (), rules), table.crs)
+    frame = pd.DataFrame({"line": pd.Series([], dtype="int64")})
+    return CleanTable("elevation", table.source, frame, refused_frame([]), table.file, 0, (), crs, raster=path)
+
+
+def _check_all_there(mapping: Mapping, data_dir: Path) -> None:
+    faults: list[Words] = []
+    for name in dict.fromkeys([*(level.file for level in mapping.levels), *(table.file for table in mapping.table)]):
+        try:
+            find_file(data_dir, name)
+        except BadInput as error:
+            faults.extend(error.faults)
+    if faults:
+        raise BadInput(*faults)
+    silent = [
+        missing_crs(table.file, f'[[table]] source = "{table.source}"')
+        for table in mapping.table
+        if table.x and not table.crs and Path(table.file).suffix.lower() in PLAIN_SUFFIXES
+    ]
+    if silent:
+        raise MissingCrs(*silent)

@@ -1,0 +1,124 @@
+"""GeoJSON (RFC 7946, and the older `crs` member), parsed by us: no GDAL driver gets to guess what the file is."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+import shapely.geometry
+
+from geo.crs import WGS84, parse_crs
+from geo.errors import BadInput, Words
+from geo.intake.readers.delimited import decode
+from geo.intake.readers.source import Request, Source, Texts, check_size, check_vertices, find_columns, texts
+
+
+def read_geojson(request: Request) -> Source:
+    """Every feature of a FeatureCollection (or one Feature); line numbers are feature numbers from 1."""
+    check_size(request.path, request.rules)
+    features, crs, stated = _read_document(request)
+    properties = [feature.get("properties") or {} for feature in features]
+    names: dict[str, None] = {}
+    for each in properties:
+        names.update(dict.fromkeys(each))
+    if "id" in request.wanted and "id" not in names:
+        names["id"] = None
+        properties = [{"id": f.get("id"), **each} for f, each in zip(features, properties, strict=True)]
+    header = list(names)
+    places = find_columns(request.file, header, request.wanted, request.rules)
+    columns = {name: texts(each.get(header[place]) for each in properties) for name, place in places.items()}
+    shapes = [feature.get("geometry") for feature in features]
+    geometry, faults = _build_shapes(request, shapes)
+    lines = np.arange(1, len(features) + 1, dtype=np.int64)
+    return Source(columns, lines, geometry, crs, None if stated else parse_crs(WGS84), faults=faults)
+
+
+def _read_document(request: Request) -> tuple[list[dict[str, Any]], pyproj.CRS | None, bool]:
+    file, rules = request.file, request.rules
+    data = request.path.read_bytes()
+    check_vertices(file, data.count(b"[") // 2, rules)
+    text, _ = decode(file, data, request.encoding)
+    if _depth(data) > rules.max_json_depth:
+        raise _too_deep(file, rules.max_json_depth)
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        raise _too_deep(file, rules.max_json_depth) from None
+    except ValueError as error:
+        raise BadInput(Words(f"{file} is not JSON: {error}", f"{file} 不是 JSON：{error}")) from None
+    kind = document.get("type") if isinstance(document, dict) else None
+    features = document.get("features") if kind == "FeatureCollection" else [document] if kind == "Feature" else None
+    if not isinstance(features, list) or not all(_is_feature(feature) for feature in features):
+        raise BadInput(
+            Words(f"{file} is not a GeoJSON FeatureCollection", f"{file} 不是 GeoJSON 要素集（FeatureCollection）")
+        )
+    return features, _stated_crs(document), "crs" in document
+
+
+def _is_feature(feature: Any) -> bool:
+    return (
+        isinstance(feature, dict)
+        and feature.get("type") == "Feature"
+        and isinstance(feature.get("properties"), dict | None)
+        and isinstance(feature.get("geometry"), dict | None)
+    )
+
+
+def _stated_crs(document: dict[str, Any]) -> pyproj.CRS | None:
+    stated = document.get("crs")
+    properties = stated.get("properties") if isinstance(stated, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return parse_crs(name) if isinstance(name, str) else None
+
+
+def _depth(data: bytes) -> int:
+    step = np.zeros(256, dtype=np.int8)
+    step[[ord("["), ord("{")]] = 1
+    step[[ord("]"), ord("}")]] = -1
+    deepest = level = 0
+    for start in range(0, len(data), 1 << 24):
+        run = np.cumsum(step[np.frombuffer(data[start : start + (1 << 24)], dtype=np.uint8)], dtype=np.int32)
+        deepest = max(deepest, level + int(run.max(initial=0)))
+        level += int(run[-1]) if len(run) else 0
+    return deepest
+
+
+def _too_deep(file: str, limit: int) -> BadInput:
+    return BadInput(Words(f"{file} is nested deeper than {limit} levels", f"{file} 的嵌套超过 {limit} 层"))
+
+
+def _build_shapes(request: Request, shapes: list[dict[str, Any] | None]) -> tuple[Texts, dict[int, str]]:
+    check_vertices(request.file, sum(_count_vertices(s.get("coordinates")) for s in shapes if s), request.rules)
+    geometry = np.full(len(shapes), None, dtype=object)
+    faults: dict[int, str] = {}
+    points = [i for i, shape in enumerate(shapes) if shape and _is_plain_point(shape)]
+    xy = np.array([shapes[i]["coordinates"] for i in points], dtype=np.float64).reshape(-1, 2)  # type: ignore[index]
+    geometry[points] = shapely.points(xy)
+    plain = set(points)
+    for i, shape in enumerate(shapes):
+        if shape is None or i in plain:
+            continue
+        try:
+            geometry[i] = shapely.geometry.shape(shape)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as error:
+            faults[i] = str(error)[:120] or "not GeoJSON"
+    return geometry, faults
+
+
+def _is_plain_point(shape: dict[str, Any]) -> bool:
+    xy = shape.get("coordinates")
+    if shape.get("type") != "Point" or not isinstance(xy, list) or len(xy) != 2:
+        return False
+    return all(isinstance(number, int | float) and not isinstance(number, bool) for number in xy)
+
+
+def _count_vertices(coordinates: Any) -> int:
+    if not isinstance(coordinates, list) or not coordinates:
+        return 0
+    first = coordinates[0]
+    if not isinstance(first, list):
+        return 1
+    if first and isinstance(first[0], list):
+        return sum(_count_vertices(part) for part in coordinates)
+    return len(coordinates)

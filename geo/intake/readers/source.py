@@ -1,0 +1,180 @@
+"""What every reader gives back: the wanted columns as text, line numbers, geometry, CRS."""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+
+from geo.errors import BadInput, TooLarge, Words
+from geo.rules import Rules
+
+Texts = npt.NDArray[np.object_]
+
+#: From here on a float no longer holds every integer that a spreadsheet shows.
+_EXACT_FLOAT = 1e15
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to take out of which file: only `wanted` columns ever leave it."""
+
+    path: Path
+    wanted: tuple[str, ...]
+    rules: Rules
+    layer: str = ""
+    encoding: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file's name, for words to people."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as read: `columns` of `str | None` (object[n]), `lines` int64[n], `geometry` object[n] or None.
+
+    `crs` is what the file itself states (None where it states none), `default_crs` what its format means by saying
+    nothing. `broken` are rows that could not be split into fields, as (line, reason, text); `faults` says by
+    position which shapes could not be built.
+    """
+
+    columns: dict[str, Texts]
+    lines: npt.NDArray[np.int64]
+    geometry: Texts | None = None
+    crs: pyproj.CRS | None = None
+    default_crs: pyproj.CRS | None = None
+    broken: tuple[tuple[int, str, str], ...] = ()
+    notes: tuple[Words, ...] = ()
+    faults: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def n_read(self) -> int:
+        """Rows read, broken ones included."""
+        return len(self.lines) + len(self.broken)
+
+
+def cell_text(value: Any) -> str | None:
+    """A typed cell as the text a mapping sees: 433101.0 is "433101", a float too large to be exact is in E notation.
+
+    >>> cell_text(433101.0), cell_text(3.402e19), cell_text(True), cell_text(None), cell_text(0.5)
+    ('433101', '3.402E+19', 'true', None, '0.5')
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, int | np.integer):
+        return str(int(value))
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        if np.isnan(number):
+            return None
+        if not number.is_integer():
+            return repr(number)
+        return str(int(number)) if abs(number) < _EXACT_FLOAT else _e_notation(number)
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    if isinstance(value, bytes | bytearray | memoryview):
+        return None
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def texts(values: Iterable[Any]) -> Texts:
+    """`values` as object[n] of `str | None`.
+
+    >>> texts([1, None, "a"]).tolist()
+    ['1', None, 'a']
+    """
+    cells = [cell_text(value) for value in values]
+    out = np.empty(len(cells), dtype=object)
+    out[:] = cells
+    return out
+
+
+def find_columns(file: str, header: Sequence[str], wanted: Sequence[str], rules: Rules) -> dict[str, int]:
+    """Position of each wanted column in `header`; `BadInput` with every one that is missing or there twice.
+
+    >>> find_columns("a.csv", ["id", " lon "], ["lon"], Rules())
+    {'lon': 1}
+    """
+    if len(header) > rules.max_columns:
+        raise TooLarge(
+            Words(
+                f"{file} has {len(header)} columns, more than {rules.max_columns}",
+                f"{file} 有 {len(header)} 列，超过上限 {rules.max_columns}",
+            )
+        )
+    places: dict[str, list[int]] = {}
+    for position, name in enumerate(header):
+        places.setdefault(_plain_name(name), []).append(position)
+    faults = []
+    for name in wanted:
+        n = len(places.get(_plain_name(name), []))
+        if n == 0:
+            known = ", ".join(repr(str(other)[:40]) for other in list(header)[:30])
+            faults.append(
+                Words(f"{file} has no column {name!r}; columns are {known}", f"{file} 缺少列 {name!r}；现有列：{known}")
+            )
+        elif n > 1:
+            faults.append(Words(f"{file} has {n} columns called {name!r}", f"{file} 有 {n} 个列名为 {name!r}"))
+    if faults:
+        raise BadInput(*faults)
+    return {name: places[_plain_name(name)][0] for name in wanted}
+
+
+def check_size(path: Path, rules: Rules) -> None:
+    """`TooLarge` where the file has more bytes than the rules allow."""
+    n_bytes = path.stat().st_size
+    if n_bytes > rules.max_file_bytes:
+        raise TooLarge(
+            Words(
+                f"{path.name} has {n_bytes} bytes, more than {rules.max_file_bytes}",
+                f"{path.name} 有 {n_bytes} 字节，超过上限 {rules.max_file_bytes}",
+            )
+        )
+
+
+def check_vertices(file: str, n_vertices: int, rules: Rules) -> None:
+    """`TooLarge` where a file has more vertices than the rules allow; called before any shape is built."""
+    if n_vertices > rules.max_vertices:
+        raise TooLarge(
+            Words(
+                f"{file} has about {n_vertices} vertices, more than {rules.max_vertices}",
+                f"{file} 约有 {n_vertices} 个顶点，超过上限 {rules.max_vertices}",
+            )
+        )
+
+
+def shapes_from_wkb(file: str, wkb: Texts, rules: Rules) -> tuple[Texts, dict[int, str]]:
+    """Shapes of `wkb` (object[n] of bytes or None) and what is wrong with which row; limits are checked first."""
+    sizes = np.array([0 if shape is None else len(shape) for shape in wkb], dtype=np.int64)
+    check_vertices(file, int(sizes[sizes > 64].sum()) // 16, rules)
+    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    lost = np.flatnonzero((sizes > 0) & shapely.is_missing(shapes))
+    return shapes, {int(i): "not valid WKB" for i in lost}
+
+
+def take(columns: Mapping[str, Texts], wanted: Sequence[str]) -> dict[str, Texts]:
+    """The wanted columns, in that order.
+
+    >>> list(take({"a": texts([1]), "b": texts([2])}, ["b"]))
+    ['b']
+    """
+    return {name: columns[name] for name in wanted}
+
+
+def _plain_name(name: str) -> str:
+    return unicodedata.normalize("NFC", str(name)).strip().lstrip("\ufeff")
+
+
+def _e_notation(number: float) -> str:
+    mantissa, exponent = f"{number:.14E}".split("E")
+    return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"

@@ -1,0 +1,126 @@
+"""From civil times in a declared zone to UTC, exactly or not at all.
+
+Read without a format: year first ("2024-01-05 13:30:00", "2024/1/5", "2024年1月5日 13时30分", an ISO offset may
+follow), 24:00 as the next midnight, a day alone as its first moment. Anything else, such as "1/2", needs a
+format in the mapping. Times that the clock skipped in spring are refused; of a repeated hour in autumn the
+first passage is taken.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.intake.values import to_ascii_digits
+
+Texts = npt.NDArray[np.object_]
+Bools = npt.NDArray[np.bool_]
+
+_TIME = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[T ]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,9}))?)?[分秒]?)?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
+)
+_EARLIEST_YEAR = 1900
+
+
+@dataclass(frozen=True)
+class Times:
+    """UTC times (datetime64[us, UTC], NaT where empty or not read) and, as bool[n], what was wrong with which rows."""
+
+    utc: pd.DatetimeIndex
+    bad: Bools
+    nonexistent: Bools
+    repeated: Bools
+
+
+def join_date_time(dates: Texts, times: Texts) -> Texts:
+    """Object[n] of "date time"; None where both are empty, "?" (not readable) for the one that is missing.
+
+    >>> days = np.array(["2018-12-31", "2018-12-31"], dtype=object)
+    >>> join_date_time(days, np.array(["13:30", None], dtype=object)).tolist()
+    ['2018-12-31 13:30', '2018-12-31 ?']
+    """
+    out = np.empty(len(dates), dtype=object)
+    pairs = zip(to_ascii_digits(dates), to_ascii_digits(times), strict=True)
+    out[:] = [None if d is None and t is None else f"{d or '?'} {t or '?'}" for d, t in pairs]
+    return out
+
+
+def to_utc(texts: Texts, timezone: str, form: str = "") -> Times:
+    """`texts` (object[n], `str | None`), civil in `timezone` unless they carry an offset, as UTC.
+
+    `form` is a strptime format that replaces the built-in ones.
+
+    >>> to_utc(np.array(["2018-12-31 13:30:00"], dtype=object), "America/New_York").utc[0].isoformat()
+    '2018-12-31T18:30:00+00:00'
+    """
+    codes, uniques = pd.factorize(pd.Series(to_ascii_digits(texts), dtype=object))
+    distinct = np.asarray(uniques, dtype=object)
+    naive, offset_s, bad = _read_format(distinct, form) if form else _read_parts(distinct)
+    naive = naive.mask(bad)
+    has_offset = ~np.isnan(offset_s)
+    civil = pd.DatetimeIndex(naive.mask(has_offset)).as_unit("us")
+    local = civil.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
+    first = civil.tz_localize(timezone, ambiguous=np.ones(len(civil), dtype=bool), nonexistent="NaT")
+    nonexistent: Bools = np.asarray(first.isna()) & np.asarray(civil.notna())
+    repeated: Bools = np.asarray(local.isna()) & np.asarray(first.notna())
+    shifted = pd.DatetimeIndex(naive - pd.to_timedelta(np.nan_to_num(offset_s), unit="s")).as_unit("us")
+    utc = pd.Series(first.tz_convert("UTC")).where(~has_offset, pd.Series(shifted.tz_localize("UTC")))
+    early = (naive.dt.year < _EARLIEST_YEAR).to_numpy()
+    known = codes >= 0
+    index = np.where(known, codes, len(distinct))
+    utc_all = pd.DatetimeIndex(pd.concat([utc.mask(early), pd.Series([pd.NaT], dtype="datetime64[us, UTC]")]))
+    pick = [np.append(flags, False)[index] for flags in (bad | early, nonexistent, repeated)]
+    return Times(utc_all.as_unit("us")[index], pick[0], pick[1], pick[2])
+
+
+def to_days(texts: Texts) -> tuple[Texts, Bools]:
+    """ISO days ("2024-01-05") as object[n] and the rows that are no day; a time of day is cut off.
+
+    >>> to_days(np.array(["2024/1/5", "5.1.", None], dtype=object))[0].tolist()
+    ['2024-01-05', None, None]
+    """
+    plain = to_ascii_digits(texts)
+    naive, _, bad = _read_parts(plain)
+    days = naive.dt.strftime("%Y-%m-%d").astype(object)
+    empty = np.array([text is None for text in plain], dtype=bool)
+    out = np.asarray(days.where(days.notna() & ~bad, None), dtype=object)
+    return out, bad & ~empty
+
+
+def _read_parts(texts: Texts) -> tuple["pd.Series[pd.Timestamp]", npt.NDArray[np.float64], Bools]:
+    n = len(texts)
+    parts = np.full((n, 7), -1, dtype=np.int64)
+    offset_s = np.full(n, np.nan)
+    for i, text in enumerate(texts):
+        match = _TIME.fullmatch(text) if text is not None else None
+        if match is None:
+            continue
+        year, month, day, hour, minute, second, fraction, zone = match.groups()
+        parts[i] = (year, month, day, hour or 0, minute or 0, second or 0, (fraction or "0")[:6].ljust(6, "0"))
+        if zone:
+            digits = zone[1:].replace(":", "").rjust(4, "0")
+            seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
+            offset_s[i] = -seconds if zone[0] == "-" else seconds
+    year, month, day, hour, minute, second, micro = parts.T
+    midnight = (hour == 24) & (minute == 0) & (second == 0) & (micro == 0)
+    sane = (year > 0) & ((hour < 24) | midnight) & (minute < 60) & (second < 60)
+    sane &= np.isnan(offset_s) | (np.abs(offset_s) <= 14 * 3600)
+    stamps = [f"{y:04d}-{m:02d}-{d:02d}" if ok else None for y, m, d, ok in zip(year, month, day, sane, strict=True)]
+    days = pd.Series(pd.to_datetime(pd.Series(stamps, dtype=object), format="%Y-%m-%d", errors="coerce"))
+    us = ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro
+    naive = days.astype("datetime64[us]") + pd.Series(pd.to_timedelta(us, unit="us"))
+    return naive, offset_s, naive.isna().to_numpy()
+
+
+def _read_format(texts: Texts, form: str) -> tuple["pd.Series[pd.Timestamp]", npt.NDArray[np.float64], Bools]:
+    with_offset = "%z" in form
+    series = pd.Series(texts, dtype=object)
+    read = pd.Series(pd.to_datetime(series, format=form, errors="coerce", utc=with_offset))
+    naive = read.dt.tz_localize(None) if with_offset else read
+    offset_s = np.where(read.notna().to_numpy() & with_offset, 0.0, np.nan)
+    return naive.astype("datetime64[us]"), offset_s, read.isna().to_numpy()

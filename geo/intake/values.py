@@ -1,0 +1,127 @@
+"""From source text to values, column by column: text, numbers, yes and no, days.
+
+Every function takes object arrays of `str | None` and returns values beside a bool array of the rows it
+could not read; an empty cell is None, NaN or NA and never a fault here.
+"""
+
+import re
+import unicodedata
+
+import numpy as np
+import numpy.typing as npt
+
+Texts = npt.NDArray[np.object_]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+\.\d+", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
+_MAYBE_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
+_YES = frozenset({"1", "true", "t", "yes", "y", "是", "有", "已", "真", "1.0"})
+_NO = frozenset({"0", "false", "f", "no", "n", "否", "无", "未", "没有", "假", "0.0"})
+
+
+def clean_text(texts: Texts) -> Texts:
+    """Stripped, in Unicode NFC; empty becomes None.
+
+    >>> clean_text(np.array([" a ", "", None], dtype=object)).tolist()
+    ['a', None, None]
+    """
+    out = np.empty(len(texts), dtype=object)
+    out[:] = [None if text is None else _label(text) for text in texts]
+    return out
+
+
+def to_ascii_digits(texts: Texts) -> Texts:
+    """Full-width digits and signs made plain, spaces around removed; empty becomes None.
+
+    >>> to_ascii_digits(np.array(["１０９．７", " 5 "], dtype=object)).tolist()
+    ['109.7', '5']
+    """
+    out = np.empty(len(texts), dtype=object)
+    out[:] = [None if text is None else _plain(text) for text in texts]
+    return out
+
+
+def to_float(texts: Texts) -> tuple[Floats, Bools]:
+    """Float64[n] and the rows that are no finite number.
+
+    A decimal comma is read where it cannot be a thousands mark; "1,234" is read as 1.234 only where the same
+    column has other decimal commas and no decimal point, else the row is not read.
+
+    >>> values, bad = to_float(np.array(["1.5", "28,31", "12x", None, "nan"], dtype=object))
+    >>> values.tolist(), bad.tolist()
+    ([1.5, 28.31, nan, nan, nan], [False, False, True, False, True])
+    """
+    plain = to_ascii_digits(texts)
+    values = np.full(len(plain), np.nan)
+    bad = np.zeros(len(plain), dtype=bool)
+    read = np.array([text is not None and bool(_NUMBER.fullmatch(text)) for text in plain], dtype=bool)
+    values[read] = plain[read].astype(np.float64)
+    rest = [i for i in np.flatnonzero(~read) if plain[i] is not None]
+    decimal = [i for i in rest if _DECIMAL_COMMA.fullmatch(plain[i])]
+    unsure = {i for i in decimal if _MAYBE_THOUSANDS.fullmatch(plain[i])}
+    commas_are_decimal = len(decimal) > len(unsure) and not any("." in text for text in plain[read])
+    for i in rest:
+        text: str = plain[i]
+        if _GROUPED.fullmatch(text):
+            values[i] = float(text.replace(",", ""))
+        elif _DECIMAL_COMMA.fullmatch(text) and (i not in unsure or commas_are_decimal):
+            values[i] = float(text.replace(",", "."))
+        else:
+            bad[i] = True
+    infinite = np.isinf(values)
+    values[infinite] = np.nan
+    return values, bad | infinite
+
+
+def to_bool(texts: Texts) -> tuple[Texts, Bools]:
+    """True, False or None as object[n], and the rows that are neither yes nor no.
+
+    >>> values, bad = to_bool(np.array(["是", "no", "", "perhaps"], dtype=object))
+    >>> values.tolist(), bad.tolist()
+    ([True, False, None, None], [False, False, False, True])
+    """
+    plain = to_ascii_digits(texts)
+    out = np.full(len(plain), None, dtype=object)
+    bad = np.zeros(len(plain), dtype=bool)
+    for i in np.flatnonzero(np.array([text is not None for text in plain], dtype=bool)):
+        word = plain[i].lower()
+        if word in _YES or word in _NO:
+            out[i] = word in _YES
+        else:
+            bad[i] = True
+    return out, bad
+
+
+def map_values(texts: Texts, table: dict[str, str]) -> Texts:
+    """Texts replaced by `table`: exact text first, key "" for empty cells, key "*" for other text.
+
+    >>> words = {"在线": "online", "*": "offline", "": "planned"}
+    >>> map_values(np.array(["在线", "?", None], dtype=object), words).tolist()
+    ['online', 'offline', 'planned']
+    """
+    known = {_label(key) or "": value for key, value in table.items() if key != "*"}
+    fallback = table.get("*")
+    out = np.empty(len(texts), dtype=object)
+    for i, text in enumerate(clean_text(texts)):
+        if text is None:
+            out[i] = known.get("")
+        else:
+            out[i] = known.get(text, text if fallback is None else fallback)
+    return out
+
+
+def _label(text: str) -> str | None:
+    stripped = text.strip()
+    if not stripped:
+        return None
+    return stripped if stripped.isascii() else unicodedata.normalize("NFC", stripped)
+
+
+def _plain(text: str) -> str | None:
+    stripped = text.strip()
+    if not stripped:
+        return None
+    return stripped if stripped.isascii() else unicodedata.normalize("NFKC", stripped).strip().replace("−", "-")

@@ -1,0 +1,208 @@
+"""Workers: who leases jobs, runs them one at a time, and tells how they ended."""
+
+import fcntl
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from geo.errors import BadQuery, Busy, GridscopeError, JobFailed, Words
+from geo.jobs.held import Held, Stopped
+from geo.jobs.run import Progress, run_build, run_import, silent
+from geo.records import Importing, Job, Records
+
+LEASE_S = 60.0
+POLL_S = 0.5
+#: A waiting job that no worker takes for this long is run by whoever waits for it.
+PATIENCE_S = 10.0
+
+_LOCK = ".worker.lock"
+_UNEXPECTED = (
+    "stopped by an unexpected error ({}); the worker's log has the details",
+    "因意外错误而中止（{}），详见日志",
+)
+_INTERRUPTED = Words("interrupted by its user", "已被使用者中断")
+_log = logging.getLogger(__name__)
+
+
+def run_worker(home: Path, once: bool = False, stop: threading.Event | None = None, *, lease_s: float = LEASE_S) -> int:
+    """Leases and runs jobs until `stop` is set (with `once`: until none is waiting); returns how many it ran.
+
+    A stop reaches a running job at its next report of progress; the job then goes back into the queue.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     run_worker(Path(folder), once=True)
+    0
+    """
+    stop, worker, n_run = stop or threading.Event(), _worker_name(), 0
+    with Records.open(home) as records, _present(home):
+        while not stop.is_set():
+            job = _lease(records, worker, lease_s)
+            if job is not None:
+                _run_job(home, records, job, worker, lease_s=lease_s, stop=stop)
+                n_run += 1
+            elif once:
+                break
+            else:
+                stop.wait(POLL_S)
+    return n_run
+
+
+def submit_and_wait(
+    home: Path, kind: str, args: dict[str, Any], who: str, on_progress: Progress = silent, *, lease_s: float = LEASE_S
+) -> Job:
+    """Queues a job and returns it once it is done; runs the queue itself where no live worker does.
+
+    `kind` "import" takes args mapping and data (paths), "build" takes as_of (ISO time or None). `on_progress` is told
+    share (0..1) and words. Errors: `JobFailed` in the words of the job.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     submit_and_wait(Path(folder), "build", {"as_of": None}, "me")
+    Traceback (most recent call last):
+    geo.errors.JobFailed: no units are loaded
+    """
+    worker, never = _worker_name(), threading.Event()
+    with Records.open(home) as records:
+        job_id = records.add_job(kind, args, who)
+        idle_since = time.monotonic()
+        while (job := records.job(job_id)).state in ("queued", "running"):
+            if records.n_running_jobs():
+                idle_since = time.monotonic()
+            if not is_worker_alive(home) or time.monotonic() - idle_since > PATIENCE_S:
+                leased = _lease(records, worker, lease_s)
+                if leased is not None:
+                    tell = on_progress if leased.id == job_id else silent
+                    _run_job(home, records, leased, worker, lease_s=lease_s, stop=never, tell=tell)
+                    continue
+            if job.state == "running":
+                on_progress(job.share, job.words)
+            time.sleep(POLL_S / 2)
+    if job.state == "failed":
+        raise JobFailed(job.words)
+    on_progress(1.0, job.words)
+    return job
+
+
+def spawn_worker(home: Path) -> "subprocess.Popen[bytes]":
+    """Starts `python -m geo.jobs HOME` at nice 10; it ends when this process does, or on SIGTERM."""
+    command = [sys.executable, "-m", "geo.jobs", str(home), "--parent", str(os.getpid())]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
+
+
+def is_worker_alive(home: Path) -> bool:
+    """Whether a worker process or thread serves `home` now (it holds a lock that dies with it)."""
+    with open(home / _LOCK, "ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+@contextmanager
+def _present(home: Path) -> Iterator[None]:
+    with open(home / _LOCK, "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+
+
+def _lease(records: Records, worker: str, lease_s: float) -> Job | None:
+    try:
+        return records.lease_job(worker, lease_s)
+    except Busy:
+        _log.warning("the records are busy; trying again")
+        return None
+
+
+def _run_job(
+    home: Path,
+    records: Records,
+    job: Job,
+    worker: str,
+    *,
+    lease_s: float,
+    stop: threading.Event,
+    tell: Progress = silent,
+) -> None:
+    """Runs a leased job to its end; whatever it raises ends in the job's row, never in the caller."""
+    _log.info("job %s (%s) begins", job.id, job.kind)
+    ended = job.id, worker
+    try:
+        with Held(records, job, worker, lease_s=lease_s, stop=stop) as held:
+
+            def progress(share: float, words: Words) -> None:
+                held.progress(share, words)
+                tell(share, words)
+
+            outcome = _handler(job.kind)(home, job.args, progress)
+        records.finish_job(*ended, outcome)
+        _log.info("job %s done: %s", job.id, outcome.en)
+    except Stopped:
+        _end(lambda: records.release_job(*ended), job.id)
+        _log.info("job %s goes back into the queue", job.id)
+    except GridscopeError as error:
+        _log.warning("job %s failed: %s", job.id, error)
+        reason = Words(error.text("en"), error.text("zh"))
+        _end(lambda: records.fail_job(*ended, reason), job.id)
+    except Exception as error:
+        _log.exception("job %s failed", job.id)
+        words = Words(*(text.format(type(error).__name__) for text in _UNEXPECTED))
+        _end(lambda: records.fail_job(*ended, words), job.id)
+    except KeyboardInterrupt:
+        _end(lambda: records.fail_job(*ended, _INTERRUPTED), job.id)
+        raise
+
+
+def _end(write: Callable[[], None], job_id: int) -> None:
+    try:
+        write()
+    except Busy as error:
+        _log.warning("job %s: its end could not be noted: %s", job_id, error)
+
+
+def _import(home: Path, args: dict[str, Any], progress: Progress) -> Words:
+    done = run_import(home, Path(args["mapping"]), Path(args["data"]), progress)
+    return _told(done)
+
+
+def _told(done: Importing) -> Words:
+    if done.outcome == "unchanged":
+        return Words("imported; nothing has changed", "已导入，内容没有变化")
+    added, changed, removed = (
+        sum(getattr(counts, name) for counts in done.counts.values()) for name in ("added", "changed", "removed")
+    )
+    return Words(
+        f"imported: {added:,} rows added, {changed:,} changed, {removed:,} removed",
+        f"已导入：新增 {added:,} 行，变更 {changed:,} 行，删除 {removed:,} 行",
+    )
+
+
+def _build(home: Path, args: dict[str, Any], progress: Progress) -> Words:
+    as_of = datetime.fromisoformat(args["as_of"]) if args.get("as_of") else None
+    built = run_build(home, as_of, progress)
+    return Words(f"snapshot {built.number} published ({built.id})", f"已发布快照 {built.number}（{built.id}）")
+
+
+_HANDLERS: dict[str, Callable[[Path, dict[str, Any], Progress], Words]] = {"import": _import, "build": _build}
+
+
+def _handler(kind: str) -> Callable[[Path, dict[str, Any], Progress], Words]:
+    if kind not in _HANDLERS:
+        known = ", ".join(_HANDLERS)
+        raise BadQuery(Words(f"no job of kind {kind!r}; there are {known}", f"没有任务类型 {kind!r}；现有：{known}"))
+    return _HANDLERS[kind]

@@ -1,0 +1,123 @@
+"""Levels of units: who is whose parent, sums upwards, and the codes of a point at each level."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import BadPartition, BadQuery, Words
+from geo.partition.index import PartitionIndex
+from geo.schema import HomeInfo
+
+
+def roll_up(values: pd.DataFrame, parent: "pd.Series[str]") -> pd.DataFrame:
+    """Sums of the children's additive `values` per parent.
+
+    `values` is indexed by code, one row per child, numeric columns; `parent` gives each code its parent code. A cell
+    that is missing in one child is missing in its parent: "not available" never counts as 0. Returns one row per
+    parent, in the order of the parents' codes. Raises `BadPartition` naming children without a parent.
+
+    >>> values = pd.DataFrame({"n": [1, 2, 4]}, index=["a1", "a2", "b1"])
+    >>> roll_up(values, pd.Series({"a1": "a", "a2": "a", "b1": "b"}))["n"].to_dict()
+    {'a': 3, 'b': 4}
+    """
+    parents = parent.reindex(values.index)
+    orphans = [str(code) for code in values.index[parents.isna()]]
+    if orphans:
+        named = ", ".join(orphans[:10])
+        raise BadPartition(
+            Words(f"{len(orphans)} units without a parent: {named}", f"{len(orphans)} 个单位没有上级：{named}")
+        )
+    summed = values.groupby(parents.to_numpy(dtype=object), sort=True).sum(skipna=False)
+    return summed.rename_axis("code")
+
+
+def parents_of(units: pd.DataFrame, level: str) -> "pd.Series[str]":
+    """`parent_code` of the units of `level`, indexed by code in code order (missing where a unit has none).
+
+    >>> units = pd.DataFrame({"level": ["grid", "town"], "code": ["g", "t"], "parent_code": ["t", None]})
+    >>> parents_of(units, "grid").to_dict()
+    {'g': 't'}
+    """
+    own = units[units["level"] == level]
+    return pd.Series(own["parent_code"].to_numpy(dtype=object), index=own["code"].to_numpy(dtype=object)).sort_index()
+
+
+def ancestors(units: pd.DataFrame, home: HomeInfo, *, finest: str | None = None) -> pd.DataFrame:
+    """The chain of codes above each finest unit.
+
+    `units` has the columns level, code, parent_code. The chain is the one that begins at level `finest` (default:
+    the home's first). Returns a frame indexed by the finest codes, in code order, with one text column per level of the
+    chain, itself first. Raises `BadPartition` where a unit's parent is not among the units one level up,
+    `BadQuery` where no chain begins at `finest`.
+
+    >>> from geo.schema import Level
+    >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("grid", "格", "Grid", "town"), Level("town", "镇", "T")))
+    >>> rows = [("grid", "g1", "t"), ("grid", "g2", "t"), ("town", "t", None)]
+    >>> units = pd.DataFrame(rows, columns=["level", "code", "parent_code"])
+    >>> ancestors(units, home).loc["g2"].to_dict()
+    {'grid': 'g2', 'town': 't'}
+    """
+    chain = chain_from(home, finest)
+    codes = parents_of(units, chain[0]).index
+    columns = {chain[0]: codes.to_numpy(dtype=object)}
+    for child, level in pairwise(chain):
+        above = parents_of(units, child).reindex(columns[child]).to_numpy(dtype=object)
+        known = set(units.loc[units["level"] == level, "code"])
+        lost = sorted({str(c) for c, p in zip(columns[child], above, strict=True) if p not in known})
+        if lost:
+            named = ", ".join(lost[:10])
+            raise BadPartition(
+                Words(
+                    f"{len(lost)} units of level {child} whose parent is no unit of level {level}: {named}",
+                    f"层级 {child} 有 {len(lost)} 个单位的上级不在层级 {level} 中：{named}",
+                )
+            )
+        columns[level] = above
+    return pd.DataFrame(columns, index=pd.Index(codes, name="code"), dtype=object)
+
+
+def chain_from(home: HomeInfo, finest: str | None) -> tuple[str, ...]:
+    """The nested chain that begins at level `finest` (default: the first); `BadQuery` where none does.
+
+    >>> from geo.schema import Level
+    >>> chain_from(HomeInfo("H", "H", "UTC", "EPSG:4326", (Level("district", "区", "District"),)), None)
+    ('district',)
+    """
+    for chain in home.chains():
+        if finest is None or chain[0] == finest:
+            return chain
+    raise BadQuery(Words(f"no chain of levels begins at {finest!r}", f"没有以 {finest!r} 开始的层级链"))
+
+
+def assign_levels(x: npt.ArrayLike, y: npt.ArrayLike, units: Any, home: HomeInfo) -> pd.DataFrame:
+    """The unit of each point at every level of the home.
+
+    `x`, `y` are n coordinates in the CRS of `units`, a GeoDataFrame with level, code, parent_code and polygons.
+    Returns a frame with a RangeIndex of n rows and one text column per level, None where the point is outside
+    (or not finite). Each chain is joined once, at its finest level (ties: lowest code), and goes up by `parent_code`.
+    A level that ends two chains is taken from the first of them.
+
+    >>> import geopandas
+    >>> from shapely import box
+    >>> from geo.schema import Level
+    >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("grid", "格", "Grid", "town"), Level("town", "镇", "T")))
+    >>> frame = {"level": ["grid", "grid", "town"], "code": ["g1", "g2", "t"], "parent_code": ["t", "t", None]}
+    >>> units = geopandas.GeoDataFrame(frame, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1), box(0, 0, 2, 1)])
+    >>> assign_levels([0.5, 1.0, 3.0], [0.5, 0.5, 0.5], units, home).to_numpy().tolist()
+    [['g1', 't'], ['g1', 't'], [None, None]]
+    """
+    xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    found: dict[str, npt.NDArray[np.object_]] = {}
+    for chain in home.chains():
+        above = ancestors(units, home, finest=chain[0])
+        finest = units[units["level"] == chain[0]].set_index("code").loc[above.index]
+        position = PartitionIndex.build(finest.geometry.to_numpy(), list(above.index)).assign(xs, ys)
+        for level in chain:
+            if level not in found:
+                codes = np.append(above[level].to_numpy(dtype=object), [None])
+                found[level] = codes[position]
+    names = [level.name for level in home.levels]
+    return pd.DataFrame({name: found[name] for name in names}, index=pd.RangeIndex(len(xs)), dtype=object)

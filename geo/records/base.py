@@ -1,0 +1,55 @@
+"""What every part of `Records` stands on: one engine and two kinds of transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from geo.errors import Busy, Words
+from geo.schema import Role
+
+
+@dataclass(frozen=True)
+class Key:
+    """Who holds a key: its name and the role it carries."""
+
+    name: str
+    role: Role
+
+
+@contextmanager
+def busy_in_words() -> Iterator[None]:
+    """Turns SQLite's "database is locked" (after the busy timeout) into `Busy`."""
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" not in str(error.orig):
+            raise
+        raise Busy(
+            Words("the records are being written by another process; try again", "记录库正由另一进程写入，请稍后再试")
+        ) from error
+
+
+class Base:
+    """A home's folder and the engine on its records.sqlite; safe to share between threads."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self._engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one unchanging state of the records."""
+        with busy_in_words(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection in a write transaction (BEGIN IMMEDIATE), committed at the end, rolled back on an error."""
+        with busy_in_words(), self._engine.connect() as pooled:
+            connection = pooled.execution_options(begin="IMMEDIATE")
+            with connection.begin():
+                yield connection

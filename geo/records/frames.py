@@ -1,0 +1,169 @@
+"""What the records hold of the world, as frames and digests."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select, func, insert, select, update
+
+from geo.errors import NotAvailable, Words
+from geo.records.base import Base
+from geo.records.moments import to_times, to_us
+from geo.records.rows import sum_hashes, to_frame
+from geo.records.tables import IMPORTS, META, REFUSALS, SHAPED, SOURCE_FILES, SOURCE_TABLES
+from geo.schema import SOURCES, HomeInfo
+
+_HOME_KEY = "home"
+_WGS84 = "EPSG:4326"
+
+
+def read_home(connection: Connection) -> HomeInfo | None:
+    """What the home says about itself, None before the first import."""
+    text = connection.execute(select(META.c.value).where(META.c.key == _HOME_KEY)).scalar_one_or_none()
+    return None if text is None else HomeInfo.from_json(text)
+
+
+def write_home(connection: Connection, info: HomeInfo) -> None:
+    """Stores what the home says about itself."""
+    connection.execute(insert(META).prefix_with("OR REPLACE").values(key=_HOME_KEY, value=info.to_json()))
+
+
+def read_version_parts(connection: Connection) -> tuple[tuple[int, str], HomeInfo | None]:
+    """What a boundary version is made of: the units' digest and the home."""
+    return _digest(connection, "units"), read_home(connection)
+
+
+def version_of(digest: tuple[int, str], home: HomeInfo | None) -> str:
+    """First 16 hex digits of SHA-256 over the units' digest, the boundary CRS and how the levels nest."""
+    if digest[0] == 0 or home is None:
+        raise NotAvailable(Words("no units are loaded", "尚未导入单位"))
+    nesting = [(level.name, level.parent) for level in home.levels]
+    return sha256(json.dumps([*digest, home.boundary_crs, nesting]).encode()).hexdigest()[:16]
+
+
+def to_table(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+    """The rows of `query` as a frame; columns that end in `_at`, and `at`, as datetime64[us, UTC]."""
+    result = connection.execute(query)
+    frame = pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
+    for name in frame.columns:
+        if name == "at" or name.endswith("_at"):
+            frame[name] = to_times(frame[name].tolist())
+        elif name == "line" or name.startswith("n_"):
+            frame[name] = pd.Series(pd.array(frame[name].tolist(), dtype="Int64"))
+    return frame
+
+
+def _digest(connection: Connection, table: str) -> tuple[int, str]:
+    hashes: Sequence[bytes] = connection.execute(select(SOURCE_TABLES[table].c.row_hash)).scalars().all()
+    return len(hashes), sum_hashes(hashes)
+
+
+class SourceRecords(Base):
+    """Source tables, refusals and what the home says about itself."""
+
+    def home(self) -> HomeInfo | None:
+        """What the home says about itself, None before the first import.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     records.home(), records.has("units"), records.digests()
+        (None, False, {})
+        """
+        with self.reading() as connection:
+            return read_home(connection)
+
+    def set_home(self, info: HomeInfo) -> None:
+        """Stores what the home says about itself; an import does so itself, in its own transaction.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     records.set_home(HomeInfo("州", "Prefecture", "Asia/Shanghai", "EPSG:4490", ()))
+        ...     records.home().title_en
+        'Prefecture'
+        """
+        with self.writing() as connection:
+            write_home(connection, info)
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """All rows of source `table`: its schema columns and `uid`, ordered by uid (units by level and code).
+
+        Line and polygon tables are GeoDataFrames in EPSG:4326, units in the home's boundary CRS. See `rows.to_frame`
+        for dtypes. A table never imported is an empty frame (ask `has`).
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     records.frame("places").columns.tolist()
+        ['source_id', 'name', 'kind', 'uid', 'geometry']
+        """
+        schema = SOURCES[table]
+        stored = SOURCE_TABLES[table].c
+        names = [*schema.names(), "uid", *(["geom"] if schema.geometry in SHAPED else [])]
+        order = (stored.level, stored.code) if table == "units" else (stored.uid,)
+        query = select(*(stored[name] for name in names)).order_by(*order)
+        with self.reading() as connection:
+            home = read_home(connection)
+            driver: Any = connection.connection.driver_connection
+            rows = driver.execute(str(query.compile(dialect=connection.dialect))).fetchall()
+        return to_frame(schema, rows, home.boundary_crs if table == "units" and home else _WGS84)
+
+    def has(self, table: str) -> bool:
+        """Whether a source of `table` was ever imported (even one whose rows were all refused)."""
+        with self.reading() as connection:
+            query = select(func.count()).select_from(SOURCE_FILES).where(SOURCE_FILES.c.table == table)
+            return bool(connection.execute(query).scalar_one())
+
+    def digests(self) -> dict[str, tuple[int, str]]:
+        """Per imported table, the row count and the sum of row hashes modulo 2^256 (64 hex digits), by table name."""
+        with self.reading() as connection:
+            named = set(connection.execute(select(SOURCE_FILES.c.table)).scalars())
+            return {table: _digest(connection, table) for table in sorted(named & SOURCE_TABLES.keys())}
+
+    def boundary_version(self) -> str:
+        """16 hex digits that change whenever a unit, the boundary CRS or the nesting of levels does.
+
+        Errors: `NotAvailable` before units are loaded.
+        """
+        with self.reading() as connection:
+            return version_of(*read_version_parts(connection))
+
+    def sources(self) -> pd.DataFrame:
+        """What was imported from where: table, source, file, n_read, n_kept, n_refused, imported_at, crs."""
+        s = SOURCE_FILES.c
+        columns = (s.table, s.source, s.file, s.n_read, s.n_kept, s.n_refused, s.imported_at, s.crs)
+        with self.reading() as connection:
+            return to_table(connection, select(*columns).order_by(s.table, s.source))
+
+    def imports(self, limit: int = 100) -> pd.DataFrame:
+        """The latest imports, newest first: id, kind, mapping, digest, imported_at, outcome, counts (JSON by table)."""
+        with self.reading() as connection:
+            return to_table(connection, select(IMPORTS).order_by(IMPORTS.c.id.desc()).limit(limit))
+
+    def refusals(self) -> pd.DataFrame:
+        """Refused rows: table, source, file, line, reason, explained (English), explained_zh, fields, refused_at.
+
+        `fields` is JSON of the mapped fields' original text, None once it was dropped (`drop_old_refusals`).
+        """
+        r = REFUSALS.c
+        explained = (r.explained_en.label("explained"), r.explained_zh)
+        columns = (r.table, r.source, r.file, r.line, r.reason, *explained, r.fields, r.refused_at)
+        with self.reading() as connection:
+            return to_table(connection, select(*columns).order_by(r.table, r.source, r.line, r.id))
+
+    def drop_old_refusals(self, days: float, now: datetime) -> int:
+        """Deletes the fields of rows refused more than `days` before `now`; their count and reason stay.
+
+        Returns how many rows lost their fields. SQLite overwrites them in the file (secure_delete).
+        """
+        limit = to_us(now - timedelta(days=days))
+        old = (REFUSALS.c.refused_at < limit) & REFUSALS.c.fields.is_not(None)
+        with self.writing() as connection:
+            return connection.execute(update(REFUSALS).where(old).values(fields=None)).rowcount

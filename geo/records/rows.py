@@ -1,0 +1,162 @@
+"""Rows on their way into records and out: plain SQL values, uid, hash and WKB, whole columns at a time.
+
+The hash of a row is SHA-256 over the UTF-8 JSON object of source, source id and every value that is not empty, in the
+schema's order: text in NFC, floats as Python's repr (-0.0 as 0.0), times as ISO 8601 UTC with microseconds, geometry as
+little-endian WKB in hex. An empty value does not enter it, so a column added to the schema later changes no hash.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from json.encoder import encode_basestring
+from math import isnan
+from typing import Any
+from unicodedata import normalize
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.errors import BadInput, Words
+from geo.records.moments import to_times
+from geo.records.tables import SHAPED
+from geo.schema import Column, Table
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows ready for SQL: `columns` name the cells of each of `values`, in order; `hashes` are 32 bytes each."""
+
+    columns: tuple[str, ...]
+    values: list[tuple[Any, ...]]
+    hashes: list[bytes]
+
+
+def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
+    """The rows of `frame` for `table`: uid, source, schema columns, line, row_hash and, for shaped tables, geom.
+
+    `frame` holds the table's columns (a missing one counts as empty), `line` and, for shaped tables, `geometry`; the
+    source id is `source_id`, for units level/code. Errors: `BadInput` where a source id is empty or comes twice.
+
+    >>> from geo.schema import SOURCES
+    >>> rows = to_rows(SOURCES["roads"], "osm", gpd.GeoDataFrame({"source_id": ["7"]}, geometry=[shapely.Point(0, 0)]))
+    >>> rows.values[0][:5], len(rows.hashes[0])
+    (('osm:7', 'osm', '7', None, None), 32)
+    """
+    cells = {column.name: _cells(column, frame) for column in table.columns}
+    ids = _source_ids(table, source, frame, cells)
+    head = encode_basestring(source)
+    texts = [[f'{{"source":{head},"source_id":{encode_basestring(row_id)}' for row_id in ids]]
+    texts += [[f',"{name}":{text}' if text else "" for text in pair[1]] for name, pair in cells.items()]
+    shapes: list[list[Any]] = []
+    if table.geometry in SHAPED:
+        shapes = [shapely.to_wkb(shapely.force_2d(np.asarray(frame["geometry"], dtype=object)), byte_order=1).tolist()]
+        texts.append([f',"geometry":"{wkb.hex()}"' if wkb is not None else "" for wkb in shapes[0]])
+    hashes = [sha256(("".join(parts) + "}").encode()).digest() for parts in zip(*texts, strict=True)]
+    lines = _numbers(frame["line"]) if "line" in frame else [None] * len(ids)
+    uids = [f"{source}:{row_id}" for row_id in ids]
+    values = list(
+        zip(uids, [source] * len(ids), *(pair[0] for pair in cells.values()), lines, hashes, *shapes, strict=True)
+    )
+    return Rows(("uid", "source", *cells, "line", "row_hash", *(["geom"] if shapes else [])), values, hashes)
+
+
+def to_frame(table: Table, rows: Sequence[Sequence[Any]], crs: str) -> pd.DataFrame:
+    """The frame of `rows` (schema columns in order, uid, for shaped tables WKB), each column in its declared dtype.
+
+    Shaped tables give a GeoDataFrame in `crs`. text: object of str or None; float: float64; int: Int64; bool: boolean;
+    time: datetime64[us, UTC]; date: object of ISO text.
+
+    >>> from geo.schema import SOURCES
+    >>> to_frame(SOURCES["elevation"], [("srtm:1",)], "EPSG:4326")["uid"].tolist()
+    ['srtm:1']
+    """
+    names = [*table.names(), "uid", *(["geometry"] if table.geometry in SHAPED else [])]
+    lists = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in names}
+    series = {column.name: _series(column, lists[column.name]) for column in table.columns}
+    frame = pd.DataFrame(
+        {**series, "uid": pd.Series(lists["uid"], dtype=object)}, index=pd.RangeIndex(len(rows)), copy=False
+    )
+    if table.geometry not in SHAPED:
+        return frame
+    shapes = shapely.from_wkb(np.array(lists["geometry"], dtype=object))
+    shaped: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=crs))
+    return shaped
+
+
+def sum_hashes(hashes: Sequence[bytes]) -> str:
+    """The sum of 32-byte `hashes` modulo 2^256 as 64 hex digits; the order of rows does not matter.
+
+    >>> sum_hashes([b"\\xff" * 32, bytes(31) + b"\\x03"])[-2:]
+    '02'
+    """
+    return f"{sum(int.from_bytes(value, 'big') for value in hashes) % 2**256:064x}"
+
+
+def _source_ids(
+    table: Table, source: str, frame: pd.DataFrame, cells: dict[str, tuple[list[Any], list[str]]]
+) -> list[str]:
+    if table.name == "units":
+        ids = [f"{level}/{code}" for level, code in zip(cells["level"][0], cells["code"][0], strict=True)]
+    elif "source_id" in cells:
+        ids = cells["source_id"][0]
+    else:
+        ids = _text(frame["source_id"])
+    once = set(ids)
+    if None in once or "" in once:
+        raise BadInput(Words(f"source {source}: a row has no id", f"来源 {source}：有一行没有编号"))
+    if len(once) < len(ids):
+        seen: set[str] = set()
+        twice = next(row_id for row_id in ids if row_id in seen or seen.add(row_id))  # type: ignore[func-returns-value]
+        raise BadInput(Words(f"source {source}: id {twice!r} comes twice", f"来源 {source}：编号 {twice!r} 重复"))
+    return ids
+
+
+def _text(series: pd.Series) -> list[Any]:
+    empty = series.isna().tolist()
+    return [None if none else normalize("NFC", str(value)) for none, value in zip(empty, series.tolist(), strict=True)]
+
+
+def _numbers(series: pd.Series) -> list[Any]:
+    return list(series.astype("Int64").astype(object).where(series.notna(), None).tolist())
+
+
+def _cells(column: Column, frame: pd.DataFrame) -> tuple[list[Any], list[str]]:
+    """SQL values of one column and their JSON texts ("" for an empty value)."""
+    if column.name not in frame:
+        return [None] * len(frame), [""] * len(frame)
+    series: pd.Series = frame[column.name]
+    if column.dtype in ("text", "date"):
+        texts = _text(series)
+        return texts, ["" if text is None else encode_basestring(text) for text in texts]
+    if column.dtype == "float":
+        floats = [
+            None if isnan(value) else value for value in (series.to_numpy("float64", na_value=np.nan) + 0.0).tolist()
+        ]
+        return floats, ["" if value is None else repr(value) for value in floats]
+    if column.dtype == "int":
+        numbers = _numbers(series)
+        return numbers, ["" if value is None else str(value) for value in numbers]
+    if column.dtype == "bool":
+        flags = series.astype("boolean").astype(object).where(series.notna(), None).tolist()
+        return flags, ["" if value is None else str(value).lower() for value in flags]
+    utc = series.astype("datetime64[us, UTC]") if series.isna().all() else series.dt.tz_convert("UTC").dt.as_unit("us")
+    stamps = utc.dt.tz_localize(None).to_numpy()
+    isos = np.datetime_as_string(stamps, unit="us").tolist()
+    empty = np.isnat(stamps).tolist()
+    micros = stamps.view("int64").tolist()
+    times = [None if none else value for none, value in zip(empty, micros, strict=True)]
+    return times, ["" if none else f'"{iso}Z"' for none, iso in zip(empty, isos, strict=True)]
+
+
+def _series(column: Column, values: list[Any]) -> pd.Series:
+    if column.dtype == "float":
+        return pd.Series(np.array(values, dtype="float64"))
+    if column.dtype == "int":
+        return pd.Series(pd.array(values, dtype="Int64"))
+    if column.dtype == "bool":
+        return pd.Series(pd.array([None if value is None else bool(value) for value in values], dtype="boolean"))
+    if column.dtype == "time":
+        return to_times(values)
+    return pd.Series(values, dtype=object)

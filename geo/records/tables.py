@@ -1,0 +1,167 @@
+"""The tables of records.sqlite, those of the sources generated from `geo.schema.SOURCES`.
+
+Every moment is an integer: microseconds since 1970-01-01T00:00:00Z. `row_hash` is 32 bytes, `geom` little-endian WKB.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from geo.schema import SOURCES
+from geo.schema.column import Dtype, Geometry
+
+#: Raised whenever a table here changes; `geo.records.migrate` then needs a step from the version before.
+RECORDS_VERSION = 1
+#: Marks the file as gridscope's ("GrSc"), in SQLite's own header field.
+APPLICATION_ID = 0x47725363
+#: Tables of which a home has one set, whatever their sources are called: importing one replaces all of it.
+WHOLE_TABLES = ("units", "elevation")
+#: Geometry kinds for which a row carries a shape of its own (a point's is its lon and lat).
+SHAPED: tuple[Geometry, ...] = ("line", "polygon", "point_or_polygon")
+
+METADATA = MetaData()
+
+_TYPES: dict[Dtype, type[TypeEngine[Any]]] = {
+    "text": Text,
+    "int": BigInteger,
+    "float": Float,
+    "bool": Boolean,
+    "time": BigInteger,
+    "date": Text,
+}
+
+
+def _source_table(name: str) -> Table:
+    schema = SOURCES[name]
+    shape = [Column("geom", LargeBinary)] if schema.geometry in SHAPED else []
+    unique = [UniqueConstraint("level", "code")] if name == "units" else []
+    return Table(
+        name,
+        METADATA,
+        Column("uid", Text, primary_key=True),
+        Column("source", Text, nullable=False, index=True),
+        *(Column(column.name, _TYPES[column.dtype]) for column in schema.columns),
+        Column("line", BigInteger),
+        Column("row_hash", LargeBinary, nullable=False),
+        Column("import_id", Integer, nullable=False),
+        *shape,
+        *unique,
+    )
+
+
+SOURCE_TABLES: dict[str, Table] = {name: _source_table(name) for name in SOURCES}
+
+META = Table("meta", METADATA, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+IMPORTS = Table(
+    "imports",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("mapping", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("imported_at", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("counts", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+SOURCE_FILES = Table(
+    "sources",
+    METADATA,
+    Column("table", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("crs", Text, nullable=False),
+    Column("mapping", Text, nullable=False),
+    Column("n_read", BigInteger, nullable=False),
+    Column("n_kept", BigInteger, nullable=False),
+    Column("n_refused", BigInteger, nullable=False),
+    Column("refused_digest", Text, nullable=False),
+    Column("imported_at", BigInteger, nullable=False),
+    Column("import_id", Integer, nullable=False),
+)
+
+REFUSALS = Table(
+    "refusals",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("table", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("line", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("explained_en", Text, nullable=False),
+    Column("explained_zh", Text, nullable=False),
+    Column("fields", Text),
+    Column("refused_at", BigInteger, nullable=False),
+    Index("refusals_by_source", "table", "source"),
+)
+
+KEYS = Table(
+    "keys",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("prefix", Text, nullable=False, unique=True),
+    Column("hash", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("key_name", Text, nullable=False, index=True),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("share", Float, nullable=False),
+    Column("words_en", Text, nullable=False),
+    Column("words_zh", Text, nullable=False),
+    Column("eta_s", Float),
+    Column("worker", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_s", Float),
+    Column("lease_until", BigInteger),
+    Column("added_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,26 @@
+"""Every table's columns, declared once: names, types, units, words, and who may see them.
+
+`SOURCES` are the tables that a mapping fills (what people bring); `RESULTS` are the tables that
+`gridscope table NAME` gives back. The column reference in the README is printed from here.
+"""
+
+from geo.schema.column import Column, Role, Table
+from geo.schema.home import HomeInfo, Level
+from geo.schema.results import KEY_COLUMNS, RESULTS
+from geo.schema.sources import KINDS, SOURCES
+
+#: Raised whenever the columns of a stored table change.
+SCHEMA_VERSION = 1
+
+__all__ = [
+    "KEY_COLUMNS",
+    "KINDS",
+    "RESULTS",
+    "SCHEMA_VERSION",
+    "SOURCES",
+    "Column",
+    "HomeInfo",
+    "Level",
+    "Role",
+    "Table",
+]

@@ -1,0 +1,195 @@
+"""The tables that come out: what `gridscope table NAME` prints and every page reads.
+
+Each starts with `level, code, name`. A measure `x` with an interval stands as `x, x_low, x_high`:
+ground seen for the middle, the worst and the best of the missing camera attributes (DOMAIN 3), or a
+Wilson 95 % interval for a share of cases (DOMAIN 4). An empty cell means "not available", never 0.
+"""
+
+from geo.errors import Words
+from geo.schema.column import Column, Dtype, Role, Table, col
+from geo.schema.sources import SOURCES
+
+KEY_COLUMNS: tuple[Column, ...] = (
+    col("level", "text", "", ("Level", "层级"), ("Name of the level", "层级名称")),
+    col("code", "text", "", ("Code", "编码"), ("Code of the unit", "单位编码")),
+    col("name", "text", "", ("Name", "名称"), ("Name of the unit", "单位名称")),
+)
+
+
+def _with_interval(
+    name: str, dtype: Dtype, unit: str, title: tuple[str, str], meaning: tuple[str, str], from_count: str = ""
+) -> tuple[Column, Column, Column]:
+    en, zh = title
+    return (
+        col(name, dtype, unit, title, meaning, from_count=from_count),
+        col(f"{name}_low", dtype, unit, (f"{en}, low", f"{zh}（低）"), (f"Low end of: {meaning[0]}", f"低端：{meaning[1]}"), from_count=from_count),
+        col(f"{name}_high", dtype, unit, (f"{en}, high", f"{zh}（高）"), (f"High end of: {meaning[0]}", f"高端：{meaning[1]}"), from_count=from_count),
+    )
+
+
+def _from_source(table: str, *, without: tuple[str, ...] = ("unit_code", "name"), sees: Role = "planner") -> tuple[Column, ...]:
+    return tuple(
+        Column(c.name, c.dtype, c.unit, c.title, c.meaning, sees=sees) for c in SOURCES[table].columns if c.name not in without
+    )
+
+
+_N_INCIDENTS = col("n_incidents", "int", "count", ("Incidents", "事件数"), ("Incidents assigned to the unit", "归入该单位的事件数"), people=True)
+
+RESULTS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "units",
+            Words("Units", "单位"),
+            (
+                *KEY_COLUMNS,
+                col("name_en", "text", "", ("English name", "英文名"), ("Name in English or pinyin", "英文名或拼音")),
+                col("parent_code", "text", "", ("Parent", "上级"), ("Code of the unit one level up", "上一级单位编码")),
+                col("area_m2", "float", "m2", ("Area", "面积"), ("Area in the metric CRS of the home", "以本库米制坐标系计算的面积")),
+                col("lon", "float", "deg", ("Longitude", "经度"), ("WGS84 longitude of a point inside the unit", "单位内一点的经度")),
+                col("lat", "float", "deg", ("Latitude", "纬度"), ("WGS84 latitude of a point inside the unit", "单位内一点的纬度")),
+                col("n_children", "int", "count", ("Units below", "下级单位"), ("Units one level down", "下一级单位数")),
+                col("n_cameras", "int", "count", ("Cameras", "摄像机数"), ("Cameras assigned to the unit, whatever their status", "归入该单位的摄像机数，不论状态")),
+                _N_INCIDENTS,
+                col("residents", "float", "people", ("Residents", "居民数"), ("People living in the unit", "居住人数"), people=True),
+                col("staff", "float", "count", ("Staff", "人员数"), ("Staff at the unit's service points", "服务点人员数")),
+            ),
+            geometry="polygon",
+        ),
+        Table(
+            "cameras",
+            Words("Cameras", "摄像机"),
+            (
+                *KEY_COLUMNS,
+                col("camera_name", "text", "", ("Camera name", "摄像机名称"), ("Name as the source gives it", "来源给出的名称"), sees="planner"),
+                *_from_source("cameras"),
+                col("near_m", "float", "m", ("Near edge", "近端"), ("Distance at which the view begins on the ground", "视场在地面的起点"), sees="planner"),
+                col("reach_m", "float", "m", ("Range", "有效距离"), ("Distance at which the view ends at the asked pixel density", "在所选像素密度下的有效距离"), sees="planner"),
+            ),
+            geometry="point",
+            sees="planner",
+        ),
+        Table(
+            "incidents",
+            Words("Incidents", "事件"),
+            (
+                *KEY_COLUMNS,
+                *_from_source("incidents", without=("unit_code",), sees="analyst"),
+                col("seen", "bool", "", ("Seen", "可见"), ("At a point that an online camera sees at the default pixel density", "所在点在默认像素密度下可见"), sees="analyst"),
+            ),
+            geometry="point",
+            sees="analyst",
+        ),
+        Table(
+            "coverage",
+            Words("Coverage", "覆盖"),
+            (
+                *KEY_COLUMNS,
+                col("px_per_m", "float", "px/m", ("Pixel density", "像素密度"), ("Pixel density on the target at which ground counts as seen", "达到该像素密度才算看到")),
+                col("n_cameras", "int", "count", ("Cameras", "摄像机数"), ("Cameras installed: online and offline", "已安装：在线与离线")),
+                col("n_online", "int", "count", ("Online", "在线"), ("Cameras online", "在线摄像机")),
+                col("n_offline", "int", "count", ("Offline", "离线"), ("Cameras offline", "离线摄像机")),
+                col("n_planned", "int", "count", ("Planned", "规划"), ("Cameras planned, counted in nothing else", "规划中的摄像机，不计入其他")),
+                col("online_share", "float", "share", ("Online rate", "在线率"), ("Online / (online + offline)", "在线 /（在线 + 离线）")),
+                col("complete_share", "float", "share", ("Record completeness", "建档完整率"), ("Installed cameras with azimuth, lens, height, pixels, filing all recorded", "方位角、镜头、高度、像素、备案均有登记的比例")),
+                col("area_m2", "float", "m2", ("Area", "面积"), ("Area of the unit", "单位面积")),
+                *_with_interval("area_seen_m2", "float", "m2", ("Area seen", "看到的面积"), ("Ground in view of at least one online camera", "至少一台在线摄像机看到的地面")),
+                *_with_interval("area_seen_share", "float", "share", ("Area seen", "面积覆盖率"), ("Area seen / area; about 1 % of any large area, never the headline", "看到的面积 / 面积；大范围内约 1%，不作标题")),
+                col("area_3plus_m2", "float", "m2", ("Ground seen by 3+", "三台以上可见地面"), ("Ground in view of three or more online cameras; lower is better", "三台及以上在线摄像机看到的地面，越低越好")),
+                col("inflation", "float", "ratio", ("Buffer inflation factor", "缓冲区夸大倍数"), ("Area of the usual buffer circles divided by the area seen", "常用缓冲圆面积 / 实际看到的面积")),
+                col("n_places", "int", "count", ("Key places", "重点部位"), ("Key places in the unit", "单位内重点部位")),
+                *_with_interval("places_seen_share", "float", "share", ("Key places seen", "重点部位覆盖率"), ("Key places whose point, or at least half of whose ground, is seen", "入口点或至少一半场地可见的重点部位比例")),
+                col("road_m", "float", "m", ("Road length", "道路里程"), ("Length of road in the unit", "单位内道路长度")),
+                *_with_interval("road_seen_share", "float", "share", ("Road length seen", "道路里程覆盖率"), ("Road length in view / road length", "可见道路长度 / 道路长度")),
+                _N_INCIDENTS,
+                *_with_interval("incidents_seen_share", "float", "share", ("Incidents seen", "事件覆盖率"), ("Incidents at points in view / incidents", "可见点上的事件 / 事件"), "n_incidents"),
+                col("residents", "float", "people", ("Residents", "居民数"), ("People living in the unit", "居住人数"), people=True),
+                *_with_interval("residents_near_share", "float", "share", ("Residents near seen public ground", "居民周边公共区域"), ("Residents with seen road, square or key place within 30 m of home / residents; homes in view never count", "住处 30 米内有可见道路、广场或重点部位的居民比例；住宅是否可见不计"), "residents"),
+                col("public_m2", "float", "m2", ("Public ground", "公共区域"), ("Roads (half width 4 m), squares and key places drawn as areas", "道路（半宽 4 米）、广场与面状重点部位")),
+                col("public_1_share", "float", "share", ("Seen by 1", "1 台可见"), ("Public ground seen by exactly one camera / public ground", "恰由一台看到的公共区域比例")),
+                col("public_2_share", "float", "share", ("Seen by 2", "2 台可见"), ("Public ground seen by exactly two cameras / public ground", "恰由两台看到的公共区域比例")),
+                *_with_interval("public_3plus_share", "float", "share", ("Seen by 3+", "三台以上可见"), ("Public ground seen by three or more cameras / public ground; lower is better", "三台及以上看到的公共区域比例，越低越好")),
+                *_with_interval("facade_m", "float", "m", ("Facade in view", "可见住宅立面"), ("Metres of dwelling outline within a view of 62.5 px/m or more; views are not yet cut by buildings, so this is an upper figure; lower is better", "处于 62.5 px/m 以上视场内的住宅外墙长度；视场尚未被建筑截断，故为上限，越低越好")),
+                col("n_dwellings", "int", "count", ("Dwellings in view", "可见住宅数"), ("Dwellings with outline in view at 62.5 px/m or more; counted, never listed", "62.5 px/m 以上可见外墙的住宅数，只计数不列出")),
+            ),
+            geometry="polygon",
+        ),
+        Table(
+            "gaps",
+            Words("Gaps", "盲区"),
+            (
+                *KEY_COLUMNS,
+                col("rank", "int", "", ("Rank", "名次"), ("By unseen key places, then unseen road length, then unseen incidents", "按看不到的重点部位、道路、事件排序")),
+                col("n_places_unseen", "int", "count", ("Key places unseen", "看不到的重点部位"), ("Key places not seen", "未被看到的重点部位")),
+                col("road_unseen_m", "float", "m", ("Unseen road length", "看不到的道路"), ("Metres of road that no online camera sees", "没有在线摄像机看到的道路长度")),
+                col("n_incidents_unseen", "int", "count", ("Incidents unseen", "看不到的事件"), ("Incidents at points not seen", "不可见点上的事件"), people=True),
+                col("residents_not_near", "float", "people", ("Residents without seen public ground nearby", "周边无可见公共区域的居民"), ("Residents with no seen road, square or key place within 30 m of home", "住处 30 米内无可见公共区域的居民"), people=True),
+                col("gap_m2", "float", "m2", ("Unseen public ground", "看不到的公共区域"), ("Public ground not seen, pieces of 25 m2 and more", "未被看到的公共区域，25 平方米以上的片")),
+            ),
+            geometry="polygon",
+            sees="planner",
+        ),
+        Table(
+            "hotspots",
+            Words("Hotspots", "热点"),
+            (
+                *KEY_COLUMNS,
+                _N_INCIDENTS,
+                col("exposure", "float", "", ("Exposure", "暴露量"), ("Residents where the home has them, else area in km2", "有居民数时用居民数，否则用面积（平方公里）")),
+                col("expected", "float", "count", ("Expected", "期望数"), ("Incidents expected from exposure alone", "仅按暴露量期望的事件数")),
+                col("excess", "float", "", ("Excess", "超出"), ("2 (sqrt(count + 3/8) - sqrt(expected + 3/8))", "2 (√(件数 + 3/8) − √(期望 + 3/8))"), from_count="n_incidents"),
+                col("n_neighbours", "int", "count", ("Neighbours", "邻居数"), ("Neighbouring units, itself not counted", "相邻单位数，不含自身")),
+                col("z", "float", "", ("Gi* z", "Gi* z 值"), ("Getis-Ord Gi* of the excess, self included (Ord and Getis 1995)", "超出值的 Getis-Ord Gi*，含自身"), sees="planner"),
+                col("p", "float", "", ("p-value", "p 值"), ("Two-sided, from the normal distribution", "双侧，正态近似"), sees="planner"),
+                col("q", "float", "", ("q-value", "q 值"), ("Benjamini-Hochberg over all units of the level", "同层全部单位的 Benjamini-Hochberg 校正"), sees="planner"),
+                col("hotspot", "text", "", ("Class", "类别"), ("hot99, hot95, hot90, none, cold90, cold95, cold99 after FDR; island where there are no neighbours", "FDR 后的类别；无邻居为 island")),
+            ),
+            geometry="polygon",
+        ),
+        Table(
+            "rates",
+            Words("Rates", "办理"),
+            (
+                *KEY_COLUMNS,
+                col("n_received", "int", "count", ("Received", "接报"), ("Incidents reported", "上报的事件"), people=True),
+                col("n_filed", "int", "count", ("Filed", "立案"), ("Of the received, those filed", "其中立案的"), people=True),
+                col("n_due", "int", "count", ("Due", "应办结"), ("Incidents due not after the data's date", "在数据日期前应办结的"), people=True),
+                col("n_closed", "int", "count", ("Closed", "办结"), ("Of the due, closed by the data's date", "其中已办结的"), people=True),
+                *_with_interval("close_share", "float", "share", ("Close rate", "办结率"), ("Closed / due, Wilson 95 %", "办结 / 应办结，Wilson 95%"), "n_due"),
+                col("n_on_time", "int", "count", ("On time", "按期"), ("Of the due, closed not after the due time", "其中按期办结的"), people=True),
+                *_with_interval("on_time_share", "float", "share", ("On-time rate", "按期办结率"), ("Closed in time / due, Wilson 95 %", "按期办结 / 应办结，Wilson 95%"), "n_due"),
+                col("n_accepted", "int", "count", ("Accepted", "受理"), ("Incidents accepted", "受理的事件"), people=True),
+                col("n_mediated", "int", "count", ("Mediated", "调解成功"), ("Of the accepted, closed by agreement", "其中调解成功的"), people=True),
+                *_with_interval("mediation_share", "float", "share", ("Mediation success", "调解成功率"), ("Mediated / accepted, Wilson 95 %", "调解成功 / 受理，Wilson 95%"), "n_accepted"),
+            ),
+        ),
+        Table(
+            "refusals",
+            Words("Refused rows", "未导入的行"),
+            (
+                *KEY_COLUMNS,
+                col("table", "text", "", ("Table", "表"), ("Table the row was meant for", "该行所属的表"), sees="editor"),
+                col("source", "text", "", ("Source", "来源"), ("Name of the source in the mapping", "映射中的来源名"), sees="editor"),
+                col("file", "text", "", ("File", "文件"), ("File name", "文件名"), sees="editor"),
+                col("line", "int", "", ("Line", "行号"), ("Line in the file (header is line 1), or feature number from 1", "文件中的行号（表头为第 1 行）或要素序号"), sees="editor"),
+                col("reason", "text", "", ("Reason", "原因"), ("Short name of the reason", "原因代码"), sees="editor"),
+                col("explained", "text", "", ("In words", "说明"), ("The reason in words", "原因说明"), sees="editor"),
+                col("fields", "text", "", ("Fields", "字段"), ("Original text of the mapped fields, as JSON", "映射字段的原文（JSON）"), sees="editor"),
+            ),
+            sees="editor",
+        ),
+        Table(
+            "ledger",
+            Words("Ledger", "账目"),
+            (
+                *KEY_COLUMNS,
+                col("layer", "text", "", ("Layer", "图层"), ("Table that was joined", "参与归属的表")),
+                col("rows_read", "int", "count", ("Rows read", "读入行数"), ("Rows in the sources", "来源中的行数")),
+                col("assigned", "int", "count", ("Assigned", "已归入"), ("Rows assigned to exactly one unit", "恰归入一个单位的行数")),
+                col("outside", "int", "count", ("Outside", "界外"), ("Rows outside every unit", "不在任何单位内的行数")),
+                col("refused", "int", "count", ("Refused", "未导入"), ("Rows refused, each with a reason", "未导入的行数，各有原因")),
+                col("balanced", "bool", "", ("Balanced", "平衡"), ("Read = assigned + outside + refused, and parents equal the sum of their children", "读入 = 归入 + 界外 + 未导入，且上级等于下级之和")),
+            ),
+        ),
+    )
+}

@@ -1,0 +1,235 @@
+"""Tables as files. A format is a registered function; the faces ask `FORMATS` for the list.
+
+A CSV is one header line and rows (UTF-8 with BOM) and nothing else: definitions and the snapshot's id stand in
+`NAME.columns.csv` beside it. XLSX carries them as a second sheet, GeoPackage as a second layer, Parquet and GeoJSON in
+their metadata. Text that a spreadsheet would run as a formula gets a leading apostrophe; hidden small counts read "<5".
+"""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from geo.crs import transform_geometry
+from geo.errors import BadQuery, NotAvailable, Words
+from geo.schema import RESULTS, Column
+from geo.snapshot.store import Snapshot
+
+_WGS84 = "EPSG:4326"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a writer gets: the frame (geometry in EPSG:4326 or none), its columns, its name, facts, min_count."""
+
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    name: str
+    facts: dict[str, str]
+    min_count: int
+
+    def cells(self) -> pd.DataFrame:
+        """Columns without geometry as text-ready values: ISO times, hidden counts as "<5", formulas disarmed."""
+        shown = pd.DataFrame({c.name: self.frame[c.name] for c in self.columns if c.name in self.frame.columns})
+        for name in shown.columns:
+            if isinstance(shown[name].dtype, pd.DatetimeTZDtype):
+                shown[name] = _iso(shown[name])
+            elif not pd.api.types.is_numeric_dtype(shown[name]):
+                shown[name] = shown[name].map(disarm, na_action="ignore")
+        for name, places in self.frame.attrs.get("hidden", {}).items():
+            if name in shown.columns:
+                shown[name] = shown[name].astype(object)
+                shown.loc[shown.index[places], name] = f"<{self.min_count}"
+        return shown
+
+    def reference(self) -> pd.DataFrame:
+        """One row per column (name, type, unit, titles, meanings), then the facts of the source."""
+        rows = [column.row() for column in self.columns if column.name in self.frame.columns]
+        rows += [{"column": f"# {key}", "meaning_en": value, "meaning_zh": value} for key, value in self.facts.items()]
+        return pd.DataFrame(rows).fillna("")
+
+    def shapes(self) -> gpd.GeoDataFrame:
+        """The frame as EPSG:4326 features; a last text column `hidden` names the hidden columns of each row."""
+        if "geometry" not in self.frame.columns:
+            title = RESULTS[self.name].title
+            raise NotAvailable(
+                Words(
+                    f"the table {self.name} has no geometry; choose csv, xlsx or parquet",
+                    f"“{title.zh}”没有几何，可选 csv、xlsx 或 parquet",
+                )
+            )
+        data = {c.name: self.frame[c.name] for c in self.columns if c.name in self.frame.columns}
+        names = np.full(len(self.frame), "", dtype=object)
+        for name, places in self.frame.attrs.get("hidden", {}).items():
+            names[places] = [f"{text},{name}".lstrip(",") for text in names[places]]
+        return gpd.GeoDataFrame({**data, "hidden": names}, geometry=self.frame["geometry"].to_numpy(), crs=_WGS84)
+
+
+def _iso(times: pd.Series) -> pd.Series:
+    text: pd.Series = times.dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype(object)
+    return text.where(times.notna(), None)
+
+
+def disarm(text: object) -> object:
+    """`text` with a leading apostrophe where a spreadsheet would take it for a formula (BAD_INPUTS row 26).
+
+    >>> disarm("=HYPERLINK(1)"), disarm("plain"), disarm(5)
+    ("'=HYPERLINK(1)", 'plain', 5)
+    """
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA_STARTS) else text
+
+
+def to_csv(sheet: Sheet) -> bytes:
+    """UTF-8 with BOM, one header line, rows; nothing else."""
+    text = sheet.cells().to_csv(index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+    return b"\xef\xbb\xbf" + text.encode()
+
+
+def to_xlsx(sheet: Sheet) -> bytes:
+    """A workbook with the rows and a sheet `columns`; text cells stay text (no formulas, long ids unharmed)."""
+    book = Workbook(write_only=True)
+    for title, frame in ((sheet.name, sheet.cells()), ("columns", sheet.reference())):
+        page = book.create_sheet(title)
+        page.append(list(frame.columns))
+        plain = frame.astype(object).where(frame.notna(), None)
+        for row in plain.itertuples(index=False):
+            page.append([_cell(page, value) for value in row])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _cell(page: Any, value: Any) -> Any:
+    if isinstance(value, str):
+        cell = WriteOnlyCell(page, value=value)
+        cell.data_type = "s"
+        return cell
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def to_geojson(sheet: Sheet) -> bytes:
+    """A FeatureCollection in EPSG:4326 (RFC 7946) with `columns` and `source` as extra members."""
+    shapes = sheet.shapes()
+    times = shapes.select_dtypes("datetimetz").columns
+    dated = shapes.assign(**{name: _iso(shapes[name]) for name in times})
+    found = json.loads(dated.to_json(drop_id=True, to_wgs84=False))
+    found.pop("crs", None)
+    found["source"] = sheet.facts
+    found["columns"] = sheet.reference().to_dict("records")
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def to_gpkg(sheet: Sheet) -> bytes:
+    """A GeoPackage with a layer named after the table and an attribute table `columns`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "table.gpkg"
+        pyogrio.write_dataframe(_plain(sheet.shapes()), file, layer=sheet.name, driver="GPKG")
+        pyogrio.write_dataframe(sheet.reference(), file, layer="columns", driver="GPKG")
+        return file.read_bytes()
+
+
+def to_parquet(sheet: Sheet) -> bytes:
+    """GeoParquet (Parquet where rows have no geometry); the reference stands in the file's `gridscope` metadata."""
+    stream = io.BytesIO()
+    if "geometry" in sheet.frame.columns:
+        _plain(sheet.shapes()).to_parquet(stream, index=False)
+    else:
+        shown = sheet.frame[[c.name for c in sheet.columns if c.name in sheet.frame.columns]]
+        shown.to_parquet(stream, index=False)
+    whole = pq.read_table(io.BytesIO(stream.getvalue()))
+    about = json.dumps({"source": sheet.facts, "columns": sheet.reference().to_dict("records")}, ensure_ascii=False)
+    whole = whole.replace_schema_metadata({**(whole.schema.metadata or {}), b"gridscope": about.encode()})
+    sink = pa.BufferOutputStream()
+    pq.write_table(whole, sink)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _plain(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Text columns as objects with None: what the writers take."""
+    return shapes.assign(
+        **{
+            n: shapes[n].astype(object).where(shapes[n].notna(), None)
+            for n in shapes.columns
+            if shapes[n].dtype == "str"
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to write a table: file suffix, media type, the writing function."""
+
+    suffix: str
+    media_type: str
+    write: Callable[[Sheet], bytes]
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format("csv", "text/csv; charset=utf-8", to_csv),
+    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx),
+    "geojson": Format("geojson", "application/geo+json", to_geojson),
+    "gpkg": Format("gpkg", "application/geopackage+sqlite3", to_gpkg),
+    "parquet": Format("parquet", "application/vnd.apache.parquet", to_parquet),
+}
+
+
+def to_bytes(frame: pd.DataFrame, name: str, fmt: str, snapshot: Snapshot) -> bytes:
+    """Table `name` (as `queries.table` gave it) in format `fmt`; `BadQuery` lists the formats there are."""
+    return _format(fmt).write(_sheet(frame, name, snapshot))
+
+
+def write_table(frame: pd.DataFrame, name: str, fmt: str, snapshot: Snapshot, file: Path) -> list[Path]:
+    """Write table `name` to `file`, and for CSV its `NAME.columns.csv` beside it; returns what was written."""
+    sheet = _sheet(frame, name, snapshot)
+    file.write_bytes(_format(fmt).write(sheet))
+    if fmt != "csv":
+        return [file]
+    beside = file.with_name(f"{file.stem}.columns.csv")
+    beside.write_bytes(b"\xef\xbb\xbf" + sheet.reference().to_csv(index=False, lineterminator="\r\n").encode())
+    return [file, beside]
+
+
+def _format(fmt: str) -> Format:
+    if fmt not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise BadQuery(Words(f"no format {fmt!r}; formats are {known}", f"没有格式 {fmt!r}；可用：{known}"))
+    return FORMATS[fmt]
+
+
+def _sheet(frame: pd.DataFrame, name: str, snapshot: Snapshot) -> Sheet:
+    home = snapshot.home
+    facts = {
+        "table": name,
+        "snapshot": snapshot.id,
+        "snapshot_number": str(snapshot.number),
+        "as_of": snapshot.as_of.isoformat(),
+        "home": f"{home.title_zh} / {home.title_en}",
+        "source": f"{home.attribution_zh} / {home.attribution_en}".strip(" /"),
+        "map_review_number": home.map_review_number,
+        "crs": _WGS84,
+        "measured_in": snapshot.metric_crs,
+    }
+    shown = frame
+    if "geometry" in frame.columns:
+        shapes = np.asarray(frame["geometry"], dtype=object)
+        source = getattr(frame, "crs", None) or _WGS84
+        shapes = shapely.force_2d(transform_geometry(shapes, source, _WGS84))
+        shown = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=shapes)
+        shown.attrs = frame.attrs
+    facts = {key: value for key, value in facts.items() if value}
+    return Sheet(shown, RESULTS[name].columns, name, facts, snapshot.rules.min_count)

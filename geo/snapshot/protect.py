@@ -1,0 +1,166 @@
+"""Small-count protection: which cells a role below analyst may not see (DOMAIN 4a).
+
+A count of people or incidents from 1 to `min_count - 1` is hidden. So that it cannot be worked back
+from its parent's count, further siblings are hidden until the hidden ones of a parent are at
+least two and sum to at least `min_count`; below a hidden parent at least one child is hidden.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geo.schema import RESULTS, Role
+from geo.schema.column import may_see
+from geo.schema.home import HomeInfo
+
+#: Shares of cases and the two counts they divide: numerator (None: worked out), denominator.
+_PARTS: dict[str, tuple[str | None, str]] = {
+    "close_share": ("n_closed", "n_due"),
+    "on_time_share": ("n_on_time", "n_due"),
+    "mediation_share": ("n_mediated", "n_accepted"),
+    "incidents_seen_share": (None, "n_incidents"),
+    "residents_near_share": (None, "residents"),
+}
+
+
+def needs_protection(role: Role) -> bool:
+    """Whether `role` sees small counts hidden: every role below analyst.
+
+    >>> needs_protection("leader"), needs_protection("planner"), needs_protection("analyst")
+    (True, True, False)
+    """
+    return not may_see(role, "analyst")
+
+
+def hide_small(
+    counts: np.ndarray,
+    parents: np.ndarray,
+    parent_hidden: np.ndarray,
+    min_count: int,
+    also: np.ndarray | None = None,
+) -> np.ndarray:
+    """Which of n sibling counts to hide.
+
+    `counts` float64 (n,), NaN = no count; `parents` int64 (n,), position of each unit's parent or -1;
+    `parent_hidden` bool, one per parent; `also` bool (n,), hidden in any case. Returns bool (n,).
+
+    One child of 3 beside children of 8 and 20 with the sum known: 3 is hidden, and 8 with it.
+
+    >>> hide_small(np.array([3.0, 8, 20]), np.zeros(3, dtype=int), np.array([False]), 5).tolist()
+    [True, True, False]
+    """
+    known = np.nan_to_num(counts)
+    hidden = _small(known, min_count)
+    if also is not None:
+        hidden |= also
+    touched = set(parents[hidden & (parents >= 0)].tolist()) | set(np.flatnonzero(parent_hidden).tolist())
+    order = np.argsort(parents, kind="stable")
+    bounds = np.searchsorted(parents[order], [[parent, parent + 1] for parent in sorted(touched)])
+    for parent, (start, stop) in zip(sorted(touched), bounds, strict=True):
+        family = order[start:stop]
+        wanted = 1 if parent_hidden[parent] else 2
+        _hide_more(hidden, known, family, wanted, min_count)
+    return hidden
+
+
+def _hide_more(hidden: np.ndarray, known: np.ndarray, family: np.ndarray, wanted: int, min_count: int) -> None:
+    """Hide the smallest further positive counts of `family` until the hidden ones protect each other."""
+    shown = [
+        place for place in family[np.argsort(known[family], kind="stable")] if not hidden[place] and known[place] > 0
+    ]
+    total = float(known[family][hidden[family]].sum())
+    n_hidden = int(hidden[family].sum())
+    while shown and (n_hidden < wanted or total < min_count):
+        place = shown.pop(0)
+        hidden[place] = True
+        total += float(known[place])
+        n_hidden += 1
+
+
+def hide_in_tree(
+    counts: pd.Series, units: pd.DataFrame, home: HomeInfo, min_count: int, also: np.ndarray | None = None
+) -> np.ndarray:
+    """Cells of `counts` to hide over all levels, from the coarsest down: bool (n,) in the order of `units`.
+
+    `units`: level, code, parent_code, one row per count. `also` marks cells that must be hidden in any case.
+    """
+    hidden = np.zeros(len(units), dtype=bool)
+    place = pd.Series(np.arange(len(units)), index=pd.MultiIndex.from_frame(units[["level", "code"]]))
+    levels = units["level"].to_numpy()
+    values = counts.to_numpy(dtype=float, na_value=np.nan)
+    for chain in home.chains():
+        for name in reversed(chain):
+            rows = np.flatnonzero(levels == name)
+            parent = home.level(name).parent
+            above = np.flatnonzero(levels == parent) if parent else np.array([], dtype=int)
+            parents = np.full(len(rows), -1)
+            if parent:
+                keys = pd.MultiIndex.from_arrays([[parent] * len(rows), units["parent_code"].to_numpy()[rows]])
+                found = place.reindex(keys).to_numpy(dtype=float)
+                parents = np.where(np.isnan(found), -1, np.searchsorted(above, np.nan_to_num(found))).astype(int)
+            given = None if also is None else also[rows]
+            hidden[rows] = hide_small(values[rows], parents, hidden[above], min_count, given)
+    return hidden
+
+
+def hidden_cells(
+    name: str, frame: pd.DataFrame, units: pd.DataFrame, home: HomeInfo, min_count: int
+) -> dict[str, np.ndarray]:
+    """For the table `name` with one row per unit (in the order of `units`): column -> bool (n,) of cells to hide."""
+    columns = [column for column in RESULTS[name].columns if column.name in frame.columns]
+    hidden = {c.name: hide_in_tree(frame[c.name], units, home, min_count) for c in columns if c.people}
+    for share, (part, whole) in _PARTS.items():
+        if share in frame.columns and whole in hidden:
+            n = frame[whole].to_numpy(dtype=float, na_value=np.nan)
+            yes = (
+                frame[part].to_numpy(dtype=float, na_value=np.nan)
+                if part
+                else np.rint(frame[share].to_numpy(float) * n)
+            )
+            blank = hidden[whole] | _small(yes, min_count) | _small(n - yes, min_count)
+            for end in (share, f"{share}_low", f"{share}_high"):
+                hidden[end] = blank
+            if part in hidden:
+                hidden[part] = hidden[part] | blank
+    for column in columns:
+        if column.from_count and column.name not in hidden:
+            hidden[column.name] = hidden[column.from_count]
+    return {name: cells for name, cells in hidden.items() if cells.any()}
+
+
+def hide_months(months: pd.DataFrame, units: pd.DataFrame, home: HomeInfo, min_count: int) -> np.ndarray:
+    """Cells of the (units x months) count matrix to hide: bool, same shape.
+
+    `months` holds one column per month on the rows of `units`. Each month is protected over the tree of units and
+    each unit over its months, in turn, until nothing more is hidden.
+    """
+    values = months.to_numpy(dtype=float)
+    hidden = np.zeros(values.shape, dtype=bool)
+    while True:
+        before = int(hidden.sum())
+        for step in range(values.shape[1]):
+            hidden[:, step] |= hide_in_tree(months.iloc[:, step], units, home, min_count, also=hidden[:, step])
+        for row in np.flatnonzero(hidden.any(axis=1)):
+            _hide_more(hidden[row], values[row], np.arange(values.shape[1]), 2, min_count)
+        if int(hidden.sum()) == before:
+            return hidden
+
+
+def _small(counts: np.ndarray, min_count: int) -> np.ndarray:
+    return np.asarray((counts > 0) & (counts < min_count))
+
+
+def blank_cells(frame: pd.DataFrame, hidden: dict[str, np.ndarray], rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
+    """A copy of `frame` (rows `rows` of the full table) with hidden cells empty and listed in `attrs["hidden"]`."""
+    shown = frame.copy()
+    listed: dict[str, list[int]] = {}
+    for column, cells in hidden.items():
+        places = np.flatnonzero(cells[rows])
+        if column in shown.columns and len(places):
+            if pd.api.types.is_integer_dtype(shown[column].dtype):
+                shown[column] = shown[column].astype("Int64")
+            shown.loc[shown.index[places], column] = pd.NA if shown[column].dtype == "Int64" else np.nan
+            listed[column] = places.tolist()
+    shown.attrs["hidden"] = listed
+    return shown

@@ -1,0 +1,252 @@
+"""The questions every face asks of a snapshot. The role is a parameter of each, and is applied here, nowhere else."""
+
+import numpy as np
+import pandas as pd
+
+from geo.coverage.fov import view_parameters
+from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
+from geo.records import Records
+from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
+from geo.schema.column import may_see
+from geo.snapshot.protect import blank_cells, hidden_cells, hide_months, needs_protection
+from geo.snapshot.store import Snapshot
+
+#: Tables with one row per unit, and those with one row per camera or incident.
+UNIT_TABLES = ("units", "coverage", "gaps", "hotspots", "rates")
+ROW_TABLES = ("cameras", "incidents")
+_NEEDS = {
+    "cameras": "cameras",
+    "incidents": "incidents",
+    "hotspots": "incidents",
+    "rates": "incidents",
+    "coverage": "cameras",
+    "gaps": "cameras",
+}
+
+
+def result_table(name: str, role: Role) -> Table:
+    """The declaration of table `name` if `role` may read it; `BadQuery` or `Forbidden` otherwise."""
+    if name not in RESULTS:
+        known = ", ".join(RESULTS)
+        raise BadQuery(Words(f"no table {name!r}; tables are {known}", f"没有表 {name!r}；现有：{known}"))
+    if not may_see(role, RESULTS[name].sees):
+        title = RESULTS[name].title
+        raise Forbidden(Words(f"the role {role} may not read the table {name}", f"角色 {role} 不能读取“{title.zh}”"))
+    return RESULTS[name]
+
+
+def columns_of(name: str, role: Role) -> tuple[Column, ...]:
+    """The columns of table `name` that `role` is shown, in order."""
+    return tuple(column for column in result_table(name, role).columns if may_see(role, column.sees))
+
+
+def units_of(snapshot: Snapshot, level: str) -> pd.DataFrame:
+    """The units of `level` in unit-number order (by code), index 0..n-1."""
+    snapshot.home.level(level)
+    found: pd.DataFrame = snapshot.cached(
+        f"units:{level}",
+        lambda: snapshot.frame("units").query("level == @level", local_dict={"level": level}).reset_index(drop=True),
+    )
+    return found
+
+
+def find_unit(snapshot: Snapshot, code: str, level: str | None = None) -> tuple[str, str]:
+    """(level, code) of the unit `code`, or of `LEVEL:CODE`; the coarsest where several levels share the code."""
+    if level is None and ":" in code and code.split(":", 1)[0] in {step.name for step in snapshot.home.levels}:
+        level, code = code.split(":", 1)
+    units = snapshot.frame("units")
+    found = units[(units["code"] == code) & ((units["level"] == level) if level else True)]
+    if found.empty:
+        raise NotFound(Words(f"no unit has the code {code!r}", f"没有编码为 {code!r} 的单位"))
+    return str(found["level"].iloc[-1]), code
+
+
+def ancestors_of(snapshot: Snapshot, level: str) -> pd.DataFrame:
+    """One row per unit of `level` (in unit-number order), one column per level of its chain from `level` up: codes."""
+
+    def make() -> pd.DataFrame:
+        units = units_of(snapshot, level)
+        table = pd.DataFrame({level: units["code"]})
+        parent_code, parent = units["parent_code"], snapshot.home.level(level).parent
+        while parent is not None:
+            table[parent] = parent_code
+            above = units_of(snapshot, parent).set_index("code")["parent_code"]
+            parent_code, parent = parent_code.map(above), snapshot.home.level(parent).parent
+        return table
+
+    found: pd.DataFrame = snapshot.cached(f"ancestors:{level}", make)
+    return found
+
+
+def rows_within(snapshot: Snapshot, level: str, within: str) -> np.ndarray:
+    """Unit numbers of `level` that lie in the unit `within` (itself included), int64."""
+    place, code = find_unit(snapshot, within)
+    lineage = ancestors_of(snapshot, level)
+    if place not in lineage.columns:
+        raise BadQuery(
+            Words(
+                f"units of level {level} do not nest in units of level {place}", f"层级 {level} 不在层级 {place} 之内"
+            )
+        )
+    return np.flatnonzero((lineage[place] == code).to_numpy())
+
+
+def table(
+    snapshot: Snapshot,
+    name: str,
+    *,
+    level: str | None = None,
+    within: str | None = None,
+    at: float | None = None,
+    role: Role,
+    limit: int | None = None,
+    offset: int = 0,
+) -> pd.DataFrame:
+    """The rows of table `name` that `role` may see, with the columns of `columns_of(name, role)`.
+
+    `level`: default the finest. `within`: code (or LEVEL:CODE) of a unit that the rows must lie in. `at`: pixel
+    density, one of the rules' levels. Small counts are hidden below analyst; `attrs["hidden"]` maps column -> rows.
+    Rows with geometry keep a last column `geometry`. Errors: `BadQuery`, `NotFound`, `Forbidden`, `NotAvailable`.
+    """
+    declared = result_table(name, role)
+    needed = _NEEDS.get(name)
+    if needed and not snapshot.has(needed):
+        title = RESULTS[needed].title
+        raise NotAvailable(Words(f"not available: no {needed} loaded", f"未提供：没有载入{title.zh}"))
+    level = snapshot.home.level(level).name if level else snapshot.home.levels[0].name
+    at = check_density(snapshot, at)
+    if name in UNIT_TABLES:
+        found = _unit_rows(snapshot, name, level, within, at, role)
+    elif name in ROW_TABLES:
+        found = _point_rows(snapshot, name, level, within, at)
+    else:
+        found = snapshot.frame(name)
+    stop = None if limit is None else offset + limit
+    hidden = {
+        column: [place - offset for place in places if offset <= place < (stop or len(found))]
+        for column, places in found.attrs.get("hidden", {}).items()
+    }
+    columns = [column.name for column in columns_of(name, role)]
+    if "geometry" in found.columns and declared.geometry != "none":
+        columns.append("geometry")
+    page = found.iloc[offset:stop][columns].reset_index(drop=True)
+    page.attrs["hidden"] = hidden
+    return page
+
+
+def check_density(snapshot: Snapshot, at: float | None) -> float:
+    """`at` if it is one of the rules' pixel densities, the default where None; `BadQuery` otherwise."""
+    if at is None:
+        return snapshot.rules.px_per_m
+    if at not in snapshot.rules.levels_px_per_m():
+        known = ", ".join(f"{value:g}" for value in snapshot.rules.levels_px_per_m())
+        raise BadQuery(Words(f"no pixel density {at:g}; they are {known}", f"没有像素密度 {at:g}；可用：{known}"))
+    return at
+
+
+def unit_frame(snapshot: Snapshot, name: str, level: str, at: float, role: Role) -> pd.DataFrame:
+    """Every unit of `level` in unit-number order with all columns of unit table `name`, protected for `role`; kept."""
+
+    def make() -> pd.DataFrame:
+        whole = _all_levels(snapshot, name, at)
+        hidden = _hidden(snapshot, name, at) if needs_protection(role) else {}
+        rows = np.flatnonzero((whole["level"] == level).to_numpy())
+        return blank_cells(whole.iloc[rows].reset_index(drop=True), hidden, rows)
+
+    key = f"unit_frame:{name}:{level}:{at}:{needs_protection(role)}"
+    found: pd.DataFrame = snapshot.cached(key, make)
+    return found
+
+
+def months(snapshot: Snapshot, level: str, role: Role) -> tuple[pd.DataFrame, np.ndarray]:
+    """Incidents by month: (counts, one row per unit of `level`, one column per month "YYYY-MM"; bool cells to hide)."""
+    counts: pd.DataFrame = snapshot.cached("months:matrix", lambda: _month_matrix(snapshot))
+    hidden = np.zeros(counts.shape, dtype=bool)
+    units = snapshot.frame("units")
+    if needs_protection(role):
+        hidden = snapshot.cached(
+            "months:hidden", lambda: hide_months(counts, units, snapshot.home, snapshot.rules.min_count)
+        )
+    rows = np.flatnonzero((units["level"] == level).to_numpy())
+    return counts.iloc[rows].reset_index(drop=True), hidden[rows]
+
+
+def refusals(records: Records, role: Role, lang: str = "en") -> pd.DataFrame:
+    """Refused rows of the home's records with the columns of the table `refusals`; editors only."""
+    result_table("refusals", role)
+    found = records.refusals()
+    explained = found["explained_zh"] if lang == "zh" and "explained_zh" in found.columns else found["explained"]
+    shown = found.assign(explained=explained, level="source", code=found["table"], name=found["source"])
+    return shown[[column.name for column in columns_of("refusals", role)]].reset_index(drop=True)
+
+
+def _month_matrix(snapshot: Snapshot) -> pd.DataFrame:
+    units = snapshot.frame("units")
+    long = snapshot.frame("months")
+    names = [str(m) for m in pd.period_range(long["month"].min(), long["month"].max(), freq="M")] if len(long) else []
+    wide = long.pivot(index=["level", "code"], columns="month", values="n")
+    keys = pd.MultiIndex.from_frame(units[["level", "code"]])
+    return wide.reindex(index=keys, columns=names).fillna(0).astype("int64").reset_index(drop=True)
+
+
+def _all_levels(snapshot: Snapshot, name: str, at: float) -> pd.DataFrame:
+    """Table `name` for every unit in the order of the units frame, with its name and geometry."""
+
+    def make() -> pd.DataFrame:
+        units = snapshot.frame("units")
+        if name == "units":
+            return units
+        frame = snapshot.frame(name)
+        if "px_per_m" in frame.columns:
+            frame = frame[frame["px_per_m"] == at]
+        keys = pd.MultiIndex.from_frame(units[["level", "code"]])
+        aligned = pd.DataFrame(frame.set_index(["level", "code"])).reindex(keys).reset_index()
+        aligned.insert(2, "name", units["name"].to_numpy())
+        if name != "gaps" and RESULTS[name].geometry != "none":
+            aligned = units[["geometry"]].assign(**{c: aligned[c] for c in aligned.columns})
+        return aligned
+
+    found: pd.DataFrame = snapshot.cached(f"all_levels:{name}:{at}", make)
+    return found
+
+
+def _hidden(snapshot: Snapshot, name: str, at: float) -> dict[str, np.ndarray]:
+    def make() -> dict[str, np.ndarray]:
+        whole = _all_levels(snapshot, name, at)
+        return hidden_cells(name, whole, snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)
+
+    found: dict[str, np.ndarray] = snapshot.cached(f"hidden:{name}:{at}", make)
+    return found
+
+
+def _unit_rows(snapshot: Snapshot, name: str, level: str, within: str | None, at: float, role: Role) -> pd.DataFrame:
+    whole = unit_frame(snapshot, name, level, at, role)
+    rows = np.arange(len(whole)) if within is None else rows_within(snapshot, level, within)
+    if name == "gaps":
+        rows = rows[whole["rank"].notna().to_numpy()[rows]]
+        rows = rows[np.argsort(whole["rank"].to_numpy(dtype=float)[rows], kind="stable")]
+    found = whole.iloc[rows].reset_index(drop=True)
+    order = {row: place for place, row in enumerate(rows.tolist())}
+    hidden = whole.attrs.get("hidden", {})
+    found.attrs["hidden"] = {c: sorted(order[row] for row in cells if row in order) for c, cells in hidden.items()}
+    return found
+
+
+def _point_rows(snapshot: Snapshot, name: str, level: str, within: str | None, at: float) -> pd.DataFrame:
+    frame = snapshot.frame(name)
+    inside = frame[f"assigned_{level}"].notna()
+    if within is not None:
+        place, code = find_unit(snapshot, within)
+        inside &= frame[f"assigned_{place}"] == code
+    rows = frame[inside]
+    names = units_of(snapshot, level).set_index("code")["name"]
+    codes = rows[f"assigned_{level}"]
+    found = rows.assign(level=level, code=codes, name=codes.map(names)).reset_index(drop=True)
+    if name == "cameras":
+        view = view_parameters(found, snapshot.rules, at, "nominal")
+        found = found.assign(near_m=view["near_m"], reach_m=view["reach_m"])
+    return found
+
+
+#: Names of the key columns, first in every table.
+KEYS = tuple(column.name for column in KEY_COLUMNS)

@@ -1,0 +1,279 @@
+"""Snapshots on disk: written aside, checked, published by one rename, opened lazily.
+
+A snapshot is a folder `snapshots/<id>/` of Parquet files with a `manifest.json` that lists the
+SHA-256 of each. `CURRENT` names the one being served; replacing it is atomic, so a reader always
+sees a whole snapshot, and a build that stops half-way leaves yesterday's in place.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import BrokenSnapshot, NoSnapshot, Words
+from geo.rules import Assumed, Rules
+from geo.schema.home import HomeInfo
+
+FORMAT = 1
+_KEEP = 3
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot says about itself; `files` maps file name -> SHA-256 hex."""
+
+    format: int
+    id: str
+    number: int
+    as_of: str
+    built_at: str
+    boundary_version: str
+    metric_crs: str
+    home: str
+    rules: str
+    tables: tuple[str, ...]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published result. Frames are read on first use, kept, and must not be changed by callers."""
+
+    path: Path
+    manifest: Manifest
+    _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The 16 hex digits that name the content."""
+        return self.manifest.id
+
+    @property
+    def number(self) -> int:
+        """The home's running number, for people."""
+        return self.manifest.number
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment at which open cases are counted, UTC."""
+        return datetime.fromisoformat(self.manifest.as_of)
+
+    @property
+    def built_at(self) -> datetime:
+        """When the build finished, UTC (not part of the id)."""
+        return datetime.fromisoformat(self.manifest.built_at)
+
+    @property
+    def boundary_version(self) -> str:
+        """Which boundaries (and display pyramid) the snapshot stands on."""
+        return self.manifest.boundary_version
+
+    @property
+    def metric_crs(self) -> str:
+        """Authority string of the CRS in which areas and views were measured."""
+        return self.manifest.metric_crs
+
+    @property
+    def home(self) -> HomeInfo:
+        """The home's description at build time."""
+        found: HomeInfo = self.cached("home", lambda: HomeInfo.from_json(self.manifest.home))
+        return found
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of the build."""
+        found: Rules = self.cached("rules", lambda: rules_from_json(self.manifest.rules))
+        return found
+
+    def has(self, table: str) -> bool:
+        """Whether the source table was loaded when the snapshot was built."""
+        return table in self.manifest.tables
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """The stored frame called `name` (a GeoDataFrame where rows have geometry); read once."""
+        found: pd.DataFrame = self.cached(f"frame:{name}", lambda: self._read(name))
+        return found
+
+    def cached(self, key: str, make: Any) -> Any:
+        """The value kept under `key`, made by `make()` the first time; safe between threads."""
+        if key not in self._cache:
+            with self._lock:
+                if key not in self._cache:
+                    self._cache[key] = make()
+        return self._cache[key]
+
+    def _read(self, name: str) -> pd.DataFrame:
+        file = self.path / f"{name}.parquet"
+        if file.name not in self.manifest.files:
+            raise BrokenSnapshot(Words(f"snapshot {self.id} has no table {name}", f"快照 {self.id} 没有表 {name}"))
+        if _sha256(file) != self.manifest.files[file.name]:
+            raise BrokenSnapshot(
+                Words(f"{file.name} of snapshot {self.id} was altered", f"快照 {self.id} 的 {file.name} 已被改动")
+            )
+        try:
+            found: pd.DataFrame = gpd.read_parquet(file)
+        except ValueError:
+            found = pd.read_parquet(file)
+        return found
+
+
+def rules_from_json(text: str) -> Rules:
+    """The `Rules` whose `to_json` gave `text`.
+
+    >>> rules_from_json(Rules(min_count=7).to_json()) == Rules(min_count=7)
+    True
+    """
+    raw = json.loads(text)
+    spans = raw.pop("assume").items()
+    assumed: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in spans}
+    due_days = tuple((str(name), float(days)) for name, days in raw.pop("due_days"))
+    levels = tuple(raw.pop("fdr_levels"))
+    return Rules(**raw, assume=Assumed(**assumed), due_days=due_days, fdr_levels=levels)
+
+
+def write_snapshot(
+    home: Path, manifest_facts: dict[str, Any], frames: dict[str, pd.DataFrame], built_at: datetime | None = None
+) -> Snapshot:
+    """Write `frames` as a new, not yet published snapshot and return it.
+
+    `manifest_facts` are the fields of `Manifest` but format, number, built_at and files. Everything goes to a
+    temporary folder that is flushed to disk and renamed; what a killed build left behind is removed first.
+    """
+    snapshots = home / "snapshots"
+    snapshots.mkdir(parents=True, exist_ok=True)
+    building = snapshots / f".building-{manifest_facts['id']}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    for name, frame in frames.items():
+        frame.to_parquet(building / f"{name}.parquet", index=False)
+    files = {file.name: _sha256(file) for file in sorted(building.iterdir())}
+    manifest = Manifest(
+        format=FORMAT,
+        number=_next_number(home, manifest_facts["id"]),
+        built_at=(built_at or datetime.now(UTC)).isoformat(timespec="seconds"),
+        files=files,
+        **manifest_facts,
+    )
+    _write_durably(building / "manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+    for file in building.iterdir():
+        _flush(file)
+    final = snapshots / manifest.id
+    shutil.rmtree(final, ignore_errors=True)
+    building.rename(final)
+    _flush(snapshots)
+    return open_snapshot(final)
+
+
+def publish(home: Path, snapshot: Snapshot) -> None:
+    """Make `snapshot` the current one by replacing `CURRENT`, then drop snapshots older than the last three."""
+    current = {
+        "id": snapshot.id,
+        "number": snapshot.number,
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    aside = home / ".CURRENT.new"
+    _write_durably(aside, json.dumps(current))
+    aside.replace(home / "CURRENT")
+    _flush(home)
+    listed = list_snapshots(home)
+    for name in listed.loc[~listed["current"], "id"].iloc[_KEEP - 1 :]:
+        shutil.rmtree(home / "snapshots" / name, ignore_errors=True)
+
+
+def current_id(home: Path) -> str | None:
+    """Id of the snapshot being served, or None; reads one small file."""
+    try:
+        text = (home / "CURRENT").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    return str(json.loads(text)["id"])
+
+
+def open_current(home: Path) -> Snapshot:
+    """The snapshot being served; where it is broken, the latest older one that is whole.
+
+    Raises `NoSnapshot` where nothing was published, `BrokenSnapshot` where no generation is whole.
+    """
+    name = current_id(home)
+    if name is None:
+        raise NoSnapshot(
+            Words(
+                f"{home} holds no snapshot yet; import a mapping and build, or start with the demo",
+                f"{home} 还没有快照；先导入并构建，或先用演示数据",
+            )
+        )
+    try:
+        return open_snapshot(home / "snapshots" / name)
+    except BrokenSnapshot as broken:
+        listed = list_snapshots(home)
+        for older in listed.loc[listed["id"] != name, "id"]:
+            return open_snapshot(home / "snapshots" / older)
+        raise broken
+
+
+def open_snapshot(path: Path) -> Snapshot:
+    """The snapshot in folder `path`; `BrokenSnapshot` where a file is missing or its format is later than ours."""
+    try:
+        raw = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        if raw["format"] > FORMAT:
+            raise BrokenSnapshot(
+                Words(f"{path.name} was written by a later gridscope", f"{path.name} 由更新版本的 gridscope 写成")
+            )
+        manifest = Manifest(**{**raw, "tables": tuple(raw["tables"])})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenSnapshot(Words(f"snapshot {path.name} cannot be read", f"快照 {path.name} 无法读取")) from error
+    missing = [name for name in manifest.files if not (path / name).is_file()]
+    if missing:
+        names = ", ".join(missing)
+        raise BrokenSnapshot(Words(f"snapshot {path.name} lacks {names}", f"快照 {path.name} 缺少 {names}"))
+    return Snapshot(path, manifest)
+
+
+def list_snapshots(home: Path) -> pd.DataFrame:
+    """Whole snapshots, newest first: columns number, id, as_of, built_at, current (bool)."""
+    serving = current_id(home)
+    rows = []
+    for folder in (home / "snapshots").glob("[0-9a-f]*"):
+        try:
+            found = open_snapshot(folder)
+        except BrokenSnapshot:
+            continue
+        rows.append((found.number, found.id, found.as_of, found.built_at, found.id == serving))
+    table = pd.DataFrame(rows, columns=["number", "id", "as_of", "built_at", "current"])
+    table["current"] = table["current"].astype(bool)
+    return table.sort_values("number", ascending=False, ignore_index=True)
+
+
+def _next_number(home: Path, name: str) -> int:
+    listed = list_snapshots(home)
+    same = listed.loc[listed["id"] == name, "number"]
+    if len(same):
+        return int(same.iloc[0])
+    return int(listed["number"].max()) + 1 if len(listed) else 1
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _write_durably(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    _flush(file)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,213 @@
+"""A real service over a small home, and Chromium to look at it."""
+
+import json
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WEST, SOUTH, STEP = 109.5, 28.3, 0.01
+
+MAPPING = """
+title_zh = "小城"
+title_en = "Small town"
+timezone = "Asia/Shanghai"
+attribution_zh = "手绘"
+attribution_en = "drawn by hand"
+[[levels]]
+name = "grid"
+title_zh = "网格"
+title_en = "Grid"
+file = "grids.geojson"
+code_column = "code"
+name_column = "name"
+parent = "town"
+parent_column = "town"
+[[levels]]
+name = "town"
+title_zh = "镇"
+title_en = "Town"
+file = "towns.geojson"
+code_column = "code"
+name_column = "name"
+[[table]]
+table = "cameras"
+source = "cameras"
+file = "cameras.csv"
+crs = "EPSG:4326"
+x = "x"
+y = "y"
+[table.columns]
+source_id = "id"
+name = "name"
+range_m = "range"
+[table.constants]
+sweep_deg = 360
+kind = "dome"
+[[table]]
+table = "incidents"
+source = "incidents"
+file = "incidents.csv"
+crs = "EPSG:4326"
+x = "x"
+y = "y"
+[table.columns]
+source_id = "id"
+reported_at = "at"
+"""
+
+
+def write_town(folder: Path) -> Path:
+    """Six by six grids of 0.01 degrees in two towns; a camera in every third grid; most incidents in the west."""
+    folder.mkdir(parents=True, exist_ok=True)
+    grids, cameras, incidents = [], ["id,name,x,y,range"], ["id,x,y,at"]
+    for row in range(6):
+        for column in range(6):
+            x, y = WEST + column * STEP, SOUTH + row * STEP
+            town = "W" if column < 3 else "E"
+            code = f"{town}{row}{column}"
+            grids.append(_feature(_box(x, y, STEP, STEP), {"code": code, "name": f"格{row}{column}", "town": town}))
+            if (row + column) % 3 == 0:
+                cameras.append(f"{code},摄像机{code},{x + STEP / 2},{y + STEP / 2},200")
+            for n in range(20 if town == "W" else 1):
+                incidents.append(
+                    f"{code}-{n},{x + STEP * (n + 1) / 22},{y + STEP / 2},2025-{n % 12 + 1:02d}-05 10:00:00"
+                )
+    towns = [
+        _feature(_box(WEST, SOUTH, 3 * STEP, 6 * STEP), {"code": "W", "name": "西镇"}),
+        _feature(_box(WEST + 3 * STEP, SOUTH, 3 * STEP, 6 * STEP), {"code": "E", "name": "东镇"}),
+    ]
+    for name, features in (("grids", grids), ("towns", towns)):
+        text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+        (folder / f"{name}.geojson").write_text(text, encoding="utf-8")
+    (folder / "cameras.csv").write_text("\n".join(cameras) + "\n", encoding="utf-8")
+    (folder / "incidents.csv").write_text("\n".join(incidents) + "\n", encoding="utf-8")
+    mapping = folder / "town.toml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    return mapping
+
+
+def _feature(ring: list[list[float]], properties: dict[str, str]) -> dict[str, Any]:
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def _box(x: float, y: float, width: float, height: float) -> list[list[float]]:
+    corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
+    return [[round(a, 6), round(b, 6)] for a, b in corners]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where a running service answers."""
+
+    url: str
+
+
+@contextmanager
+def serving(home: Path, role: str) -> Iterator[Service]:
+    """The app on a free port of loopback, until the block ends."""
+    from werkzeug.serving import make_server  # noqa: PLC0415
+
+    from webmap import Settings, create_app  # noqa: PLC0415
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = Settings(home=home, role=role, port=port, log_level="ERROR")  # type: ignore[arg-type]
+    server = make_server("127.0.0.1", port, create_app(settings), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Service(f"http://127.0.0.1:{port}")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from geo.jobs.run import run_build, run_import  # noqa: PLC0415
+
+    folder = tmp_path_factory.mktemp("town")
+    mapping = write_town(folder / "data")
+    run_import(folder / "home", mapping, folder / "data")
+    run_build(folder / "home")
+    return folder / "home"
+
+
+@pytest.fixture(scope="session")
+def planner(home: Path) -> Iterator[Service]:
+    with serving(home, "planner") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def leader(home: Path) -> Iterator[Service]:
+    with serving(home, "leader") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine; install it to run the browser tests")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+def until(page: Any, expression: str, wait_s: float = 10.0) -> None:
+    """Wait until `expression` holds in the page; Playwright's own wait is stopped by our script policy."""
+    end = time.monotonic() + wait_s
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"still not so after {wait_s} s: {expression}"
+        page.wait_for_timeout(50)
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Open]:
+    """Opens an address and waits for the card; a script error or a request off the origin fails the test."""
+    pages, faults = [], []
+
+    def make(service: Service, path: str, *, width: int = 1366, height: int = 768) -> Any:
+        page = browser.new_page(viewport={"width": width, "height": height})
+        pages.append(page)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: "Content Security Policy" in line.text and faults.append(line.text))
+        page.on(
+            "request",
+            lambda request: request.url.startswith((service.url, "data:", "blob:")) or faults.append(request.url),
+        )
+        page.goto(service.url + path)
+        page.wait_for_selector("#gs-right h2")
+        return page
+
+    yield make
+    for page in pages:
+        page.close()
+    assert faults == []

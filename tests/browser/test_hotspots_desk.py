@@ -1,0 +1,36 @@
+"""The hotspots desk as a person meets it."""
+
+import pytest
+
+from tests.browser.conftest import Open, Service, until
+
+pytestmark = pytest.mark.browser
+
+
+def test_legend_counts_every_unit_and_says_what_it_rests_on(open_page: Open, leader: Service) -> None:
+    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    assert sum(int(text) for text in page.locator(".gs-gi-row b").all_inner_texts()) == 36
+    methods = page.inner_text("#gs-methods")
+    assert "queen contiguity" in methods
+    assert "two-sided" in methods
+
+
+def test_rates_without_times_are_named_absent(open_page: Open, leader: Service) -> None:
+    page = open_page(leader, "/hotspots?lang=en")
+    assert page.locator(".gs-top-figure").count() == 4
+    assert page.locator(".gs-top-figure.is-absent").count() == 2
+
+
+def test_density_has_its_own_legend(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/hotspots?lang=en")
+    page.click('[data-focus="radio-hot.show-density"]')
+    until(page, "document.querySelector('#gs-legend h2').textContent === 'Incidents per km²'")
+    assert "1,000 m" in page.inner_text("#gs-legend")
+
+
+def test_tabs_keep_the_place(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/hotspots?lang=en&place=town:W")
+    page.click('#gs-tabs [data-desk="coverage"]')
+    page.wait_for_url("**/coverage?*place=town:W*")
+    page.wait_for_selector("#gs-right h2")
+    assert page.inner_text("#gs-right h2") == "西镇"

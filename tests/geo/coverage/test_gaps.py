@@ -1,0 +1,44 @@
+import pytest
+
+from geo.coverage.gaps import find_gaps
+from geo.coverage.ground import Demand
+from geo.rules import Rules
+from geo.schema import RESULTS
+from tests import tiny_world
+
+
+def gaps(demand=None, levels=None):
+    return find_gaps(
+        tiny_world.units(), tiny_world.home(), tiny_world.cameras(), demand or tiny_world.demand(), levels, Rules()
+    )
+
+
+def test_unseen_demand_of_the_tiny_world():
+    found = gaps(levels=tiny_world.incident_levels())
+    assert tuple(found.columns) == (*(n for n in RESULTS["gaps"].names() if n != "name"), "geometry")
+    assert found.crs == tiny_world.CRS
+    grids = found[found["level"] == "grid"].set_index("code")
+    assert grids["rank"].to_dict() == {"g2": 1, "g1": 2, "g4": 3}
+    assert grids["n_places_unseen"].to_dict() == {"g2": 1, "g1": 0, "g4": 0}
+    assert grids["road_unseen_m"].to_dict() == pytest.approx({"g2": 90, "g1": 126, "g4": 0})
+    assert grids["n_incidents_unseen"].to_dict() == {"g2": 0, "g1": 1, "g4": 1}
+    assert grids["residents_not_near"].to_dict() == {"g2": 0, "g1": 0, "g4": 5}
+
+
+def test_gaps_are_unseen_public_ground_and_parents_gather_their_children():
+    found = gaps(levels=tiny_world.incident_levels()).set_index("code")
+    assert found["gap_m2"].to_list() == pytest.approx(found.geometry.area.to_list())
+    assert found.loc["va", "gap_m2"] == found.loc["g1", "gap_m2"] + found.loc["g2", "gap_m2"]
+    union = found.geometry.loc["g1"].union(found.geometry.loc["g2"])
+    assert found.geometry.loc["va"].symmetric_difference(union).area == pytest.approx(0, abs=1e-6)
+
+
+def test_small_pieces_are_no_gap():
+    # The two triangles of p3 that c3 leaves unseen have 21.65 m2 each, below the 25 m2 of the rules.
+    found = gaps(levels=tiny_world.incident_levels()).set_index("code")
+    assert found.loc["g4", "gap_m2"] == 0
+    assert found.geometry.loc["g4"].is_empty
+
+
+def test_without_demand_there_is_no_gap():
+    assert len(gaps(Demand())) == 0

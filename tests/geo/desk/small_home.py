@@ -1,0 +1,180 @@
+"""A home of four squares and their total, published by hand: every number of it stands in this file.
+
+Squares of 0.01 degrees in a row along the equator, from 110 E: a, b, c, d. Incidents: 3 in a, 8 in b, 20 in c, 0 in d.
+Cameras: k1 in a (online, looks all round, reach 100 m), k2 in b (offline, looks east, reach 50 m), k3 in c (planned).
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely.geometry import LineString, Point, box
+
+from geo.rules import Rules
+from geo.schema import RESULTS, SOURCES, HomeInfo, Level
+from geo.snapshot.store import Snapshot, publish, write_snapshot
+from geo.tiles.pyramid import build_pyramid
+
+CODES = ["a", "b", "c", "d"]
+COUNTS = [3, 8, 20, 0]
+HOME = HomeInfo(
+    "小城",
+    "Small home",
+    "Asia/Shanghai",
+    "EPSG:4326",
+    (Level("zone", "片区", "Zone", "all"), Level("all", "全部", "All")),
+)
+_DTYPES = {"text": "object", "int": "Int64", "float": "float64", "bool": "boolean", "time": "datetime64[us, UTC]"}
+
+
+def squares() -> list[object]:
+    return [box(110 + 0.01 * i, 0, 110 + 0.01 * (i + 1), 0.01) for i in range(4)]
+
+
+def units_frame() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {
+            "level": ["zone"] * 4 + ["all"],
+            "code": [*CODES, "all"],
+            "name": ["甲区", "乙区", "丙区", "丁区", "小城"],
+            "name_en": ["Alpha", "Beta", "Gamma", "Delta", "Small home"],
+            "parent_code": ["all"] * 4 + [None],
+            "area_m2": [1.2e6] * 4 + [4.8e6],
+            "lon": [110.005, 110.015, 110.025, 110.035, 110.02],
+            "lat": [0.005] * 5,
+            "n_children": [0, 0, 0, 0, 4],
+            "n_cameras": [1, 1, 1, 0, 3],
+            "n_incidents": [*COUNTS, 31],
+            "residents": [np.nan] * 5,
+            "staff": [np.nan] * 5,
+        },
+        geometry=[*squares(), box(110, 0, 110.04, 0.01)],
+        crs=4326,
+    )
+
+
+def by_unit(table: str, **columns: list[object]) -> pd.DataFrame:
+    """A frame with all columns of result table `table` but name, empty where `columns` does not say."""
+    frame = units_frame()[["level", "code"]].copy()
+    for column in RESULTS[table].columns:
+        if column.name not in ("level", "code", "name"):
+            frame[column.name] = pd.Series(columns.get(column.name, [None] * 5)).astype(_DTYPES[column.dtype])
+    return frame
+
+
+def coverage_frame() -> pd.DataFrame:
+    parts = []
+    for px_per_m, shares in ((25.0, [0.5, 0.25, 0.75, 0.0, 0.4]), (12.5, [0.6, 0.3, 0.8, 0.0, 0.5])):
+        parts.append(
+            by_unit(
+                "coverage",
+                px_per_m=[px_per_m] * 5,
+                n_cameras=[1, 1, 0, 0, 2],
+                n_online=[1, 0, 0, 0, 1],
+                n_offline=[0, 1, 0, 0, 1],
+                n_planned=[0, 0, 1, 0, 1],
+                places_seen_share=shares,
+                n_incidents=[*COUNTS, 31],
+                incidents_seen_share=[1 / 3, 0.125, 0.5, None, 0.4],
+                facade_m=[10.0, 0.0, 5.0, 0.0, 15.0],
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def cameras_frame() -> gpd.GeoDataFrame:
+    frame = pd.DataFrame({column.name: [None] * 3 for column in SOURCES["cameras"].columns})
+    frame = frame.rename(columns={"name": "camera_name"}).assign(
+        uid=["s:k1", "s:k2", "s:k3"],
+        source_id=["k1", "k2", "k3"],
+        camera_name=["North gate", None, "Plan"],
+        lon=[110.005, 110.015, 110.025],
+        lat=[0.005, 0.005, 0.005],
+        kind=["dome", "fixed", "fixed"],
+        status=["online", "offline", "planned"],
+        azimuth_deg=[np.nan, 90.0, 0.0],
+        azimuth_doubt_deg=[np.nan, 0.0, 0.0],
+        hfov_deg=[90.0, 90.0, 90.0],
+        sweep_deg=[360.0, 90.0, 90.0],
+        range_m=[100.0, 50.0, 50.0],
+        assigned_zone=["a", "b", "c"],
+        assigned_all=["all"] * 3,
+    )
+    for column in SOURCES["cameras"].columns:
+        if column.name not in ("name",) and column.dtype != "date":
+            frame[column.name] = frame[column.name].astype(_DTYPES[column.dtype])
+    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326)
+
+
+def incidents_frame() -> pd.DataFrame:
+    zones = np.repeat(CODES, COUNTS)
+    lon = 110.005 + 0.01 * np.repeat(np.arange(4), COUNTS)
+    return pd.DataFrame(
+        {
+            "lon": lon,
+            "lat": 0.005,
+            "assigned_zone": zones,
+            "assigned_all": "all",
+            "reported_at": pd.Timestamp("2026-01-05T00:00Z"),
+        }
+    )
+
+
+def months_frame() -> pd.DataFrame:
+    january, february = [1, 8, 10, 0, 19], [2, 0, 10, 0, 12]
+    units = units_frame()[["level", "code"]]
+    parts = [units.assign(month=month, n=n) for month, n in (("2026-01", january), ("2026-02", february))]
+    return pd.concat(parts, ignore_index=True)
+
+
+def places_frame() -> gpd.GeoDataFrame:
+    """In view of k1 (100 m): a point, a square; out of it: a point in d, a square but for 20 m of its 100."""
+    metres = 1 / 111_320
+    shapes = [
+        Point(110.005, 0.005 + 50 * metres),
+        Point(110.035, 0.005),
+        box(110.005, 0.005, 110.005 + 40 * metres, 0.005 + 40 * metres),
+        box(110.005 + 80 * metres, 0.005, 110.005 + 180 * metres, 0.005 + 20 * metres),
+    ]
+    kinds = ["school", "market", "square", "square"]
+    return gpd.GeoDataFrame({"uid": list("1234"), "kind": kinds}, geometry=shapes, crs=4326)
+
+
+def make_frames() -> dict[str, pd.DataFrame]:
+    gaps = by_unit("gaps", rank=[2, 1, 3, None, 1], n_incidents_unseen=[2, 7, 10, 0, 19])
+    shapes = [*squares(), box(110, 0, 110.04, 0.01)]
+    shapes[3] = None
+    hot = ["none", "hot95", "hot99", "none", "island"]
+    roads = gpd.GeoDataFrame({"kind": ["lane"]}, geometry=[LineString([(110, 0.005), (110.04, 0.005)])], crs=4326)
+    return {
+        "units": units_frame(),
+        "coverage": coverage_frame(),
+        "gaps": gpd.GeoDataFrame(gaps, geometry=shapes, crs=4326).iloc[[0, 1, 2, 4]],
+        "hotspots": by_unit("hotspots", n_incidents=[*COUNTS, 31], excess=[1.0, 2, 3, 4, 5], z=[1.0] * 5, hotspot=hot),
+        "rates": by_unit("rates", n_received=[*COUNTS, 31], n_due=[*COUNTS, 31], n_closed=[*COUNTS, 31]),
+        "months": months_frame(),
+        "cameras": cameras_frame(),
+        "incidents": incidents_frame(),
+        "places": places_frame(),
+        "roads": roads,
+    }
+
+
+def publish_home(home: Path, snapshot_id: str = "0123456789abcdef", *, without: tuple[str, ...] = ()) -> Snapshot:
+    """Publish the small home in folder `home`, less the tables `without`."""
+    frames = {name: frame for name, frame in make_frames().items() if name not in without}
+    facts = {
+        "id": snapshot_id,
+        "as_of": datetime(2026, 2, 28, tzinfo=UTC).isoformat(),
+        "boundary_version": "b" * 16,
+        "metric_crs": "EPSG:32649",
+        "home": HOME.to_json(),
+        "rules": Rules().to_json(),
+        "tables": tuple(sorted(set(frames) & set(SOURCES))),
+    }
+    snapshot = write_snapshot(home, facts, frames, datetime(2026, 3, 1, tzinfo=UTC))
+    build_pyramid(units_frame(), HOME, home / "boundaries" / ("b" * 16))
+    publish(home, snapshot)
+    return snapshot

@@ -1,0 +1,45 @@
+from datetime import UTC, datetime, timedelta
+
+from geo.records import Records
+from tests.geo.records.samples import HOME, cameras, import_cameras, import_units
+
+
+def test_old_refusals_lose_their_fields_but_not_their_count_and_reason(records: Records) -> None:
+    import_cameras(records, cameras(), n_refused=2)
+    now = datetime.now(UTC)
+    assert records.drop_old_refusals(30, now + timedelta(days=29)) == 0
+    assert records.refusals()["fields"].tolist() == ['{"lon": "x"}'] * 2
+    assert records.drop_old_refusals(30, now + timedelta(days=31)) == 2
+    kept = records.refusals()
+    assert kept["fields"].tolist() == [None, None]
+    assert kept[["line", "reason", "explained", "explained_zh"]].values.tolist() == [
+        [90, "bad_number", "not a number", "不是数字"],
+        [91, "bad_number", "not a number", "不是数字"],
+    ]
+    assert records.sources()["n_refused"].tolist() == [2]
+
+
+def test_dropped_fields_do_not_come_back_with_the_same_file(records: Records) -> None:
+    import_cameras(records, cameras(), n_refused=1)
+    records.drop_old_refusals(0, datetime.now(UTC) + timedelta(days=1))
+    assert import_cameras(records, cameras(), n_refused=1).outcome == "unchanged"
+    assert records.refusals()["fields"].tolist() == [None]
+
+
+def test_digests_name_what_was_imported(records: Records) -> None:
+    import_units(records)
+    import_cameras(records, cameras([]))
+    digests = records.digests()
+    assert list(digests) == ["cameras", "units"]
+    assert digests["cameras"] == (0, "0" * 64)
+    assert digests["units"][0] == 3
+    assert records.home() == HOME
+
+
+def test_sources_say_when(records: Records) -> None:
+    import_cameras(records, cameras())
+    sources = records.sources()
+    assert sources[["table", "source", "file", "crs"]].values.tolist() == [
+        ["cameras", "police", "cameras.csv", "EPSG:4326"]
+    ]
+    assert abs(sources["imported_at"][0] - datetime.now(UTC)) < timedelta(minutes=1)

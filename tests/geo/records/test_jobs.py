@@ -1,0 +1,116 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from geo.errors import Busy, NotFound, Words
+from geo.records import Records, jobs
+
+SAID = Words("reading cameras", "读取摄像机")
+
+
+def test_a_job_from_queue_to_done(records: Records) -> None:
+    job_id = records.add_job("import", {"mapping": "州.toml"}, "duty")
+    queued = records.job(job_id)
+    assert (queued.state, queued.args, queued.who, queued.share) == ("queued", {"mapping": "州.toml"}, "duty", 0.0)
+    leased = records.lease_job("w1", 30)
+    assert leased is not None
+    assert (leased.id, leased.state, leased.attempts) == (job_id, "running", 1)
+    records.beat_job(job_id, "w1", 0.4, SAID)
+    assert (records.job(job_id).share, records.job(job_id).words) == (0.4, SAID)
+    records.finish_job(job_id, "w1", Words("done", "完成"))
+    done = records.job(job_id)
+    assert (done.state, done.share, done.words.zh, done.eta_s) == ("done", 1.0, "完成", None)
+    assert records.jobs()["state"].tolist() == ["done"]
+    assert records.lease_job("w1", 30) is None
+
+
+def test_seconds_to_go_follow_from_the_time_passed(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = records.add_job("build", {}, "duty")
+    monkeypatch.setattr(jobs, "now_us", lambda: 1_000_000_000)
+    records.lease_job("w1", 30)
+    monkeypatch.setattr(jobs, "now_us", lambda: 1_010_000_000)
+    records.beat_job(job_id, "w1", 0.25, SAID)
+    assert records.job(job_id).eta_s == 30.0  # 10 s for a quarter leaves 30 s
+    records.beat_job(job_id, "w1", 0.01, SAID)
+    assert records.job(job_id).eta_s is None
+
+
+def test_one_after_another_in_order(records: Records) -> None:
+    first, second = records.add_job("import", {}, "duty"), records.add_job("build", {}, "duty")
+    leased = records.lease_job("w1", 30)
+    assert leased is not None
+    assert leased.id == first
+    assert records.lease_job("w2", 30) is None
+    records.fail_job(first, "w1", Words("no", "不"))
+    leased = records.lease_job("w2", 30)
+    assert leased is not None
+    assert leased.id == second
+
+
+def test_two_workers_never_get_the_same_job(records: Records) -> None:
+    n = 20
+    for _ in range(n):
+        records.add_job("build", {}, "duty")
+
+    def work(worker: str) -> list[int]:
+        ran = []
+        while any(records.jobs()["state"] == "queued") or records.n_running_jobs():
+            job = records.lease_job(worker, 30)
+            if job is not None:
+                ran.append(job.id)
+                records.finish_job(job.id, worker, SAID)
+        return ran
+
+    with ThreadPoolExecutor(3) as pool:
+        ran = [job_id for part in pool.map(work, ["w1", "w2", "w3"]) for job_id in part]
+    assert sorted(ran) == list(range(1, n + 1))
+
+
+def test_a_lease_that_ran_out_is_leased_again_and_the_first_worker_is_told(records: Records) -> None:
+    job_id = records.add_job("build", {}, "duty")
+    records.lease_job("dead", 0.01)
+    time.sleep(0.02)
+    again = records.lease_job("w2", 30)
+    assert again is not None
+    assert (again.id, again.attempts, again.worker) == (job_id, 2, "w2")
+    for late in (
+        lambda: records.beat_job(job_id, "dead", 0.9, SAID),
+        lambda: records.finish_job(job_id, "dead", SAID),
+        lambda: records.fail_job(job_id, "dead", SAID),
+        lambda: records.release_job(job_id, "dead"),
+    ):
+        with pytest.raises(Busy, match="no longer held"):
+            late()
+    assert records.job(job_id).worker == "w2"
+
+
+def test_a_heartbeat_keeps_the_lease(records: Records) -> None:
+    job_id = records.add_job("build", {}, "duty")
+    records.lease_job("w1", 0.3)
+    for _ in range(4):
+        time.sleep(0.1)
+        records.beat_job(job_id, "w1")
+        assert records.lease_job("w2", 30) is None
+
+
+def test_a_job_that_takes_its_workers_down_is_given_up(records: Records) -> None:
+    job_id = records.add_job("build", {}, "duty")
+    for _ in range(jobs.MAX_ATTEMPTS):
+        assert records.lease_job("w", 0.001) is not None
+        time.sleep(0.002)
+    assert records.lease_job("w", 30) is None
+    assert records.job(job_id).state == "failed"
+    assert "3 times" in records.job(job_id).words.en
+
+
+def test_a_released_job_waits_again_and_keeps_its_attempts(records: Records) -> None:
+    job_id = records.add_job("build", {}, "duty")
+    records.lease_job("w1", 30)
+    records.release_job(job_id, "w1")
+    assert (records.job(job_id).state, records.job(job_id).attempts) == ("queued", 0)
+
+
+def test_an_unknown_job(records: Records) -> None:
+    with pytest.raises(NotFound, match="no job 7"):
+        records.job(7)

@@ -1,0 +1,97 @@
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from geo.errors import BadInput, NewerHome
+from geo.records import Records, migrate
+from tests.geo.records.samples import cameras, import_cameras
+
+
+def pragma(file: Path, name: str) -> object:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def test_a_new_home_is_wal_full_and_private(records: Records) -> None:
+    file = records.folder / "records.sqlite"
+    with records.reading() as connection:
+        asked = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert file.stat().st_mode & 0o077 == 0
+    assert pragma(file, "user_version") == 1
+
+
+def test_many_openers_at_once(tmp_path: Path) -> None:
+    def opened(_: int) -> int:
+        with Records.open(tmp_path) as records:
+            return len(records.sources())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(opened, range(16))) == [0] * 16
+
+
+def test_an_older_home_is_backed_up_then_brought_forward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Records.open(tmp_path) as records:
+        import_cameras(records, cameras())
+
+    def add_column(connection: Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE cameras ADD COLUMN bracket TEXT")
+
+    monkeypatch.setattr(migrate, "RECORDS_VERSION", 2)
+    monkeypatch.setitem(migrate.MIGRATIONS, 1, add_column)
+    with Records.open(tmp_path) as records:
+        assert len(records.frame("cameras")) == 3
+    (backup,) = (tmp_path / "backups").iterdir()
+    assert backup.name.startswith("records-v1-")
+    assert pragma(backup, "user_version") == 1
+    assert pragma(tmp_path / "records.sqlite", "user_version") == 2
+    with Records.open(tmp_path):
+        assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
+def test_a_migration_that_fails_leaves_the_old_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Records.open(tmp_path).close()
+
+    def fail(connection: Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE cameras ADD COLUMN bracket TEXT")
+        raise RuntimeError
+
+    monkeypatch.setattr(migrate, "RECORDS_VERSION", 2)
+    monkeypatch.setitem(migrate.MIGRATIONS, 1, fail)
+    with pytest.raises(RuntimeError):
+        Records.open(tmp_path)
+    monkeypatch.undo()
+    with Records.open(tmp_path) as records, records.reading() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM pragma_table_info('cameras')").scalars().all()
+    assert "bracket" not in names
+
+
+def test_a_newer_home_is_refused_in_words_and_left_alone(tmp_path: Path) -> None:
+    Records.open(tmp_path).close()
+    file = tmp_path / "records.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA user_version=99")
+    before = file.read_bytes()
+    with pytest.raises(NewerHome, match="later gridscope") as refused:
+        Records.open(tmp_path)
+    assert "更新版本" in refused.value.text("zh")
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough to be read as one" * 20, None])
+def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "records.sqlite"
+    if content is None:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("CREATE TABLE cameras (uid)")
+    else:
+        file.write_bytes(content)
+    with pytest.raises(BadInput, match="not a gridscope records file"):
+        Records.open(tmp_path)

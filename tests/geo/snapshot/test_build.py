@@ -1,0 +1,90 @@
+"""The tiny city's answers, worked out in `tests/tiny_city.py`."""
+
+import math
+
+import pytest
+
+from geo.errors import NotAvailable
+from geo.jobs.run import run_build
+from geo.records import Records
+from geo.rules import Rules
+from geo.snapshot.build import build_snapshot
+from geo.snapshot.store import current_id
+
+CIRCLE_M2 = math.pi * 50**2
+
+
+def unit(frame, code, **where):
+    rows = frame[frame["code"] == code]
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def test_units_count_what_lies_in_them(tiny):
+    units = tiny.frame("units")
+    assert units["level"].tolist() == ["grid"] * 8 + ["town"] * 2 + ["prefecture"]
+    assert unit(units, "A-1")["n_cameras"] == 3
+    assert unit(units, "P")["n_cameras"] == 4
+    assert unit(units, "B")["n_incidents"] == 37
+    assert unit(units, "P")["n_children"] == 2
+    assert unit(units, "A-3")["area_m2"] == pytest.approx(250_000, rel=2e-6)
+
+
+def test_coverage_of_the_hand_drawn_city(tiny):
+    coverage = tiny.frame("coverage")
+    a1 = unit(coverage, "A-1", px_per_m=25.0)
+    assert (a1["n_cameras"], a1["n_online"], a1["n_offline"]) == (3, 2, 1)
+    assert a1["area_seen_m2"] == pytest.approx(CIRCLE_M2, rel=5e-4)
+    assert a1["road_seen_share"] == pytest.approx(0.2, abs=1e-4)
+    assert a1["public_2_share"] == pytest.approx(100 * 8 / (500 * 8), rel=0.02)
+    assert a1["incidents_seen_share"] == 1
+    town = unit(coverage, "A", px_per_m=25.0)
+    assert town["road_m"] == pytest.approx(1000, abs=0.01)
+    assert town["road_seen_share"] == pytest.approx(0.1, abs=1e-4)
+    assert town["incidents_seen_share"] == pytest.approx(2 / 17)
+    whole = unit(coverage, "P", px_per_m=25.0)
+    assert whole["area_seen_m2"] == pytest.approx(2 * CIRCLE_M2, rel=5e-4)
+
+
+def test_the_ledger_balances_and_says_where_rows_went(tiny):
+    ledger = tiny.frame("ledger")
+    cameras = ledger[(ledger["layer"] == "cameras") & (ledger["level"] == "grid") & (ledger["code"] == "")].iloc[0]
+    assert (cameras["rows_read"], cameras["assigned"], cameras["outside"], cameras["refused"]) == (6, 4, 1, 1)
+    incidents = ledger[(ledger["layer"] == "incidents") & (ledger["level"] == "town") & (ledger["code"] == "")].iloc[0]
+    assert (incidents["rows_read"], incidents["assigned"], incidents["outside"], incidents["refused"]) == (55, 54, 0, 1)
+    assert ledger["balanced"].all()
+
+
+def test_rates_and_months(tiny):
+    rates = unit(tiny.frame("rates"), "P")
+    assert (rates["n_received"], rates["n_due"], rates["n_on_time"], rates["n_mediated"]) == (
+        54,
+        rates["n_due"],
+        rates["n_due"],
+        54,
+    )
+    months = tiny.frame("months")
+    assert unit(months, "B-4")["n"] == 30
+    assert set(months["month"]) == {"2026-01"}
+
+
+def test_as_of_is_the_latest_time_in_the_records(tiny):
+    assert tiny.as_of.isoformat() == "2026-01-21T02:00:00+00:00"
+
+
+def test_the_same_records_give_the_same_snapshot(tiny, tiny_home):
+    assert run_build(tiny_home).id == tiny.id == current_id(tiny_home)
+
+
+def test_other_rules_give_another_id(tiny, tiny_home):
+    with Records.open(tiny_home) as records:
+        other = build_snapshot(records, tiny_home, Rules(px_per_m=62.5))
+    assert other.id != tiny.id
+    assert current_id(tiny_home) == tiny.id
+
+
+def test_an_empty_home_cannot_be_built(tmp_path):
+    with pytest.raises(NotAvailable, match="no units"):
+        run_build(tmp_path)

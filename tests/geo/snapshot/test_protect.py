@@ -1,0 +1,94 @@
+"""Small counts by hand, and as a law: what is hidden cannot be worked back from what is shown."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.schema import HomeInfo, Level
+from geo.snapshot.protect import hide_in_tree, hide_months, hide_small
+
+HOME = HomeInfo(
+    "州",
+    "P",
+    "UTC",
+    "EPSG:4326",
+    (Level("grid", "格", "Grid", "town"), Level("town", "镇", "Town", "all"), Level("all", "全部", "All")),
+)
+
+
+def tree(grids: list[list[int]]) -> tuple[pd.DataFrame, pd.Series]:
+    rows, counts = [], []
+    for town, values in enumerate(grids):
+        for place, value in enumerate(values):
+            rows.append(("grid", f"{town}-{place}", str(town)))
+            counts.append(value)
+    for town, values in enumerate(grids):
+        rows.append(("town", str(town), "all"))
+        counts.append(sum(values))
+    rows.append(("all", "all", None))
+    counts.append(sum(map(sum, grids)))
+    return pd.DataFrame(rows, columns=["level", "code", "parent_code"]), pd.Series(counts)
+
+
+def test_a_single_small_sibling_takes_the_next_with_it():
+    assert hide_small(np.array([3.0, 8, 20]), np.zeros(3, dtype=int), np.array([False]), 5).tolist() == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_zero_and_large_counts_alone_stay():
+    assert not hide_small(np.array([0.0, 8, 20]), np.zeros(3, dtype=int), np.array([False]), 5).any()
+
+
+def test_two_ones_are_not_enough():
+    hidden = hide_small(np.array([1.0, 1, 9, 30]), np.zeros(4, dtype=int), np.array([False]), 5)
+    assert hidden.tolist() == [True, True, True, False]
+
+
+def test_a_parent_hidden_for_its_siblings_sake_hides_a_child():
+    units, counts = tree([[2], [10, 30], [50, 60]])
+    hidden = dict(zip(units["code"], hide_in_tree(counts, units, HOME, 5), strict=True))
+    assert hidden["0"]
+    assert hidden["1"]
+    assert hidden["0-0"]
+    assert hidden["1-0"]
+    assert not hidden["2"]
+    assert not hidden["all"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=5), min_size=1, max_size=5))
+def test_no_hidden_cell_can_be_worked_back(grids):
+    units, counts = tree(grids)
+    hidden = hide_in_tree(counts, units, HOME, 5)
+    values = counts.to_numpy()
+    assert hidden[(values > 0) & (values < 5)].all()
+    for parent_level, child_level in (("town", "grid"), ("all", "town")):
+        for place in np.flatnonzero(units["level"] == parent_level):
+            family = np.flatnonzero((units["level"] == child_level) & (units["parent_code"] == units["code"][place]))
+            inside = family[hidden[family]]
+            if hidden[place]:
+                assert len(inside) or values[family].max() == 0
+            elif len(inside):
+                others = [p for p in family if not hidden[p] and values[p] > 0]
+                assert len(inside) >= 2 or not others
+                assert values[inside].sum() >= 5 or not others
+
+
+def test_months_are_protected_both_ways():
+    units, _ = tree([[2, 9], [10, 30]])
+    table = pd.DataFrame(
+        {
+            "2026-01": tree([[2, 9], [10, 30]])[1],
+            "2026-02": tree([[20, 9], [10, 30]])[1],
+            "2026-03": tree([[7, 9], [10, 30]])[1],
+        }
+    )
+    hidden = hide_months(table, units, HOME, 5)
+    first = hidden[units["code"] == "0-0"][0]
+    assert first[0]
+    assert first.sum() >= 2
+    assert hidden[units["code"] == "0-1"][0][0]

@@ -1,0 +1,83 @@
+import pytest
+
+from geo.errors import BadQuery, Forbidden, NotFound
+from geo.records import Records
+from geo.snapshot import queries
+from geo.snapshot.export import FORMATS, to_bytes
+
+
+def test_every_table_starts_with_its_keys(tiny):
+    for name in ("units", "cameras", "incidents", "coverage", "gaps", "hotspots", "rates", "ledger"):
+        table = queries.table(tiny, name, role="analyst")
+        assert table.columns[:3].tolist() == ["level", "code", "name"], name
+        assert len(table), name
+
+
+def test_within_takes_a_unit_of_any_level_of_the_chain(tiny):
+    assert queries.table(tiny, "units", within="A", role="leader")["code"].tolist() == ["A-1", "A-2", "A-3", "A-4"]
+    assert queries.table(tiny, "cameras", level="town", within="town:B", role="planner")["source_id"].tolist() == ["c4"]
+    assert len(queries.table(tiny, "units", level="town", within="P", role="leader")) == 2
+
+
+def test_wrong_words_are_named(tiny):
+    with pytest.raises(BadQuery, match="no level 'street'; levels are grid, town, prefecture"):
+        queries.table(tiny, "units", level="street", role="leader")
+    with pytest.raises(NotFound, match="no unit has the code 'Z'"):
+        queries.table(tiny, "units", within="Z", role="leader")
+    with pytest.raises(BadQuery, match="no table"):
+        queries.table(tiny, "people", role="editor")
+    with pytest.raises(BadQuery, match="no pixel density 26"):
+        queries.table(tiny, "coverage", at=26.0, role="leader")
+
+
+def test_roles_see_what_they_may(tiny, tiny_home):
+    for name, role in (("cameras", "leader"), ("incidents", "planner"), ("gaps", "leader"), ("units", "feeder")):
+        with pytest.raises(Forbidden):
+            queries.table(tiny, name, role=role)
+    assert "z" not in queries.table(tiny, "hotspots", role="leader").columns
+    with Records.open(tiny_home) as records:
+        with pytest.raises(Forbidden):
+            queries.refusals(records, "analyst")
+        refused = queries.refusals(records, "editor")
+    assert sorted(refused["table"]) == ["cameras", "incidents"]
+
+
+def test_small_counts_are_hidden_below_analyst_and_cannot_be_worked_back(tiny):
+    """A-1 has 2 incidents: hidden, and A-2 (6), its smallest sibling, with it; B-1 and B-4 stay."""
+    exact = queries.table(tiny, "units", role="analyst").set_index("code")["n_incidents"]
+    assert exact["A-1"] == 2
+    for role in ("leader", "planner"):
+        shown = queries.table(tiny, "units", role=role)
+        hidden = shown["code"].iloc[shown.attrs["hidden"]["n_incidents"]].tolist()
+        assert hidden == ["A-1", "A-2"]
+        assert shown.set_index("code")["n_incidents"].isna().sum() == 2
+    page = queries.table(tiny, "units", role="leader", limit=2, offset=1)
+    assert page.attrs["hidden"]["n_incidents"] == [0]
+
+
+def test_scores_that_give_a_small_count_away_go_with_it(tiny):
+    shown = queries.table(tiny, "hotspots", role="leader").set_index("code")
+    assert shown.loc[["A-1", "A-2"], "excess"].isna().all()
+    assert shown.loc["B-4", "excess"] > 0
+    covered = queries.table(tiny, "coverage", role="leader").set_index("code")
+    assert covered.loc[["A-1", "A-2"], "incidents_seen_share"].isna().all()
+
+
+def test_hidden_cells_read_less_than_five_in_a_csv(tiny):
+    text = to_bytes(queries.table(tiny, "units", role="leader"), "units", "csv", tiny).decode("utf-8-sig")
+    line = next(row for row in text.splitlines() if ",A-1," in row)
+    assert "<5" in line
+    assert ",2," not in line
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("name", ["units", "coverage", "gaps", "hotspots", "cameras", "incidents"])
+def test_every_table_is_written_in_every_format(tiny, name, fmt):
+    assert len(to_bytes(queries.table(tiny, name, role="analyst"), name, fmt, tiny)) > 200
+
+
+def test_months_hide_small_cells_for_the_leader(tiny):
+    counts, hidden = queries.months(tiny, "grid", "leader")
+    assert counts["2026-01"].tolist() == [2, 6, 9, 0, 7, 0, 0, 30]
+    assert hidden[:, 0].tolist() == [True, True, False, False, False, False, False, False]
+    assert not queries.months(tiny, "grid", "analyst")[1].any()

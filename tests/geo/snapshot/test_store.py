@@ -1,0 +1,79 @@
+import json
+import shutil
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from geo.errors import BrokenSnapshot, NoSnapshot
+from geo.rules import Rules
+from geo.schema import HomeInfo, Level
+from geo.snapshot.store import list_snapshots, open_current, open_snapshot, publish, write_snapshot
+
+HOME = HomeInfo("州", "P", "UTC", "EPSG:4326", (Level("grid", "格", "Grid"),))
+
+
+def facts(name):
+    moment = datetime(2026, 1, 1, tzinfo=UTC).isoformat()
+    return {
+        "id": name,
+        "as_of": moment,
+        "boundary_version": "b",
+        "metric_crs": "EPSG:32649",
+        "home": HOME.to_json(),
+        "rules": Rules().to_json(),
+        "tables": ("units",),
+    }
+
+
+def write(home, name, value=1):
+    return write_snapshot(home, facts(name), {"units": pd.DataFrame({"n": [value]})})
+
+
+def test_nothing_is_current_until_published(tmp_path):
+    write(tmp_path, "aa00")
+    with pytest.raises(NoSnapshot, match="no snapshot yet"):
+        open_current(tmp_path)
+
+
+def test_numbers_run_on_and_three_generations_stay(tmp_path):
+    for name in ("a1", "a2", "a3", "a4"):
+        publish(tmp_path, write(tmp_path, name))
+    listed = list_snapshots(tmp_path)
+    assert listed["id"].tolist() == ["a4", "a3", "a2"]
+    assert listed["number"].tolist() == [4, 3, 2]
+    assert listed["current"].tolist() == [True, False, False]
+
+
+def test_an_altered_file_is_noticed(tmp_path):
+    publish(tmp_path, write(tmp_path, "a1"))
+    file = tmp_path / "snapshots" / "a1" / "units.parquet"
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with pytest.raises(BrokenSnapshot, match="altered"):
+        open_current(tmp_path).frame("units")
+
+
+def test_a_missing_part_falls_back_one_generation(tmp_path):
+    publish(tmp_path, write(tmp_path, "a1", 1))
+    publish(tmp_path, write(tmp_path, "a2", 2))
+    (tmp_path / "snapshots" / "a2" / "units.parquet").unlink()
+    assert open_current(tmp_path).frame("units")["n"].tolist() == [1]
+    shutil.rmtree(tmp_path / "snapshots" / "a1")
+    with pytest.raises(BrokenSnapshot, match="lacks units"):
+        open_current(tmp_path)
+
+
+def test_a_later_format_is_refused_in_words(tmp_path):
+    found = write(tmp_path, "a1")
+    manifest = json.loads((found.path / "manifest.json").read_text())
+    (found.path / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
+    with pytest.raises(BrokenSnapshot, match="later gridscope"):
+        open_snapshot(found.path)
+
+
+def test_what_a_killed_build_left_is_replaced(tmp_path):
+    left = tmp_path / "snapshots" / ".building-a1"
+    left.mkdir(parents=True)
+    (left / "units.parquet").write_bytes(b"half")
+    assert write(tmp_path, "a1", 7).frame("units")["n"].tolist() == [7]
+    assert not left.exists()

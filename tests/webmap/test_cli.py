@@ -1,0 +1,154 @@
+"""The command line over the built-in sample: every command once, and how it says no."""
+
+import csv
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from geo.errors import BadQuery
+from webmap.cli import fill, look, main
+from webmap.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "home"
+    assert main(["demo", "--home", str(folder), "--lang", "en"]) == 0
+    return folder
+
+
+def test_check_shows_ledger_and_counts_refusals(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--home", str(home), "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "swapped_axes" in out
+    assert "109.5" not in out
+    assert main(["check", "--home", str(home), "--lang", "zh", "--role", "editor"]) == 0
+    assert "坐标为 0, 0" in capsys.readouterr().out
+
+
+def test_check_fails_where_the_ledger_does_not_balance(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = dict.fromkeys(["level", "code", "name", "layer"], "") | {
+        "rows_read": 3,
+        "assigned": 1,
+        "outside": 1,
+        "refused": 0,
+    }
+    ledger = pd.DataFrame([{**row, "balanced": False}])
+    monkeypatch.setattr(look, "open_current", lambda _home: SimpleNamespace(frame=lambda _name: ledger))
+    assert main(["check", "--home", str(home)]) == 1
+
+
+def test_table_to_stdout_and_file(home: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["table", "coverage", "--level", "county", "--home", str(home)]) == 0
+    lines = capfdbinary.readouterr().out.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("level,code,name,")
+    assert [line.split(",")[1] for line in lines[1:]] == ["439901", "439921", "439922"]
+    out = tmp_path / "units.csv"
+    assert main(["table", "units", "--within", "439901", "--home", str(home), "--out", str(out)]) == 0
+    assert (tmp_path / "units.columns.csv").is_file()
+
+
+def test_exports_above_leader_are_audited(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--home", str(home), "--level", "county", "--format", "gpkg", "--out", str(tmp_path / "rates.gpkg")]
+    assert main(["table", "rates", *arguments, "--role", "leader"]) == 1
+    assert main(["table", "hotspots", *arguments, "--role", "planner"]) == 0
+    capsys.readouterr()
+    assert main(["audit", "--home", str(home)]) == 0
+    out = capsys.readouterr().out
+    assert "cli table hotspots" in out
+    assert "role=planner" in out
+    assert "cli table rates" not in out
+
+
+def test_errors_are_one_line_in_words(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = {
+        ("table", "units", "--level", "nope", "--home", str(home)): "没有层级 'nope'",
+        ("table", "refusals", "--home", str(home)): "analyst",
+        ("table", "units", "--home", str(tmp_path / "none")): "快照",
+        ("audit", "--home", str(tmp_path / "none")): "没有数据",
+        ("import", str(tmp_path / "no.toml"), "--home", str(home)): "不是文件",
+        ("build", "--as-of", "soon", "--home", str(home)): "不是时间",
+        ("table", "units", "--format", "xlsx", "--home", str(home)): "--out",
+        ("restore", str(tmp_path / "no.tar"), "--home", str(tmp_path / "r")): "no.tar",
+    }
+    for arguments, words in cases.items():
+        capsys.readouterr()
+        assert main([*arguments, "--lang", "zh"]) == 1
+        said = capsys.readouterr().err
+        assert words in said
+        assert said.count("\n") == 1
+        assert "Traceback" not in said
+    assert not (tmp_path / "none").exists()
+
+
+def test_assign_names_units(home: Path, tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_bytes("名,lon,lat\n甲,109.7,28.3\n乙,100,28.3\n丙,,28\n".encode("gb18030"))
+    out = tmp_path / "out.csv"
+    arguments = ["--x", "lon", "--y", "lat", "--crs", "EPSG:4326", "--out", str(out), "--home", str(home)]
+    assert main(["assign", str(points), *arguments]) == 0
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["名"] for row in rows] == ["甲", "乙", "丙"]
+    assert [row["assign_status"] for row in rows] == ["assigned", "outside", "refused"]
+    assert rows[0]["assigned_prefecture"] == "439900"
+    assert rows[0]["assigned_grid"].startswith(rows[0]["assigned_village"])
+
+
+def test_backup_comes_back(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, other = tmp_path / "b.tar", tmp_path / "other"
+    assert main(["backup", str(file), "--home", str(home)]) == 0
+    assert main(["restore", str(file), "--home", str(other)]) == 0
+    capsys.readouterr()
+    assert main(["snapshots", "--home", str(other)]) == 0
+    assert "*" in capsys.readouterr().out
+
+
+def test_keys_and_who_may_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wide = Settings(home=tmp_path, host="0.0.0.0")
+    fill.check_may_serve(Settings(home=tmp_path))
+    with pytest.raises(BadQuery, match="key add"):
+        fill.check_may_serve(wide)
+    assert main(["key", "add", "ann", "--role", "planner", "--home", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("gs_")
+    fill.check_may_serve(wide)
+    assert main(["key", "list", "--home", str(tmp_path)]) == 0
+    assert "ann" in capsys.readouterr().out
+    assert main(["key", "revoke", "ann", "--home", str(tmp_path)]) == 0
+    with pytest.raises(BadQuery):
+        fill.check_may_serve(wide)
+
+
+def test_serve_prints_its_address_and_ends_its_worker(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "webmap", "serve", "--home", str(tmp_path), "--port", str(port), "--lang", "en"]
+    service = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert service.stdout is not None
+    try:
+        assert "gridscope demo" in service.stdout.readline()
+        assert service.stdout.readline() == f"gridscope serves at http://127.0.0.1:{port}\n"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+            assert answer.status == 200
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=30) == 0
+    finally:
+        service.kill()
+        service.stdout.close()
+
+
+def test_environment_chooses_the_language(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert main(["audit", "--home", os.devnull]) == 1
+    assert "没有数据" in capsys.readouterr().err

@@ -1,0 +1,34 @@
+import csv
+from pathlib import Path
+
+from webmap.i18n import choose_lang, choose_theme, load_messages, translate
+
+FOLDER = Path(__file__).parents[2] / "webmap" / "i18n"
+
+
+def test_every_row_is_whole_and_no_key_stands_twice() -> None:
+    keys = []
+    for name in ("glossary.csv", "extra.csv"):
+        with (FOLDER / name).open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                assert set(row) == {"key", "en", "zh", "definition_en"}, row
+                assert row["zh"] or row["en"], row
+                keys.append(row["key"])
+    assert len(keys) == len(set(keys))
+
+
+def test_keys_of_the_service_are_there() -> None:
+    assert {"login.title", "login.key", "error.title", "error.empty", "error.unexpected", "file.role"} <= set(
+        load_messages()
+    )
+
+
+def test_translate_fills_names_and_lets_an_unknown_key_stand() -> None:
+    assert translate(load_messages(), "error.number", "en", id="ab12") == "Number ab12"
+    assert translate({}, "no.such", "zh") == "no.such"
+
+
+def test_language_of_hostile_headers_is_chinese() -> None:
+    assert choose_lang("<script>", "../", "en;q=abc, ;;;q=, " + "x," * 5000) == "zh"
+    assert choose_lang(None, None, "en;q=0") == "zh"
+    assert choose_theme("neon", None) == "auto"

@@ -1,0 +1,111 @@
+"""BAD_INPUTS rows 30, 31, 45 (deep JSON). Row 29 (bbox) is struck out: no route takes a bbox yet."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.webmap.fake_desk import FakeDesk
+from webmap.query import local_path
+
+BAD_QUERIES = [
+    "/api/units",
+    "/api/units?level=",
+    "/api/units?level=nope",
+    "/api/units?level=grid&level=all",
+    "/api/units?level=grid&colour=red",
+    "/api/units?level=gr%0aid",
+    f"/api/units?level={'x' * 201}",
+    "/api/metrics/taxes?level=grid",
+    "/api/metrics/coverage?level=grid&at=nan",
+    "/api/metrics/coverage?level=grid&at=1e3",
+    "/api/metrics/coverage?level=grid&at=-5",
+    "/api/identify?lon=109",
+    "/api/identify?lon=181&lat=0",
+    "/api/identify?lon=inf&lat=0",
+    "/api/search",
+    "/api/search?q=a&limit=0",
+    "/api/changes?since=-1",
+    "/api/changes?since=x",
+    "/api/changes?since=１",
+    "/api/table/coverage?limit=1e9",
+    "/api/table/coverage?offset=-1",
+    "/api/home?v=../etc",
+    "/exports/coverage.exe",
+    "/exports/coverage.csv?lang=fr",
+]
+
+BAD_TILES = [
+    "-1/0/0",
+    "99/0/0",
+    "21/0/0",
+    "1.5/0/0",
+    "3/8/0",
+    "3/0/8",
+    "0/2147483648/0",
+    "1/1/1.5",
+    "1/01x/0",
+    "２/0/0",
+    "1//0",
+]
+
+
+@pytest.mark.parametrize("path", BAD_QUERIES)
+def test_impossible_query_is_400_in_both_languages(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert set(answer.json["error"]) == {"en", "zh", "id"}
+    assert answer.json["error"]["en"]
+    assert answer.json["error"]["zh"]
+
+
+def test_all_faults_are_said_at_once(client: FlaskClient) -> None:
+    said = client.get("/api/identify?lon=999&colour=red").json["error"]["en"]
+    assert "colour" in said
+    assert "lon wants" in said
+    assert "lat wants" in said
+
+
+@pytest.mark.parametrize("tile", BAD_TILES)
+def test_tile_that_does_not_exist_costs_no_work(client: FlaskClient, desk: FakeDesk, tile: str) -> None:
+    answer = client.get(f"/tiles/units-grid/{tile}.mvt")
+    assert answer.status_code == 404
+    assert "tile" not in desk.calls
+
+
+def test_limit_is_capped_and_offset_may_be_large(client: FlaskClient) -> None:
+    answer = client.get("/api/table/coverage?limit=1000000000&offset=1000000000")
+    assert answer.status_code == 200
+    assert answer.json["limit"] == 10_000
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b'"x"', b"[" * 20_000, b'{"kind": "import"}', b'{"kind": "build", "x": 1}']
+)
+def test_body_that_is_no_known_object_is_400(client: FlaskClient, records: object, body: bytes) -> None:
+    secret = records.add_key("ed", "editor")  # type: ignore[attr-defined]
+    answer = client.post("/api/jobs", data=body, headers={"X-Gridscope": "1", "Authorization": f"Bearer {secret}"})
+    assert answer.status_code == 400
+
+
+def test_body_above_the_limit_is_413(client: FlaskClient) -> None:
+    answer = client.post("/login", data=json.dumps({"key": "x" * 100_000}), headers={"X-Gridscope": "1"})
+    assert answer.status_code == 413
+    assert answer.json["error"]["zh"] == "请求过大"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/a\r\nb",
+        "",
+        None,
+    ],
+)
+def test_next_that_leaves_this_service_becomes_the_root(path: str | None) -> None:
+    assert local_path(path) == "/"

@@ -1,0 +1,82 @@
+"""BAD_INPUTS rows 40, 45 against a real waitress."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from geo.records import Records
+from tests.webmap.fake_desk import FakeDesk
+from webmap import Settings, create_app
+from webmap.server import make_server
+
+Ask = Callable[[bytes], bytes]
+
+
+@pytest.fixture
+def port(tmp_path: Path, desk: FakeDesk, records: Records) -> Iterator[int]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        free: int = probe.getsockname()[1]
+    settings = Settings(tmp_path, port=free)
+    server = make_server(create_app(settings, desk=desk, records=records), settings)  # type: ignore[arg-type]
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield free
+    server.task_dispatcher.shutdown()
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture
+def ask(port: int) -> Ask:
+    def send(raw: bytes) -> bytes:
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
+            connection.sendall(raw.replace(b"HOST", f"127.0.0.1:{port}".encode()))
+            return connection.recv(65536)
+
+    return send
+
+
+def test_health_and_no_server_name(ask: Ask) -> None:
+    answer = ask(b"GET /healthz HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"\r\nServer:" not in answer
+
+
+def test_huge_header_is_refused_early(ask: Ask) -> None:
+    assert ask(b"GET / HTTP/1.1\r\nHost: HOST\r\nX: " + b"a" * 200_000).startswith(b"HTTP/1.0 431")
+
+
+def test_huge_body_is_refused_before_it_is_sent(ask: Ask) -> None:
+    raw = b"POST /login HTTP/1.1\r\nHost: HOST\r\nX-Gridscope: 1\r\nContent-Length: 104857600\r\n\r\n"
+    assert b" 413 " in ask(raw).split(b"\r\n")[0]
+
+
+def test_length_and_chunks_together_are_refused_with_all_that_follows(ask: Ask) -> None:
+    smuggled = b"0\r\n\r\nGET /api/home HTTP/1.1\r\nHost: HOST\r\n\r\n"
+    raw = b"POST /login HTTP/1.1\r\nHost: HOST\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer = ask(raw + smuggled)
+    assert b" 400 " in answer.split(b"\r\n")[0]
+    assert answer.count(b"HTTP/1.") == 1
+
+
+def test_two_lengths_are_refused(ask: Ask) -> None:
+    raw = b"POST /login HTTP/1.1\r\nHost: HOST\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde"
+    assert b" 400 " in ask(raw).split(b"\r\n")[0]
+
+
+def test_three_hundred_half_open_sockets_do_not_stop_the_rest(port: int, ask: Ask) -> None:
+    held = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(300)]
+    try:
+        for connection in held:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ")
+        started_s = time.perf_counter()
+        assert ask(b"GET /healthz HTTP/1.1\r\nHost: HOST\r\n\r\n").startswith(b"HTTP/1.1 200")
+        assert time.perf_counter() - started_s < 1
+    finally:
+        for connection in held:
+            connection.close()

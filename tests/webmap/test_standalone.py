@@ -1,0 +1,75 @@
+import json
+import re
+from pathlib import Path
+
+import folium
+import pytest
+
+from geo.errors import BadQuery
+from tests.webmap.fake_desk import HOSTILE, FakeDesk
+from webmap.maps.embed import embed_tiles, fit_zoom, tiles_in
+from webmap.maps.layers import UnitTiles
+from webmap.maps.standalone import write_map
+
+BOUNDS = [109.7, 28.2, 109.8, 28.3]
+
+
+def test_file_carries_everything_and_may_ask_nobody(tmp_path: Path) -> None:
+    n_bytes = write_map(FakeDesk(), tmp_path / "map.html")  # type: ignore[arg-type]
+    html = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert n_bytes == (tmp_path / "map.html").stat().st_size < 6_000_000
+    assert not re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="', html)
+    assert "connect-src 'none'" in html
+    nonces = set(re.findall(r'<(?:script|style) nonce="([^"]+)">', html))
+    assert len(nonces) == 1
+    assert f"script-src 'nonce-{nonces.pop()}'" in html
+    assert html.count("</script>") == len(re.findall(r"<script nonce=", html))
+    assert [path.name for path in tmp_path.iterdir()] == ["map.html"]
+
+
+def test_answers_stand_under_the_address_that_the_page_asks_for(tmp_path: Path) -> None:
+    write_map(FakeDesk(), tmp_path / "map.html")  # type: ignore[arg-type]
+    html = (tmp_path / "map.html").read_text(encoding="utf-8")
+    found = re.search(r"gridscope\.start\(map_gridscope, (\{.*\})\);", html)
+    assert found
+    boot = json.loads(found.group(1))
+    held = boot["embedded"]
+    assert held["/api/units?level=grid"]["name"][0] == HOSTILE
+    assert held["/api/metrics/coverage?at=25&level=grid"]["at"] == 25
+    assert held["/api/units/grid/b%2Fc?at=25"]["unit"]["code"] == "b/c"
+    assert held["/api/kde.png"].startswith("data:image/png;base64,")
+    assert "png" not in held["/api/kde"]
+    assert boot["layers"] == ["units-grid", "units-all"]
+    tile = [key for key in held if key.startswith("/tiles/units-grid/")]
+    assert max(int(key.split("/")[3]) for key in tile) == boot["max_native_zoom"]
+
+
+@pytest.mark.parametrize(("role", "shown"), [("leader", False), ("planner", True), ("analyst", True)])
+def test_role_above_leader_is_printed_on_the_file(tmp_path: Path, role: str, shown: bool) -> None:
+    write_map(FakeDesk(), tmp_path / "map.html", role=role, lang="en")  # type: ignore[arg-type]
+    html = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert ('<p class="gs-file-note"' in html) == shown
+    assert (f"Made for the role: {role.title()}" in html) == shown
+
+
+def test_tiles_stop_where_the_file_would_grow_too_large() -> None:
+    every, deep = embed_tiles(FakeDesk(), ["grid"], BOUNDS, "leader")  # type: ignore[arg-type]
+    few, shallow = embed_tiles(FakeDesk(), ["grid"], BOUNDS, "leader", max_chars=20_000)  # type: ignore[arg-type]
+    assert fit_zoom(BOUNDS) <= shallow < deep == fit_zoom(BOUNDS) + 4
+    assert set(few) < set(every)
+
+
+def test_tiles_in_is_the_box_of_tiles() -> None:
+    # lon 109.75: (109.75 + 180) / 360 * 16 = 12.878 -> column 12; lat 28.25: row 6 of 16.
+    assert list(tiles_in([109.75, 28.25, 109.75, 28.25], 4)) == [(12, 6)]
+
+
+def test_unit_layer_joins_any_folium_map() -> None:
+    page = folium.Map(location=[28.25, 109.75], tiles=None)
+    layer = UnitTiles(FakeDesk(), "grid", ["#112233", None])  # type: ignore[arg-type]
+    html = page.add_child(layer).get_root().render()
+    assert f"{layer.get_name()}.addTo({page.get_name()})" in html
+    assert "data:text/javascript;base64," in html
+    assert '"fills":["#112233",null]' in html
+    with pytest.raises(BadQuery, match="1 fills for 2 units"):
+        UnitTiles(FakeDesk(), "grid", [None])  # type: ignore[arg-type]

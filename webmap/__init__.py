@@ -1,0 +1,45 @@
+"""The faces of gridscope: pages, data, tiles and files over one desk. `create_app` builds the service."""
+
+from flask import Flask
+
+from geo.desk import Desk
+from geo.records import Records
+from webmap.access import register_access
+from webmap.api import api
+from webmap.caching import register_caching
+from webmap.errors import register_errors
+from webmap.exports import exports
+from webmap.files import serve_file
+from webmap.house import VERSION, House
+from webmap.i18n import load_messages
+from webmap.logs import open_log
+from webmap.maps.assets import Assets
+from webmap.pages import pages
+from webmap.security import register_security
+from webmap.settings import Settings
+from webmap.tiles import tiles
+from webmap.words import register_words
+
+__all__ = ["Settings", "__version__", "create_app"]
+__version__ = VERSION
+
+
+def create_app(settings: Settings, *, desk: Desk | None = None, records: Records | None = None) -> Flask:
+    """The service over the home of `settings`; `desk` and `records` where they are open already."""
+    open_log(settings.log_level)
+    app = Flask("webmap", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = True
+    records = records or Records.open(settings.home)
+    desk = desk or Desk(settings.home)
+    app.extensions["gridscope"] = House(settings, desk, records, load_messages(), Assets())
+    register_caching(app)
+    register_security(app)
+    register_errors(app)
+    register_words(app)
+    register_access(app, records, settings)
+    app.add_url_rule("/static/<path:name>", "static", serve_file)
+    for blueprint in (pages, api, tiles, exports):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,9 @@
+"""Data for programs and for the page: every route reads its query strictly and hands the desk the asking role."""
+
+from flask import Blueprint
+
+from webmap.api import jobs, points, tables, units
+
+api = Blueprint("api", __name__, url_prefix="/api")
+for part in (units, points, tables, jobs):
+    part.add_routes(api)

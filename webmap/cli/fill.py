@@ -1,0 +1,154 @@
+"""Commands that fill a home and serve it: demo, import, build, serve, worker."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from geo.demo import write_sources
+from geo.desk import Desk
+from geo.errors import BadInput, BadQuery, Words
+from geo.jobs import run_worker, spawn_worker, submit_and_wait
+from geo.records import Records
+from geo.snapshot.store import current_id
+from webmap import create_app
+from webmap.cli.say import Progress, os_user, say
+from webmap.server import make_server
+from webmap.settings import Settings
+
+_NICE = 10
+
+
+def demo(args: argparse.Namespace) -> None:
+    """Source files of the sample, then the same import and build as a city's."""
+    with Records.open(args.home) as records:
+        held = records.home()
+    if held is not None and not held.demo:
+        raise BadQuery(
+            Words(
+                f"{args.home} holds {held.title_en}; give the demo a home of its own with --home",
+                f"{args.home} 中已有{held.title_zh}；请用 --home 为演示另选目录",
+            )
+        )
+    with closing(Progress(args.lang)) as progress:
+        mapping = write_sources(args.home / "sources", args.seed, progress.span(0.0, 0.1))
+        _submit(args, "import", _import_args(mapping, None), progress.span(0.1, 0.35))
+        _submit(args, "build", {"as_of": None}, progress.span(0.35, 1.0))
+    if not current_id(args.home):
+        raise BadInput(Words("the build published nothing", "构建没有发布快照"))
+
+
+def import_sources(args: argparse.Namespace) -> None:
+    """Sources into records, as one job."""
+    if not args.mapping.is_file():
+        raise BadInput(Words(f"{args.mapping} is no file", f"{args.mapping} 不是文件"))
+    with closing(Progress(args.lang)) as progress:
+        _submit(args, "import", _import_args(args.mapping, args.data), progress)
+
+
+def build(args: argparse.Namespace) -> None:
+    """Records into a published snapshot, as one job."""
+    with closing(Progress(args.lang)) as progress:
+        _submit(args, "build", {"as_of": _moment(args.as_of, args.home)}, progress)
+
+
+def serve(args: argparse.Namespace) -> None:
+    """The service with its worker beside it; ends with SIGINT or SIGTERM."""
+    trusted = tuple(args.trusted)
+    settings = Settings(home=args.home, role=args.role, host=args.host, port=args.port, trusted=trusted)
+    check_may_serve(settings)
+    desk = Desk(args.home)
+    app = create_app(settings, desk=desk)
+    try:
+        server = make_server(app, settings)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise BadQuery(
+            Words(f"cannot listen on {where}: {error.strerror}", f"无法在 {where} 上提供服务：{error.strerror}")
+        ) from error
+    worker = spawn_worker(args.home)
+    try:
+        signal.signal(signal.SIGTERM, _interrupt)
+        if current_id(args.home) is None:
+            say(_EMPTY, args.lang)
+        else:
+            threading.Thread(target=desk.warm_up, daemon=True).start()
+        address = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
+        say(Words(f"gridscope serves at {address}", f"gridscope serves at {address} （服务已启动）"), args.lang)
+        sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            server.run()
+    finally:
+        server.close()
+        worker.terminate()
+        worker.wait()
+
+
+def check_may_serve(settings: Settings) -> None:
+    """Raise `BadQuery` where others could reach the service and no key exists that they would need."""
+    if not settings.needs_key:
+        return
+    with Records.open(settings.home) as records:
+        keys = records.keys()
+    if not keys["revoked_at"].isna().any():
+        raise BadQuery(
+            Words(
+                f"{settings.host} can be reached from outside, and no key exists; "
+                "make one first: gridscope key add NAME --role ROLE",
+                f"{settings.host} 可从外部访问，但还没有密钥；请先执行 gridscope key add NAME --role ROLE",
+            )
+        )
+
+
+def worker(args: argparse.Namespace) -> None:
+    """Jobs until SIGINT or SIGTERM, or with --once until none waits."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    os.nice(_NICE)
+    n = run_worker(args.home, once=args.once, stop=stop)
+    say(Words(f"{n} jobs run", f"已执行 {n} 个任务"), args.lang)
+
+
+_EMPTY = Words(
+    "no data yet; run `gridscope demo` for the sample, or `gridscope import MAPPING.toml` and `gridscope build`",
+    "还没有数据；运行 gridscope demo 载入演示，或运行 gridscope import MAPPING.toml 和 gridscope build",
+)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _import_args(mapping: Path, data: Path | None) -> dict[str, Any]:
+    return {"mapping": str(mapping.resolve()), "data": str((data or mapping.parent).resolve())}
+
+
+def _submit(args: argparse.Namespace, kind: str, job_args: dict[str, Any], progress: Progress) -> None:
+    job = submit_and_wait(args.home, kind, job_args, os_user(), progress)
+    progress.close()
+    say(job.words, args.lang)
+
+
+def _moment(text: str | None, home: Path) -> str | None:
+    """An ISO time with its offset; one without is civil time of the home."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadQuery(
+            Words(f"{text!r} is no time such as 2026-01-31T18:00", f"{text!r} 不是时间（如 2026-01-31T18:00）")
+        ) from error
+    if moment.tzinfo is None:
+        with Records.open(home) as records:
+            info = records.home()
+        moment = moment.replace(tzinfo=ZoneInfo(info.timezone if info else "UTC"))
+    return moment.isoformat()

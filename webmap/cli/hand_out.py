@@ -1,0 +1,76 @@
+"""Commands that hand data out: table, assign, map."""
+
+import argparse
+import sys
+from typing import Any
+
+from geo.desk import Desk
+from geo.errors import BadQuery, Words
+from geo.records import Records
+from geo.snapshot import queries
+from geo.snapshot.assign import assign_csv
+from geo.snapshot.export import to_bytes, write_table
+from geo.snapshot.store import open_current
+from webmap.cli.keep import open_existing
+from webmap.cli.say import os_user, say
+from webmap.maps.standalone import write_map
+
+
+def table(args: argparse.Namespace) -> None:
+    """A table of the snapshot as a file, or as CSV on stdout."""
+    if args.out is None and args.format != "csv":
+        raise BadQuery(Words(f"{args.format} needs --out FILE", f"{args.format} 格式需要 --out FILE"))
+    snapshot = open_current(args.home)
+    with open_existing(args.home) as records:
+        if args.name == "refusals":
+            frame = _refusals(args, records)
+        else:
+            chosen = {"level": args.level, "within": args.within, "at": args.at}
+            frame = queries.table(snapshot, args.name, role=args.role, **chosen)
+        _audit(args, records, f"table {args.name}", len(frame))
+    if args.out is None:
+        sys.stdout.buffer.write(to_bytes(frame, args.name, args.format, snapshot))
+        sys.stdout.flush()
+        return
+    for file in write_table(frame, args.name, args.format, snapshot, args.out):
+        say(Words(f"wrote {file}", f"已写入 {file}"), args.lang)
+
+
+def _refusals(args: argparse.Namespace, records: Records) -> Any:
+    """Refused rows, which belong to no unit; they live in the records, not in the snapshot."""
+    names = [column.name for column in queries.columns_of("refusals", args.role)]
+    found = records.refusals().assign(level="", code="", name="")
+    return (found.assign(explained=found["explained_zh"]) if args.lang == "zh" else found)[names]
+
+
+def assign(args: argparse.Namespace) -> None:
+    """A CSV with the units of each row."""
+    counts = assign_csv(open_current(args.home), args.points, args.x, args.y, args.crs, args.out)
+    inside, outside, refused = counts["assigned"], counts["outside"], counts["refused"]
+    say(
+        Words(
+            f"wrote {args.out}: {inside} assigned, {outside} outside, {refused} refused",
+            f"已写入 {args.out}：归入 {inside}，界外 {outside}，未处理 {refused}",
+        ),
+        args.lang,
+    )
+
+
+def map_file(args: argparse.Namespace) -> None:
+    """The map as one file."""
+    snapshot = open_current(args.home)
+    write_map(Desk(args.home), args.out, role=args.role, lang=args.lang)
+    with open_existing(args.home) as records:
+        _audit(args, records, f"map snapshot {snapshot.number}", len(snapshot.frame("units")))
+    say(Words(f"wrote {args.out}", f"已写入 {args.out}"), args.lang)
+
+
+def _audit(args: argparse.Namespace, records: Records, route: str, n_rows: int) -> None:
+    """Files above leader leave a row with the operating system's user, the role and the filter."""
+    if args.role == "leader":
+        return
+    chosen = {name: getattr(args, name, None) for name in ("level", "at", "format", "out")}
+    texts = [f"role={args.role}", *(f"{name}={value}" for name, value in chosen.items() if value is not None)]
+    records.write_audit(
+        os_user(), f"cli {route}", unit=getattr(args, "within", None) or "", filter=" ".join(texts), rows=n_rows
+    )

@@ -1,0 +1,102 @@
+"""What `gridscope` understands."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from geo.schema import RESULTS
+from geo.schema.column import READING_ROLES
+from geo.snapshot.export import FORMATS
+from webmap.cli import fill, hand_out, keep, look
+
+Run = Callable[[argparse.Namespace], int | None]
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser; each command's function stands in `run` of what it returns."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", type=Path, default=Path("var"), metavar="DIR", help="records and snapshots (./var)")
+    common.add_argument("--lang", choices=("en", "zh"), help="language of messages (from the locale)")
+    parser = argparse.ArgumentParser(prog="gridscope", description="Camera coverage and incident hotspots on a map.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Run, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, parents=[common], help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    _add_filling(add)
+    _add_looking(add)
+    _add_keeping(add)
+    return parser
+
+
+Add = Callable[[str, Run, str], argparse.ArgumentParser]
+
+
+def _role(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument("--role", choices=READING_ROLES, default=default, help=f"what may be seen ({default})")
+
+
+def _add_filling(add: Add) -> None:
+    demo = add("demo", fill.demo, "write the built-in sample as source files, import and build it")
+    demo.add_argument("--seed", type=int, default=1, help="moves everything but the borders (1)")
+    imports = add("import", fill.import_sources, "read the sources that a mapping names into the records")
+    imports.add_argument("mapping", type=Path, metavar="MAPPING.toml")
+    imports.add_argument("--data", type=Path, metavar="DIR", help="where the source files lie (beside the mapping)")
+    build = add("build", fill.build, "make a snapshot of the records and publish it")
+    build.add_argument("--as-of", metavar="T", help="moment at which open cases count (latest time in the records)")
+    serve = add("serve", fill.serve, "serve the maps")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument(
+        "--trusted", action="append", default=[], metavar="NAME", help="further host name of the service"
+    )
+    _role(serve, "analyst")
+    worker = add("worker", fill.worker, "run imports and builds that others ask for")
+    worker.add_argument("--once", action="store_true", help="end when no job waits")
+
+
+def _add_looking(add: Add) -> None:
+    table = add("table", hand_out.table, "print or write a table of the snapshot")
+    table.add_argument("name", choices=tuple(RESULTS), metavar="NAME", help=", ".join(RESULTS))
+    table.add_argument("--level", help="level of units (the finest)")
+    table.add_argument("--within", metavar="CODE", help="only units inside this one")
+    table.add_argument("--at", type=float, metavar="PX_PER_M", help="pixel density of coverage, px/m")
+    table.add_argument("--format", choices=tuple(FORMATS), default="csv")
+    table.add_argument("--out", type=Path, metavar="FILE", help="write here (stdout, for CSV)")
+    _role(table, "analyst")
+    assign = add("assign", hand_out.assign, "add to each row of a CSV the units it lies in")
+    assign.add_argument("points", type=Path, metavar="POINTS.csv")
+    assign.add_argument("--x", required=True, metavar="COL")
+    assign.add_argument("--y", required=True, metavar="COL")
+    assign.add_argument("--crs", required=True, metavar="CRS", help="for instance EPSG:4326")
+    assign.add_argument("--out", type=Path, required=True, metavar="FILE")
+    drawn = add("map", hand_out.map_file, "write the map as one file that needs no service")
+    drawn.add_argument("--out", type=Path, required=True, metavar="FILE.html")
+    _role(drawn, "leader")
+    check = add(
+        "check", look.check, "show what was read, joined and refused; exit 1 where the snapshot does not balance"
+    )
+    _role(check, "analyst")
+    add("snapshots", look.snapshots, "list the snapshots")
+
+
+def _add_keeping(add: Add) -> None:
+    key = add("key", keep.key_list, "add, list or revoke keys")
+    actions = key.add_subparsers(metavar="ACTION", required=True)
+    for name, run in (("add", keep.key_add), ("list", keep.key_list), ("revoke", keep.key_revoke)):
+        action = actions.add_parser(name)
+        action.set_defaults(run=run)
+        action.add_argument("--home", type=Path, default=argparse.SUPPRESS, metavar="DIR")
+        action.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS)
+        if name != "list":
+            action.add_argument("name", metavar="NAME")
+        if name == "add":
+            action.add_argument("--role", choices=(*READING_ROLES, "feeder"), required=True)
+    audit = add("audit", keep.audit, "who looked at what, newest first")
+    audit.add_argument("--limit", type=int, default=100)
+    backup = add("backup", keep.backup, "write records and the current snapshot into one file")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = add("restore", keep.restore, "replace the home by what a backup holds")
+    restore.add_argument("file", type=Path, metavar="FILE")

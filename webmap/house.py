@@ -1,0 +1,84 @@
+"""What every route reaches for: the settings, the desk, the records, and who is asking."""
+
+import getpass
+import importlib.metadata
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import current_app, g
+
+from geo.desk import Desk
+from geo.errors import Forbidden, NotLoggedIn, Words
+from geo.records import Records
+from geo.schema.column import Role, may_see
+from webmap.bodies import Bodies, Kept
+from webmap.i18n import Messages
+from webmap.maps.assets import Assets
+from webmap.maps.page import Page
+from webmap.settings import Settings
+
+VERSION = importlib.metadata.version("gridscope")
+
+
+@dataclass(frozen=True)
+class House:
+    """One app's parts, made by `create_app`."""
+
+    settings: Settings
+    desk: Desk
+    records: Records
+    messages: Messages
+    assets: Assets
+    bodies: Bodies = field(default_factory=Bodies)
+    pages: Kept[Page] = field(default_factory=lambda: Kept[Page](32))
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: a key's name (`has_key`) or this machine's user, and the role that every query is given."""
+
+    name: str
+    role: Role
+    has_key: bool
+
+
+def house() -> House:
+    """The current app's parts."""
+    return cast(House, current_app.extensions["gridscope"])
+
+
+def actor() -> Actor:
+    """Who is asking; `NotLoggedIn` on a route that nobody resolved."""
+    found = g.get("actor")
+    if found is None:
+        raise NotLoggedIn(Words("a key is needed", "需要密钥"))
+    return cast(Actor, found)
+
+
+def role() -> Role:
+    """The asking role."""
+    return actor().role
+
+
+def need_role(least: Role) -> None:
+    """Go on only where the asking role reaches `least`; else `Forbidden`."""
+    if not may_see(role(), least):
+        raise Forbidden(Words(f"this needs the role {least} or above", f"需要 {least} 或以上角色"))
+
+
+def need_writer() -> Actor:
+    """The actor, where it holds a key that may write (editor or feeder); loopback alone is not enough."""
+    who = actor()
+    if not who.has_key:
+        raise NotLoggedIn(Words("writing needs a key with role editor or feeder", "写入需要维护员或数据接入角色的密钥"))
+    if who.role not in ("editor", "feeder"):
+        raise Forbidden(Words("writing needs the role editor or feeder", "写入需要维护员或数据接入角色"))
+    return who
+
+
+def machine_user() -> str:
+    """The operating system's user, as the audit log names who came without a key."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "loopback"

@@ -1,0 +1,131 @@
+"""Strict reading of what a request asks: an unknown, repeated or impossible parameter is refused, all at once."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from geo.errors import BadQuery, NotFound, Words
+
+MAX_ZOOM = 20
+MAX_ROWS = 10_000
+
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,20})?")
+_VERSION = re.compile(r"[0-9a-f]{16}(\.[a-z]{1,12})?")
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter: how its text is read (None = refused), what `wanted` says of it, and its default."""
+
+    parse: Callable[[str], Any]
+    wanted: Words
+    default: Any = None
+    required: bool = False
+
+    def read(self, name: str, raw: str) -> Any:
+        """The value of `raw`; `BadQuery` names the parameter."""
+        value = self.parse(raw)
+        if value is None:
+            raise BadQuery(Words(f"{name} wants {self.wanted.en}", f"{name} 应为{self.wanted.zh}"))
+        return value
+
+
+def text(*, required: bool = False, max_chars: int = 200) -> Param:
+    """Plain text without control characters."""
+
+    def parse(raw: str) -> str | None:
+        fine = 0 < len(raw) <= max_chars and not any(unicodedata.category(char).startswith("C") for char in raw)
+        return raw if fine else None
+
+    return Param(parse, Words(f"text of 1 to {max_chars} characters", f"1 至 {max_chars} 个字符"), required=required)
+
+
+def number(low: float, high: float, *, required: bool = False) -> Param:
+    """A decimal number in [low, high]; no exponent, no inf, no nan."""
+
+    def parse(raw: str) -> float | None:
+        value = float(raw) if _NUMBER.fullmatch(raw) else low - 1
+        return value if low <= value <= high else None
+
+    return Param(parse, Words(f"a number from {low:g} to {high:g}", f"{low:g} 至 {high:g} 的数字"), required=required)
+
+
+def whole(low: int, *, default: int | None = None, cap: int | None = None, required: bool = False) -> Param:
+    """A whole number from `low`; above `cap` it counts as `cap`."""
+
+    def parse(raw: str) -> int | None:
+        value = int(raw) if _WHOLE.fullmatch(raw) else low - 1
+        return None if value < low else min(value, cap if cap is not None else value)
+
+    wanted = Words(f"a whole number from {low} up", f"不小于 {low} 的整数")
+    return Param(parse, wanted, default=default, required=required)
+
+
+def one_of(values: Iterable[str]) -> Param:
+    """One of the listed words."""
+    known = tuple(values)
+    listed = ", ".join(known)
+    return Param(lambda raw: raw if raw in known else None, Words(f"one of {listed}", f"下列之一：{listed}"))
+
+
+AT = number(0.1, 10_000)
+LON = number(-180, 180, required=True)
+LAT = number(-90, 90, required=True)
+_V = Param(lambda raw: raw if _VERSION.fullmatch(raw) else None, Words("a snapshot id", "快照编号"))
+
+
+def read_query(**params: Param) -> dict[str, Any]:
+    """The request's query by `params` (and `v`, the snapshot of the asking page); `BadQuery` says all faults."""
+    known = {**params, "v": _V}
+    faults = [
+        Words(f"unknown parameter {name!r}; known are {', '.join(sorted(params)) or 'none'}", f"未知参数 {name!r}")
+        for name in request.args
+        if name not in known
+    ]
+    values: dict[str, Any] = {}
+    for name, param in known.items():
+        given = request.args.getlist(name)
+        value = param.parse(given[0]) if len(given) == 1 else param.default
+        if (given and (len(given) > 1 or value is None)) or (param.required and not given):
+            faults.append(Words(f"{name} wants {param.wanted.en}, once", f"{name} 应为{param.wanted.zh}，且仅一次"))
+        values[name] = value
+    if faults:
+        raise BadQuery(*faults)
+    return values
+
+
+def read_tile(z: str, x: str, y: str) -> tuple[int, int, int]:
+    """A tile address that exists; `NotFound` before any work is done."""
+    if all(re.fullmatch(r"[0-9]{1,8}", part) for part in (z, x, y)):
+        tile = int(z), int(x), int(y)
+        if tile[0] <= MAX_ZOOM and max(tile[1:]) < 2 ** tile[0]:
+            return tile
+    raise NotFound(Words("no such tile", "没有这个瓦片"))
+
+
+def read_body() -> dict[str, Any]:
+    """The request's JSON object; `BadQuery` for anything else, however deeply nested."""
+    try:
+        body = json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise BadQuery(Words("the body must be a JSON object", "请求内容应为 JSON 对象"))
+    return body
+
+
+def local_path(path: str | None) -> str:
+    """`path` where it stays on this service, else "/": never another host.
+
+    >>> local_path("/coverage?place=a"), local_path("//evil.example"), local_path("https://evil.example")
+    ('/coverage?place=a', '/', '/')
+    """
+    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return "/"
+    return "/" if any(unicodedata.category(char).startswith("C") for char in path) else path

@@ -1,0 +1,307 @@
+/** The page: state in, desks and map out. */
+
+import { byId, h, paint } from "./dom.js";
+import { language, named, number, setupWords, t } from "./i18n.js";
+import * as data from "./data.js";
+import { Atlas, address, findUnit, unitOf } from "./atlas.js";
+import { State } from "./state.js";
+import { setupColours } from "./colours.js";
+import { Shell, isPhone } from "./shell.js";
+import { paintHeader } from "./header.js";
+import { Search } from "./search.js";
+import { applyLayers } from "./layers.js";
+import { CoverageDesk } from "./coverage.js";
+import { HotspotsDesk } from "./hotspots.js";
+import { Live, isStale } from "./live.js";
+import { Phone } from "./phone.js";
+import { listenToKeys } from "./keys.js";
+import { Navigator } from "./navigator.js";
+import { remember } from "./memory.js";
+
+const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };
+const MAX_TABLE_ROWS = 2000;
+
+export class App extends Navigator {
+  constructor(boot, map, makeGrid) {
+    super();
+    this.boot = boot;
+    this.map = map;
+    this.makeGrid = makeGrid;
+    this.atlas = new Atlas(boot);
+    this.camera = null;
+    this.point = null;
+    this.selected = null;
+    this.turn = 0;
+  }
+
+  async start() {
+    const { boot } = this;
+    data.setupData(boot);
+    setupWords(boot, boot.lang);
+    const top = this.atlas.homeLevel();
+    this.homePlace = null;
+    this.state = new State(boot, null);
+    this.useLooks();
+    this.shell = new Shell(this);
+    this.phoneLegend = byId("gs-phone-legend");
+    if (!byId("gs-map").contains(this.map.getContainer())) byId("gs-map").prepend(this.map.getContainer());
+    this.map.invalidateSize({ animate: false });
+    this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data });
+    this.desk = new DESKS[boot.desk](this);
+    this.search = data.isStandalone() ? null : new Search(this);
+    this.phone = new Phone(this);
+    this.paintFrame();
+    const whole = await this.atlas.units(top);
+    this.homePlace = unitOf(whole, 0);
+    this.state.defaults.place = address(this.homePlace);
+    if (!this.state.get("place")) this.state.values.place = address(this.homePlace);
+    await this.resolve();
+    this.listen();
+    this.live = new Live(this);
+    this.firstView();
+    await this.refresh();
+  }
+
+  useLooks() {
+    const { state, boot } = this;
+    setupWords(boot, state.get("lang"));
+    data.setLanguage(state.get("lang"));
+    setupColours(boot, state.get("theme"));
+    const root = document.documentElement;
+    root.lang = state.get("lang") === "zh" ? "zh-CN" : "en";
+    root.dataset.theme = state.get("theme");
+    document.title = `${t(`desk.${boot.desk}`)} · ${language() === "en" ? boot.title_en : boot.title_zh} · gridscope`;
+    for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+    for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
+  }
+
+  paintFrame() {
+    paintHeader(this);
+    this.shell.paintHandles();
+    this.grid.setAttribution(this.attribution());
+    if (this.state.broken.length) this.shell.banner("broken", t("link.broken", { names: this.state.broken.join(", ") }), { closable: true });
+  }
+
+  attribution() {
+    const { boot } = this;
+    const source = language() === "en" ? boot.attribution_en : boot.attribution_zh;
+    return [boot.demo ? t("map.demo") : "", source, boot.map_review_number, boot.snapshot ? t("map.snapshot", { number: boot.snapshot.number }) : ""].filter(Boolean).join(" · ");
+  }
+
+  /** Place and selection from the address; what is not there is named. */
+  async resolve() {
+    const { state } = this;
+    const missing = [];
+    for (const key of ["place", "sel"]) {
+      const text = state.get(key);
+      const unit = text ? await findUnit(this.atlas, text).catch(() => null) : null;
+      if (text && !unit) {
+        missing.push(key);
+        state.values[key] = state.defaults[key];
+      }
+      if (key === "place") this.place = unit ?? this.homePlace;
+      else this.selected = unit;
+    }
+    const names = [...this.state.broken, ...missing];
+    if (names.length) this.shell.banner("broken", t("link.broken", { names: names.join(", ") }), { closable: true });
+  }
+
+  listen() {
+    const { grid, state } = this;
+    state.on((changed) => this.changed(changed));
+    grid.on("click", (event) => this.clicked(event));
+    grid.on("dblclick", (event) => event.unit !== null && event.unit !== undefined && this.enterNumber(event.unit));
+    grid.on("hover", (event) => this.hover(event));
+    grid.on("view", (view) => this.viewed(view));
+    grid.on("home", () => this.goHome());
+    grid.on("loading", (n) => this.busyWith("tiles", n > 0));
+    data.onTraffic((_event, waiting) => this.busyWith("data", waiting > 0));
+    this.shell.onResize = () => requestAnimationFrame(() => grid.size());
+    window.addEventListener("resize", () => this.shell.onResize());
+    listenToKeys(this);
+  }
+
+  busyWith(name, is) {
+    this.busy = { ...this.busy, [name]: is };
+    this.shell.busy(Object.values(this.busy).some(Boolean));
+  }
+
+  async changed(keys) {
+    if (keys.has("lang") || keys.has("theme")) {
+      remember(this.state.values);
+      this.useLooks();
+      this.grid.setTheme(this.state.get("theme"));
+      this.grid.setLang?.(language());
+      this.search?.paint();
+      this.paintFrame();
+    }
+    const still = [...keys].every((key) => ["z", "c"].includes(key));
+    paintHeader(this);
+    if (still) return;
+    const before = this.place;
+    if (keys.has("place") || keys.has("sel")) await this.resolve();
+    if (keys.has("restored") && this.state.get("c")) this.firstView();
+    else if (before && address(before) !== address(this.place)) this.fitPlace();
+    await this.refresh();
+  }
+
+  /** Fetch what the state asks for and draw it; the old picture stays until then. */
+  async refresh() {
+    const mine = ++this.turn;
+    if (!this.boot.snapshot) return this.showEmpty();
+    try {
+      applyLayers(this);
+      const at = this.state.get("at");
+      const chosen = this.selected && address(this.selected) !== address(this.place) ? this.selected : null;
+      const cards = Promise.all([this.cardOf(this.place, at), chosen ? this.cardOf(chosen, at) : null]);
+      const loaded = await this.desk.load();
+      if (mine !== this.turn) return undefined;
+      this.desk.show(loaded);
+      this.phone.paintChips();
+      [this.placeCard, this.selectedCard] = await cards;
+      if (mine !== this.turn) return undefined;
+      this.desk.paintLeft();
+      this.desk.paintRight();
+      this.shell.banner("fault", null);
+    } catch (fault) {
+      if (mine === this.turn) this.showFault(fault);
+    }
+    return undefined;
+  }
+
+  cardOf(unit, at) {
+    return this.atlas.card(unit.level, unit.code, at);
+  }
+
+  showFault(fault) {
+    if (fault instanceof data.Unreachable) return;
+    if (!(fault instanceof data.DataError)) console.error(fault);
+    paint(this.shell.right, h("div", { class: "gs-fault", role: "alert" }, h("p", null, this.faultWords(fault)), h("button", { type: "button", class: "gs-button", onclick: () => this.refresh() }, t("action.retry"))));
+  }
+
+  faultWords(fault) {
+    if (fault instanceof data.Unreachable) return t("state.unreachable");
+    const reason = fault instanceof data.DataError ? fault.words(language()) : fault.message;
+    const id = fault.body?.error?.id ?? fault.body?.id ?? (fault.status || "");
+    return t("state.error", { reason: reason || t("state.no_value"), id });
+  }
+
+  showEmpty() {
+    paint(this.shell.left, h("section", { class: "gs-section" }, h("h2", null, t("empty.title"))));
+    paint(this.shell.right, h("div", { class: "gs-empty" }, h("h2", null, t("empty.title")), h("p", null, t("empty.how")), h("pre", null, "gridscope import MAPPING.toml --data DIR\ngridscope build")));
+  }
+
+  async clicked({ lon, lat, unit, camera }) {
+    if (camera && this.seesCameras()) {
+      this.openCamera(camera);
+      return;
+    }
+    const { frame } = this.desk;
+    if (!frame || unit === null || unit === undefined) return;
+    this.select(unitOf(frame.units, unit));
+    if (!this.seesCameras() || this.boot.desk !== "coverage" || data.isStandalone()) return;
+    const asked = `${lon},${lat}`;
+    this.askedPoint = asked;
+    try {
+      const found = await data.getJSON("/api/identify", { lon: lon.toFixed(7), lat: lat.toFixed(7), at: this.state.get("at") });
+      if (this.askedPoint !== asked) return;
+      this.point = found;
+      this.grid.highlightCameras((found.cameras ?? []).map((seen) => seen.uid));
+      if (!this.camera) this.desk.paintRight();
+    } catch (fault) {
+      this.shell.toast(this.faultWords(fault));
+    }
+  }
+
+  select(unit) {
+    this.camera = null;
+    this.point = null;
+    this.askedPoint = null;
+    this.grid.highlightCameras([]);
+    this.selected = unit;
+    this.desk.selectOnMap();
+    this.state.set({ sel: unit ? address(unit) : null });
+    if (isPhone() && this.phone.height === "peek") this.phone.apply("half");
+  }
+
+  async openCamera(uid) {
+    try {
+      this.camera = await data.getJSON(`/api/cameras/${encodeURIComponent(uid)}`, { at: this.state.get("at") });
+      this.grid.highlightCameras([uid]);
+      this.desk.paintRight();
+      if (this.boot.desk !== "coverage") this.shell.toast(this.camera.camera_name ?? this.camera.name ?? uid);
+    } catch (fault) {
+      this.shell.toast(this.faultWords(fault));
+    }
+  }
+
+  closeCamera() {
+    this.camera = null;
+    this.grid.highlightCameras((this.point?.cameras ?? []).map((seen) => seen.uid));
+    this.desk.paintRight();
+  }
+
+  escape() {
+    if (this.camera) this.closeCamera();
+    else if (this.selected) this.select(null);
+  }
+
+  hover({ unit, x, y }) {
+    const tip = byId("gs-tip");
+    const lines = unit === null || unit === undefined ? null : this.desk.tip(unit);
+    tip.hidden = !lines || isPhone();
+    if (tip.hidden) return;
+    paint(tip, lines.map((line, i) => h(i ? "span" : "b", null, line)));
+    const { width, height } = byId("gs-map").getBoundingClientRect();
+    tip.style.left = `${Math.min(x + 14, width - tip.offsetWidth - 8)}px`;
+    tip.style.top = `${Math.min(y + 14, height - tip.offsetHeight - 8)}px`;
+  }
+
+  viewed({ lon, lat, z }) {
+    this.state.set({ c: [Number(lon.toFixed(5)), Number(lat.toFixed(5))], z: Math.round(z * 100) / 100 }, { replace: true });
+    const near = this.isNear();
+    if (near !== this.wasNear && this.desk.frame) this.desk.labels();
+    this.wasNear = near;
+    const shown = this.boot.layers?.map((name) => (this.grid.minZoom(name) ?? 0) <= z).join();
+    if (shown !== this.layersInReach) {
+      this.layersInReach = shown;
+      if (this.boot.desk === "coverage") this.desk.paintLeft();
+    }
+  }
+
+  describeMap(sentence) {
+    byId("gs-map").setAttribute("aria-label", sentence);
+  }
+
+  notice(text) {
+    const node = byId("gs-map-note");
+    node.hidden = !text;
+    node.textContent = text;
+  }
+
+  showTable() {
+    const { head, rows } = this.desk.asTable();
+    this.shell.dialog(
+      t("table.title", { place: named(this.place), units: this.desk.countWords() }),
+      h(
+        "table",
+        { class: "gs-table" },
+        h("thead", null, h("tr", null, head.map((cell) => h("th", { scope: "col" }, cell)))),
+        h("tbody", null, rows.slice(0, MAX_TABLE_ROWS).map((row) => h("tr", null, row.cells.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, h("button", { type: "button", class: "gs-link", onclick: () => (this.shell.closeDialog(), this.select(unitOf(this.desk.frame.units, row.number))) }, cell)) : h("td", null, cell)))))),
+      ),
+      rows.length > MAX_TABLE_ROWS ? h("p", { class: "gs-note" }, t("table.cut", { n: number(MAX_TABLE_ROWS), of: number(rows.length) })) : null,
+    );
+  }
+
+  switchTheme() {
+    this.state.set({ theme: this.state.get("theme") === "dark" ? "light" : "dark" }, { replace: true });
+  }
+
+  seesCameras() {
+    return Boolean(this.boot.layers?.includes("cameras"));
+  }
+
+  isStale() {
+    return isStale(this.boot.snapshot);
+  }
+}

@@ -1,0 +1,157 @@
+/** The unit card: one order on every level; what is not loaded is named, never 0. */
+
+import { h } from "./dom.js";
+import { area, language, named, number, percent, breakLabel, percentValue, range, t, time, words } from "./i18n.js";
+import { measureLine } from "./figures.js";
+import { MEASURE_ROWS, absence, densityWords, isAvailable, measureRow } from "./measures.js";
+import { address } from "./atlas.js";
+
+const known = (value) => typeof value === "number" && Number.isFinite(value);
+
+/** The code where it says more than the name does. */
+export const codeOf = (unit) => (unit.code === "all" || unit.code === unit.name ? "" : unit.code);
+
+export function breadcrumb(app, card) {
+  const steps = card.path ?? [];
+  const parts = [];
+  steps.forEach((step, i) => {
+    const last = i === steps.length - 1;
+    if (i) parts.push(h("span", { class: "gs-crumb-rule", "aria-hidden": "true" }, "/"));
+    parts.push(
+      last
+        ? h("span", { class: "gs-crumb-here" }, app.levelTitle(step.level))
+        : h("a", { href: "#", onclick: (event) => (event.preventDefault(), app.enter(step)) }, named(step)),
+    );
+  });
+  return h("nav", { class: "gs-crumbs", "aria-label": t("card.path") }, parts);
+}
+
+export function cardHead(app, card) {
+  const { unit } = card;
+  const below = app.atlas.levels.find((level) => level.parent === unit.level);
+  const counts = [
+    unit.n_children && below ? t("card.children", { n: number(unit.n_children), level: app.levelTitle(below.name) }) : null,
+    known(unit.residents) ? t("card.residents", { n: number(unit.residents) }) : null,
+    known(unit.area_m2) ? area(unit.area_m2) : null,
+  ].filter(Boolean);
+  return h(
+    "div",
+    { class: "gs-card-head" },
+    breadcrumb(app, card),
+    h("div", { class: "gs-card-title" }, h("h2", null, named(unit)), h("span", { class: "gs-code", title: t("unit.code") }, codeOf(unit))),
+    h("p", { class: "gs-card-counts" }, counts.join(" · ")),
+  );
+}
+
+const reason = (card, column, fallback) => words(card.missing?.[column]) || fallback || t("state.no_value");
+
+/** One of the three figures of the headline's size class. */
+function headline(card, { column, label, under, format, unit, small }) {
+  const value = card.values?.[column];
+  const hidden = card.hidden?.includes(column);
+  const low = card.values?.[`${column}_low`];
+  const high = card.values?.[`${column}_high`];
+  const parent = card.parent_values?.[column];
+  const shown = known(value) && !hidden;
+  return h(
+    "div",
+    { class: `gs-headline${small ? " is-small" : ""}${shown ? "" : " is-absent"}` },
+    h("div", { class: "gs-headline-label" }, h("span", null, label), h("span", null, under)),
+    shown
+      ? h("div", { class: "gs-headline-value" }, h("span", { class: "gs-figure" }, format(value)), h("span", { class: "gs-unit" }, unit))
+      : h("div", { class: "gs-headline-absence" }, hidden ? t("map.suppressed") : reason(card, column)),
+    shown ? h("div", { class: "gs-headline-side" }, h("span", null, range(low, high, format)), h("span", null, card.parent && known(parent) ? format(parent) : "")) : null,
+  );
+}
+
+function headlines(app, card) {
+  const row = measureRow(app.state.get("measure")) ?? measureRow("area");
+  const rank = card.rank?.[row.column];
+  const step = densityWords(app.boot, app.state.get("scale"), app.state.get("at"));
+  const loss = card.values?.facade_m;
+  const each = known(loss) && card.values.n_cameras ? loss / card.values.n_cameras : null;
+  return h(
+    "div",
+    { class: "gs-card-part" },
+    h("div", { class: "gs-card-note" }, h("span", null, t("card.at", { step, at: breakLabel(app.state.get("at")) })), h("span", null, [t("card.interval"), card.parent ? named(card.parent) : null].filter(Boolean).join(" · "))),
+    headline(card, { column: row.column, label: t(row.full), under: rank?.of > 1 ? t("card.rank", { rank: number(rank.rank), of: number(rank.of) }) : "", format: (v) => percentValue(v), unit: "%" }),
+    headline(card, { column: "public_3plus_share", label: t("measure.seen_3plus"), under: t("safe.lower_better"), format: (v) => percentValue(v), unit: "%" }),
+    headline(card, { column: "facade_m", label: t("card.facade"), under: known(each) ? t("card.each", { n: number(each, 1) }) : t("safe.lower_better"), format: (v) => number(v), unit: "m" }),
+  );
+}
+
+function furtherMeasures(app, card) {
+  const chosen = app.state.get("measure");
+  const rows = MEASURE_ROWS.filter((row) => row.name !== chosen).map((row) => {
+    const v = card.values ?? {};
+    const why = isAvailable(row, app.boot) ? reason(card, row.column) : reason(card, row.column, absence(row));
+    return measureLine(t(row.name === "residents" ? "card.residents_near" : row.short), v[row.column], v[`${row.column}_low`], v[`${row.column}_high`], card.parent_values?.[row.column], why, card.hidden?.includes(row.column));
+  });
+  return h(
+    "div",
+    { class: "gs-card-rows" },
+    rows,
+    h("p", { class: "gs-note" }, t("card.interval_note"), card.parent ? h("span", { class: "gs-parent-mark" }, named(card.parent)) : null),
+  );
+}
+
+/** Public ground by how many cameras see it; only when public ground is loaded. */
+function kBar(card) {
+  const v = card.values ?? {};
+  if (![v.public_1_share, v.public_2_share, v.public_3plus_share].every(known)) return null;
+  const shares = [Math.max(0, 1 - v.public_1_share - v.public_2_share - v.public_3plus_share), v.public_1_share, v.public_2_share, v.public_3plus_share];
+  return h(
+    "div",
+    { class: "gs-card-part" },
+    h("div", { class: "gs-card-note" }, t("card.k_coverage")),
+    h(
+      "div",
+      { class: "gs-kbar", role: "img", "aria-label": shares.map((share, k) => `${t(`card.k${k}`)} ${percent(share)}`).join(", ") },
+      shares.map((share, k) => h("span", { class: `gs-kbar-cell is-k${k}`, style: { "flex-grow": String(Math.max(share, 0.001)) }, title: `${t(`card.k${k}`)} ${percent(share)}` }, share >= 0.07 ? percentValue(share) : "")),
+    ),
+    h("div", { class: "gs-kbar-labels" }, shares.map((share, k) => h("span", { style: { "flex-grow": String(Math.max(share, 0.001)) } }, t(`card.k${k}`)))),
+  );
+}
+
+function cameraCounts(app, card) {
+  const counts = card.cameras ?? {};
+  const target = app.boot.rules?.online_target_other;
+  const rate = card.values?.online_share;
+  const missed = known(rate) && known(target) && rate < target;
+  const one = (status) => (known(counts[status]) ? h("span", { class: "gs-status" }, h("span", { class: `gs-mark is-${status}`, "aria-hidden": "true" }), t(`camera.status.${status}`), h("b", null, number(counts[status]))) : null);
+  return h(
+    "div",
+    { class: "gs-card-part gs-statuses" },
+    ["online", "offline", "planned"].map(one),
+    known(rate) ? h("span", { class: `gs-rate${missed ? " is-bad" : ""}`, title: known(target) ? t("card.online_target", { target: percent(target, 0) }) : null }, `${t("measure.online_rate")} ${percent(rate)}`, known(target) ? h("small", null, t("card.target", { target: percent(target, 0) })) : null) : null,
+  );
+}
+
+export function foot(app) {
+  const { snapshot } = app.boot;
+  return snapshot ? h("p", { class: "gs-card-foot" }, t("card.foot", { as_of: time(snapshot.as_of), number: snapshot.number })) : null;
+}
+
+/** The whole card; `seen` is what stands between the counts and the foot (cameras that see the point). */
+export function coverageCard(app, card, seen = null) {
+  const isPlace = address(card.unit) === app.state.get("place");
+  return [
+    cardHead(app, card),
+    headlines(app, card),
+    furtherMeasures(app, card),
+    kBar(card),
+    cameraCounts(app, card),
+    seen,
+    !isPlace && app.canEnter(card.unit.level) ? h("div", { class: "gs-card-part" }, h("button", { type: "button", class: "gs-button is-wide", onclick: () => app.enter(card.unit) }, t("card.enter"))) : null,
+    seen ? null : foot(app),
+  ];
+}
+
+/** One sentence for screen readers. */
+export function cardSentence(app, card) {
+  const row = measureRow(app.state.get("measure"));
+  if (!row) return named(card.unit);
+  const value = card.values?.[row.column];
+  const said = card.hidden?.includes(row.column) ? t("map.suppressed") : known(value) ? percent(value) : reason(card, row.column);
+  return `${named(card.unit)}${language() === "en" ? ", " : "，"}${t(row.full)} ${said}`;
+}

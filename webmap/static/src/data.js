@@ -1,0 +1,124 @@
+/** All data comes through here: from the page itself in a standalone file, else from our own origin. */
+
+let base = "";
+let embedded = null;
+let language = "zh";
+const listeners = new Set();
+let waiting = 0;
+
+export class DataError extends Error {
+  constructor(status, body) {
+    super(`status ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+
+  /** What the service said, in the reader's language. */
+  words(lang) {
+    const said = this.body?.error ?? this.body?.words ?? this.body;
+    if (typeof said === "string") return said;
+    return said?.[lang] ?? said?.message?.[lang] ?? said?.message ?? said?.en ?? "";
+  }
+}
+
+export class Unreachable extends Error {}
+
+export function setupData(boot) {
+  base = boot.urls?.base ?? "";
+  embedded = boot.embedded ?? null;
+}
+
+export const setLanguage = (lang) => {
+  language = lang;
+};
+export const isStandalone = () => embedded !== null;
+/** Called with the number of requests under way, and with "reached" / "unreachable". */
+export const onTraffic = (listener) => listeners.add(listener);
+
+const tell = (event) => listeners.forEach((listener) => listener(event, waiting));
+
+function query(params = {}) {
+  return Object.keys(params)
+    .filter((key) => params[key] !== null && params[key] !== undefined && params[key] !== "")
+    .sort()
+    .map((key) => `${encodeURIComponent(key)}=${encodeURIComponent(params[key])}`)
+    .join("&");
+}
+
+/** The key under which a standalone file holds an answer: path, then parameters sorted by name. */
+export function address(path, params) {
+  const text = query(params);
+  return text ? `${path}?${text}` : path;
+}
+
+function held(path, params) {
+  const { v: _version, ...rest } = params ?? {};
+  return embedded[address(path, rest)] ?? embedded[path];
+}
+
+async function request(path, params, signal) {
+  waiting += 1;
+  tell("started");
+  try {
+    const response = await fetch(base + address(path, params), {
+      headers: { "X-Gridscope": "1", "Accept-Language": language },
+      credentials: "same-origin",
+      signal,
+    });
+    tell("reached");
+    if (response.ok) return response;
+    const body = await response.json().catch(() => null);
+    throw new DataError(response.status, body);
+  } catch (fault) {
+    if (fault instanceof DataError || fault.name === "AbortError") throw fault;
+    tell("unreachable");
+    throw new Unreachable(String(fault));
+  } finally {
+    waiting -= 1;
+    tell("ended");
+  }
+}
+
+export async function getJSON(path, params, { signal } = {}) {
+  if (embedded) {
+    const found = held(path, params);
+    if (found === undefined) throw new DataError(404, { en: "not part of this file", zh: "本文件不含此项" });
+    return typeof found === "string" ? JSON.parse(found) : found;
+  }
+  const response = await request(path, params, signal);
+  return response.status === 204 ? null : response.json();
+}
+
+function decoded(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes.buffer;
+}
+
+/** One vector tile as an ArrayBuffer; empty where there is nothing. */
+export async function getTile(layer, z, x, y, params, { signal } = {}) {
+  const path = `/tiles/${layer}/${z}/${x}/${y}.mvt`;
+  if (embedded) {
+    const found = held(path, params);
+    return found ? decoded(found) : new ArrayBuffer(0);
+  }
+  const response = await fetch(base + address(path, params), {
+    headers: { "X-Gridscope": "1" },
+    credentials: "same-origin",
+    signal,
+  });
+  if (response.status === 204 || response.status === 404) return new ArrayBuffer(0);
+  if (!response.ok) throw new DataError(response.status, null);
+  return response.arrayBuffer();
+}
+
+/** An address for an <img> or a download link. */
+export function getBinaryURL(path, params) {
+  if (!embedded) return base + address(path, params);
+  const found = held(path, params);
+  if (!found) return null;
+  return found.startsWith("data:") ? found : `data:image/png;base64,${found}`;
+}
+
+export default { getJSON, getTile, getBinaryURL };

@@ -1,0 +1,114 @@
+import { byId, h, paint } from "./dom.js";
+import { icon, logo } from "./icons.js";
+import { language, t, time } from "./i18n.js";
+import { getBinaryURL, isStandalone } from "./data.js";
+import { carried } from "./permalink.js";
+import { menu } from "./shell.js";
+
+const DESKS = ["coverage", "hotspots"];
+const DESK_ICONS = { coverage: "eye", hotspots: "hot" };
+const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
+
+/** The two desks as links; place, view and selection go along. */
+function tabs(app) {
+  const query = carried(app.state.values, app.state.defaults);
+  return DESKS.map((desk) =>
+    h(
+      "a",
+      { class: "gs-tab", href: `${app.boot.urls?.base ?? ""}/${desk}${query}`, "aria-current": desk === app.boot.desk ? "page" : null, title: `${t(`desk.${desk}`)} (${desk === "coverage" ? 1 : 4})`, "data-desk": desk },
+      h("span", { class: "gs-tab-icon" }, icon(DESK_ICONS[desk], 18)),
+      h("span", null, t(`desk.${desk}`)),
+    ),
+  );
+}
+
+async function copyLink(app) {
+  const link = app.state.link();
+  try {
+    await navigator.clipboard.writeText(link);
+    app.shell.toast(t("link.copied"));
+  } catch {
+    const field = h("input", { class: "gs-input", readonly: true, value: link, "aria-label": t("action.share") });
+    app.shell.dialog(t("action.share"), h("p", null, t("link.by_hand")), field);
+    field.select();
+  }
+}
+
+function exportMenu(app, anchor) {
+  const { table, level, within, at } = app.desk.exported();
+  menu(anchor, [
+    { heading: t("export.heading", { table: t(`desk.${table}`), level: app.levelTitle(level) }) },
+    ...FORMATS.map((format) => ({
+      label: t(`format.${format}`),
+      href: getBinaryURL(`/exports/${table}.${format}`, { level, within, at, lang: language() }),
+    })),
+  ]);
+}
+
+const iconButton = (name, label, run, attributes = {}) =>
+  h("button", { type: "button", class: "gs-icon-button", "aria-label": label, title: label, "data-focus": `head-${name}`, onclick: run, ...attributes }, icon(name));
+
+function dataTime(app) {
+  const { snapshot } = app.boot;
+  const text = snapshot ? time(snapshot.as_of) : t("snapshot.none");
+  const stale = app.isStale();
+  return h(
+    "span",
+    { class: `gs-datatime${stale ? " is-stale" : ""}`, title: snapshot ? t("snapshot.tip", { number: snapshot.number, built: time(snapshot.built_at) }) : text },
+    stale ? icon("warning", 14) : h("span", { class: "gs-dot", "aria-hidden": "true" }),
+    snapshot ? `${t("header.data")} ` : "",
+    h("span", { class: "gs-datatime-value" }, text),
+  );
+}
+
+async function leave(app) {
+  await fetch(`${app.boot.urls?.base ?? ""}/logout`, { method: "POST", headers: { "X-Gridscope": "1" }, credentials: "same-origin" });
+  window.location.assign(`${app.boot.urls?.base ?? ""}/login`);
+}
+
+function roleMark(app) {
+  const name = [icon("user"), t(`role.${app.boot.role}`)];
+  if (!app.boot.logged_in || isStandalone()) return h("span", { class: "gs-role gs-not-phone", title: t("header.role") }, name);
+  const open = (event) => menu(event.currentTarget, [{ label: t("login.logout"), run: () => leave(app) }]);
+  return h("button", { type: "button", class: "gs-role gs-not-phone", "aria-haspopup": "menu", title: t("header.role"), "data-focus": "role", onclick: open }, name);
+}
+
+export function paintHeader(app) {
+  const { state } = app;
+  const lang = language();
+  const dark = state.get("theme") === "dark";
+  paint(
+    byId("gs-brand"),
+    h("a", { class: "gs-logo", href: `${app.boot.urls?.base ?? ""}/${app.boot.desk}`, "aria-label": "gridscope" }, logo(), h("span", { class: "gs-logo-name" }, "gridscope")),
+    h("span", { class: "gs-phone-desk" }, t(`desk.${app.boot.desk}`)),
+  );
+  if (!isStandalone()) {
+    paint(byId("gs-tabs"), tabs(app));
+    paint(byId("gs-tabbar"), tabs(app));
+  }
+  paint(
+    byId("gs-tools"),
+    dataTime(app),
+    isStandalone() ? null : iconButton("search", t("header.search"), () => app.search.open(), { class: "gs-icon-button gs-only-phone" }),
+    iconButton("link", t("action.share"), () => copyLink(app)),
+    isStandalone() || !app.boot.snapshot || app.boot.may?.export === false
+      ? null
+      : iconButton("download", t("action.download"), (event) => exportMenu(app, event.currentTarget), { "aria-haspopup": "menu", class: "gs-icon-button gs-not-phone" }),
+    h("span", { class: "gs-rule gs-not-phone", "aria-hidden": "true" }),
+    h(
+      "span",
+      { class: "gs-languages", role: "group", "aria-label": t("header.language") },
+      [["zh", "中", "中文"], ["en", "EN", "English"]].map(([code, short, name]) =>
+        h("button", { type: "button", class: `gs-lang${code === lang ? " is-on" : ""}`, lang: code, "aria-pressed": String(code === lang), "aria-label": name, "data-focus": `lang-${code}`, onclick: () => state.set({ lang: code }, { replace: true }) }, short),
+      ),
+    ),
+    h(
+      "button",
+      { type: "button", class: "gs-icon-button gs-not-phone", "aria-label": t(dark ? "theme.light" : "theme.dark"), title: `${t(dark ? "theme.light" : "theme.dark")} (D)`, "data-focus": "theme", onclick: () => app.switchTheme() },
+      icon(dark ? "sun" : "moon"),
+    ),
+    roleMark(app),
+  );
+}
+
+export const copyLinkOf = copyLink;

@@ -1,0 +1,158 @@
+/** The right side of the hotspots desk: four figures, the hottest units, the unit's card, the months. */
+
+import { h, paint } from "./dom.js";
+import { named, number, percent, percentValue, range, t, words } from "./i18n.js";
+import { giColour, giSign, inkOn } from "./colours.js";
+import { Desk } from "./desk.js";
+import { breadcrumb, codeOf, foot } from "./card.js";
+import { monthBars } from "./figures.js";
+import { unitOf } from "./atlas.js";
+
+const TABLE_ROWS = 12;
+const known = (value) => typeof value === "number" && Number.isFinite(value);
+export const classKey = (name) => (name === "none" ? "stat.ns" : `stat.${name}`);
+
+export class HotspotsPanel extends Desk {
+  /** One of the four figures on top. */
+  figure(value, unit, ...lines) {
+    return h("div", { class: "gs-top-figure" }, h("div", null, h("span", { class: "gs-figure" }, value), unit ? h("span", { class: "gs-unit" }, unit) : null), lines.filter(Boolean).map((line) => h("p", null, line)));
+  }
+
+  absentFigure(name, why) {
+    return h("div", { class: "gs-top-figure is-absent" }, h("div", { class: "gs-headline-absence" }, why), h("p", null, name));
+  }
+
+  rateFigure(card, column, label, target) {
+    const rates = card.rates;
+    const hidden = (rates?.hidden ?? card.hidden ?? []).includes(column);
+    const value = rates?.[column];
+    if (hidden) return this.absentFigure(label, t("map.suppressed"));
+    if (!known(value)) return this.absentFigure(label, words(card.missing?.[column]) || t("rate.none"));
+    const missed = known(target) && value < target;
+    const span = range(rates[`${column}_low`], rates[`${column}_high`], (share) => percentValue(share));
+    return this.figure(percentValue(value), "%", known(target) ? t(missed ? "rate.below" : "rate.met", { name: label, target: percent(target, 0) }) : label, span ? t("rate.interval", { range: span }) : "");
+  }
+
+  incidentFigure(card) {
+    const n = card.values?.n_incidents ?? card.hotspot?.n_incidents ?? card.unit?.n_incidents;
+    const months = card.months ?? [];
+    const span = months.length ? `${months[0].month}–${months.at(-1).month}` : "";
+    if (card.hidden?.includes("n_incidents")) return this.absentFigure(t("hot.incidents"), t("map.suppressed"));
+    if (!known(n)) return this.absentFigure(t("hot.incidents"), words(card.missing?.n_incidents) || t("missing.table", { table: t("table.incidents") }));
+    return this.figure(number(n), t("hot.case"), t("hot.incidents"), span);
+  }
+
+  hotTable() {
+    const rows = this.hottest();
+    const shown = this.allRows ? rows : rows.slice(0, TABLE_ROWS);
+    const n = this.column("n_incidents");
+    const expected = this.column("expected");
+    const hidden = this.hiddenIn("n_incidents");
+    const more = rows.length > TABLE_ROWS ? h("button", { type: "button", class: "gs-link", "data-focus": "hot-all", onclick: () => ((this.allRows = !this.allRows), this.paintRight()) }, this.allRows ? t("hot.fewer") : t("hot.all", { n: number(rows.length) })) : null;
+    return h(
+      "section",
+      { class: "gs-hot-list", "aria-label": t("hot.table") },
+      h("div", { class: "gs-heading" }, h("h2", null, t("hot.table")), h("div", { class: "gs-heading-side" }, more)),
+      rows.length
+        ? shown.map(({ i, name }) => {
+            const unit = unitOf(this.frame.units, i);
+            const on = this.app.selected?.level === unit.level && this.app.selected?.code === unit.code;
+            return h(
+              "button",
+              { type: "button", class: `gs-hot-row${on ? " is-on" : ""}`, "aria-pressed": String(on), "data-focus": `hot-${unit.code}`, onclick: () => this.app.select(unit) },
+              h("span", { class: "gs-gi-chip", style: { background: giColour(name), color: inkOn(giColour(name)) }, title: t(classKey(name)) }, giSign(name)),
+              h("span", { class: "gs-hot-name" }, named(unit)),
+              h("span", { class: "gs-hot-parent" }, this.parentName(unit)),
+              h("span", { class: "gs-hot-why" }, hidden.has(i) ? t("map.suppressed") : this.becauseWords(n[i], expected[i])),
+            );
+          })
+        : h("p", { class: "gs-note" }, t("hot.nothing")),
+    );
+  }
+
+  becauseWords(n, expected) {
+    if (!known(n) || !known(expected) || expected <= 0) return known(n) ? t("hot.n_cases", { n: number(n) }) : "";
+    return t("hot.because", { n: number(n), expected: number(expected, expected < 10 ? 1 : 0), ratio: number(n / expected, 1) });
+  }
+
+  parentName(unit) {
+    const steps = this.app.atlas.upward(unit.level);
+    return steps.length > 1 && this.app.atlas.level(steps[1]).n > 1 ? (this.parents?.get(unit.parent) ?? unit.parent ?? "") : "";
+  }
+
+  async loadParents() {
+    const above = this.frame && this.app.atlas.upward(this.frame.level)[1];
+    if (!above) return;
+    const units = await this.app.atlas.units(above);
+    this.parents = new Map(units.code.map((code, i) => [code, named(unitOf(units, i))]));
+  }
+
+  unitCard(card) {
+    const hot = card.hotspot;
+    const facts = [];
+    const hidden = new Set(hot?.hidden ?? card.hidden ?? []);
+    const add = (key, column, format) => {
+      const value = hot?.[column];
+      if (hidden.has(column)) facts.push([t(key), t("map.suppressed")]);
+      else if (known(value)) facts.push([t(key), format(value)]);
+    };
+    add("hot.incidents", "n_incidents", (v) => number(v));
+    const hasPeers = this.app.atlas.level(card.unit.level)?.n > 1;
+    if (hasPeers) add("hot.expected", "expected", (v) => number(v, 1));
+    if (hasPeers) add("stat.neighbours", "n_neighbours", (v) => number(v));
+    add("stat.z", "z", (v) => number(v, 2));
+    add("stat.q", "q", (v) => (v < 0.001 ? "< 0.001" : number(v, 3)));
+    const name = hasPeers ? hot?.hotspot : null;
+    const months = card.months ?? [];
+    const rates = [["close_share", "rate.close"], ["on_time_share", "rate.on_time"], ["mediation_share", "rate.mediation"]].filter(([column]) => known(card.rates?.[column]));
+    return h(
+      "section",
+      { class: "gs-hot-card", "aria-label": t("card.title") },
+      h("div", { class: "gs-card-head" }, breadcrumb(this.app, card), h("div", { class: "gs-card-title" }, h("h2", null, named(card.unit)), h("span", { class: "gs-code" }, codeOf(card.unit))), name ? h("p", { class: "gs-card-class" }, giColour(name) ? h("span", { class: "gs-gi-chip", style: { background: giColour(name), color: inkOn(giColour(name)) } }, giSign(name)) : null, t(name === "island" ? "stat.island" : classKey(name))) : null),
+      facts.length ? h("dl", { class: "gs-facts" }, facts.map(([label, value]) => [h("dt", null, label), h("dd", null, value)])) : null,
+      months.length ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("months.title")), h("span", null, `${months[0].month}–${months.at(-1).month}`)), monthBars(months, { width: 300, height: 48 })) : null,
+      rates.length
+        ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("rate.title")), h("span", null, t("rate.wilson"))), h("dl", { class: "gs-facts is-flush" }, rates.map(([column, key]) => [h("dt", null, t(key)), h("dd", null, percent(card.rates[column]), h("small", null, ` ${range(card.rates[`${column}_low`], card.rates[`${column}_high`], (v) => percentValue(v))}`))])))
+        : h("div", { class: "gs-card-part" }, h("p", { class: "gs-note" }, t("rate.title"), t("punct.colon"), t("rate.none"))),
+      foot(this.app),
+    );
+  }
+
+  async paintRight() {
+    const { app } = this;
+    const card = app.placeCard;
+    if (!card || !this.frame) return;
+    await this.loadParents();
+    const target = app.boot.rules?.on_time_target;
+    paint(
+      app.shell.right,
+      h(
+        "div",
+        { class: "gs-top-figures" },
+        this.incidentFigure(card),
+        this.figure(number(this.nHot), t("hot.units"), t("hot.after_fdr", { level: app.levelTitle(this.frame.level) }), t("hot.share", { share: percent(this.frame.numbers.length ? this.nHot / this.frame.numbers.length : NaN, 0) })),
+        this.rateFigure(card, "on_time_share", t("rate.on_time_short"), target),
+        this.rateFigure(card, "mediation_share", t("rate.mediation_short")),
+      ),
+      h("div", { class: "gs-two" }, this.hotTable(), this.unitCard(app.selectedCard ?? card)),
+    );
+    this.paintBottom(card);
+    const shown = app.selectedCard ?? card;
+    const name = shown.hotspot?.hotspot;
+    app.shell.say(name ? `${named(shown.unit)} ${t(name === "island" ? "stat.island" : classKey(name))}` : named(shown.unit));
+  }
+
+  paintBottom(card) {
+    const months = card.months ?? [];
+    const { bottom } = this.app.shell;
+    bottom.hidden = months.length === 0;
+    if (!months.length) return;
+    const last = months.at(-1);
+    paint(
+      bottom,
+      h("div", { class: "gs-months-head" }, h("b", null, named(card.unit)), h("span", null, `${t("months.title")} · ${last.month} `, last.n === null ? t("map.suppressed") : t("hot.n_cases", { n: number(last.n) }))),
+      monthBars(months),
+      h("div", { class: "gs-months-axis", "aria-hidden": "true" }, [months[0], months[Math.floor((months.length - 1) / 2)], last].map((month) => h("span", null, month.month))),
+    );
+  }
+}

@@ -1,0 +1,223 @@
+/** The leader's desk, first version: where incidents concentrate and who answers in time. */
+
+import { h, paint } from "./dom.js";
+import { breakLabel, named, number, percent, t } from "./i18n.js";
+import { giClasses, giColour, giSign, inkOn } from "./colours.js";
+import { HotspotsPanel, classKey } from "./hotpanel.js";
+import { levelPicker, radioRows, section } from "./controls.js";
+import { getBinaryURL, getJSON } from "./data.js";
+import { swatch } from "./legend.js";
+
+const SIGNED_SHARE = 0.004;
+const known = (value) => typeof value === "number" && Number.isFinite(value);
+const isHot = (name) => Boolean(name?.startsWith("hot"));
+
+export class HotspotsDesk extends HotspotsPanel {
+  async load() {
+    const { app } = this;
+    const frame = await this.loadFrame();
+    const metrics = await app.atlas.metrics("hotspots", frame.level, { within: undefined });
+    const density = app.state.get("measure") === "density" ? await app.atlas.once("kde", () => getJSON("/api/kde")) : null;
+    return { frame, metrics, density };
+  }
+
+  show({ frame, metrics, density }) {
+    const moved = !this.frame || this.frame.level !== frame.level || this.frame.place !== frame.place;
+    if (moved) this.filter = null;
+    this.metrics = metrics;
+    this.density = density;
+    this.showFrame(frame);
+    this.count();
+    this.colour();
+    this.showRaster();
+    this.paintLeft();
+    this.labels();
+  }
+
+  /** From afar only hot and selected units are named. */
+  namedUnits() {
+    return this.app.isNear() ? this.frame.numbers : [];
+  }
+
+  importantUnits() {
+    return this.density ? [] : this.hottest().slice(0, 5).map((row) => row.i);
+  }
+
+  column(name) {
+    return this.metrics.columns?.[name] ?? [];
+  }
+
+  hiddenIn(name) {
+    return new Set(this.metrics.hidden?.[name] ?? []);
+  }
+
+  count() {
+    const classes = this.column("hotspot");
+    this.counts = Object.fromEntries(giClasses().map((name) => [name, 0]));
+    this.counts.island = 0;
+    this.counts.missing = 0;
+    for (const i of this.frame.numbers) {
+      const name = classes[i] in this.counts ? classes[i] : "missing";
+      this.counts[name] += 1;
+    }
+    this.nHot = this.counts.hot99 + this.counts.hot95 + this.counts.hot90;
+  }
+
+  colour() {
+    const classes = this.column("hotspot");
+    const strong = this.hovered ?? this.filter;
+    const areas = this.frame.units.area_m2 ?? [];
+    const total = this.frame.numbers.reduce((sum, i) => sum + (areas[i] ?? 0), 0);
+    this.app.grid.setStyle((i) => {
+      if (this.density) return { fill: null, pattern: null, faded: false, glyph: null };
+      const name = classes[i];
+      const colour = giColour(name);
+      if (!colour) return { fill: null, pattern: "nodata", faded: strong !== null, glyph: null };
+      const large = (areas[i] ?? 0) >= total * SIGNED_SHARE;
+      const glyph = large && name === "hot99" ? "+99" : large && name === "cold99" ? "\u221299" : null;
+      return { fill: colour, pattern: null, faded: strong !== null && strong !== name, glyph };
+    });
+  }
+
+  showRaster() {
+    const { grid, boot } = this.app;
+    const url = this.density ? getBinaryURL("/api/kde.png", { v: boot.snapshot?.id }) : null;
+    grid.setRaster(url ? { url, bounds: this.density.bounds, opacity: 1 } : null);
+  }
+
+  tip(i) {
+    if (!this.metrics) return null;
+    const name = this.column("hotspot")[i];
+    if (this.density) return [this.unitName(i)];
+    return [this.unitName(i), name ? t(name === "island" ? "stat.island" : classKey(name)) : t("map.no_data"), this.excessWords(i)].filter(Boolean);
+  }
+
+  /** The excess as a sentence: counted against expected. */
+  excessWords(i) {
+    const n = this.column("n_incidents")[i];
+    const expected = this.column("expected")[i];
+    if (this.hiddenIn("n_incidents").has(i)) return t("map.suppressed");
+    if (!known(n) || !known(expected) || expected <= 0) return "";
+    const ratio = n / expected;
+    return ratio >= 1.05 ? t("hot.more", { ratio: number(ratio, 1) }) : ratio <= 0.95 ? t("hot.less", { share: percent(ratio, 0) }) : t("hot.same");
+  }
+
+  /** Hot units, surest class first, then by excess. */
+  hottest() {
+    const classes = this.column("hotspot");
+    const excess = this.column("excess");
+    const order = giClasses();
+    return this.frame.numbers
+      .filter((i) => isHot(classes[i]))
+      .map((i) => ({ i, name: classes[i] }))
+      .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name) || (excess[b.i] ?? -Infinity) - (excess[a.i] ?? -Infinity));
+  }
+
+  giLegend() {
+    const rows = [...giClasses(), ...(this.counts.island ? ["island"] : []), ...(this.counts.missing ? ["missing"] : [])];
+    return h(
+      "div",
+      { class: "gs-gi" },
+      rows.map((name) => {
+        const colour = giColour(name);
+        const mark = colour ? h("span", { class: "gs-gi-chip", style: { background: colour, color: inkOn(colour) } }, giSign(name)) : swatch("nodata");
+        const label = name === "missing" ? t("map.no_data") : name === "island" ? t("stat.island") : t(`legend.${name}`);
+        return h(
+          "button",
+          {
+            type: "button",
+            class: `gs-gi-row${this.filter && this.filter !== name ? " is-off" : ""}`,
+            "aria-pressed": String(this.filter === name),
+            "data-focus": `gi-${name}`,
+            onpointerenter: () => this.fade(name),
+            onpointerleave: () => this.fade(null),
+            onclick: () => this.choose(name),
+          },
+          mark,
+          h("span", { class: "gs-gi-label" }, label),
+          h("b", null, number(this.counts[name])),
+        );
+      }),
+    );
+  }
+
+  fade(name) {
+    this.hovered = name;
+    this.colour();
+  }
+
+  choose(name) {
+    this.filter = this.filter === name ? null : name;
+    this.hovered = null;
+    this.colour();
+    this.paintLeft();
+  }
+
+  densityLegend() {
+    const { breaks = [], colors, colours, bandwidth_m } = this.density;
+    const fills = colors ?? colours ?? [];
+    return [
+      h("div", { class: "gs-classbar is-plain" }, fills.map((fill) => h("span", { class: "gs-class", style: { background: fill } }))),
+      h("div", { class: breaks.length === fills.length ? "gs-lowers" : "gs-breaks" }, breaks.map((value) => h("span", null, breakLabel(value)))),
+      h("p", { class: "gs-note" }, t("kde.note", { bandwidth: number(bandwidth_m), n: number(this.density.n) })),
+    ];
+  }
+
+  methods() {
+    const { rules = {} } = this.app.boot;
+    const neighbours = this.column("n_neighbours");
+    const mean = this.frame.units.code.length ? neighbours.reduce((sum, n) => sum + (n ?? 0), 0) / this.frame.units.code.length : 0;
+    const fdr = (rules.fdr_levels ?? []).map((level) => number(level, 2)).join(" / ");
+    const lines = [
+      t("methods.units", { n: number(this.frame.units.code.length), level: this.app.levelTitle(this.frame.level), neighbours: t(`neighbours.${rules.neighbours ?? "queen"}`), mean: number(mean, 1) }),
+      t("methods.test", { tail: t(`tail.${(rules.hotspot_tail ?? "two-sided").replace("-", "_")}`), fdr }),
+      t("methods.base", { n: `${this.hiddenIn("n_incidents").size ? "≥ " : ""}${number(this.column("n_incidents").reduce((sum, n) => sum + (n ?? 0), 0))}`, exposure: t(this.app.boot.available?.residents ? "exposure.residents" : "exposure.area") }),
+    ];
+    return h("div", { class: "gs-section gs-methods", id: "gs-methods" }, lines.map((line) => h("p", { class: "gs-note" }, line)));
+  }
+
+  paintLeft() {
+    const { app } = this;
+    const { state } = app;
+    const options = [
+      { value: "gi", label: t("hot.gi") },
+      { value: "density", label: t("hot.density") },
+    ];
+    paint(
+      app.shell.left,
+      section({ id: "gs-measure", label: t("hot.show") }, null, radioRows("hot.show", options, state.get("measure"), (measure) => state.set({ measure }))),
+      section(
+        { id: "gs-legend", label: this.density ? t("kde.legend") : t("hot.legend") },
+        this.density ? "" : app.levelTitle(this.frame.level),
+        this.density ? this.densityLegend() : this.giLegend(),
+      ),
+      this.methods(),
+      h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)),
+    );
+    paint(app.phoneLegend, this.density ? this.densityLegend() : h("div", { class: "gs-gi-strip" }, giClasses().map((name) => h("span", { class: "gs-gi-chip", style: { background: giColour(name), color: inkOn(giColour(name)) }, title: t(classKey(name)) }, String(this.counts[name])))));
+    app.describeMap(t("hot.sentence", { place: named(app.place), units: this.countWords(), n: number(this.nHot) }));
+    app.notice("");
+  }
+
+  chips() {
+    const { state } = this.app;
+    return [
+      { target: "gs-measure", label: t(state.get("measure") === "gi" ? "hot.gi" : "hot.density") },
+      { target: "gs-legend", label: t("map.legend") },
+      { target: "gs-level", label: this.app.levelTitle(this.app.drawnLevel()), icon: "layers" },
+    ];
+  }
+
+  asTable() {
+    const classes = this.column("hotspot");
+    const n = this.column("n_incidents");
+    const expected = this.column("expected");
+    const hidden = this.hiddenIn("n_incidents");
+    const excess = this.column("excess");
+    const rows = [...this.frame.numbers].sort((a, b) => (excess[b] ?? -Infinity) - (excess[a] ?? -Infinity));
+    return {
+      head: [t("table.name"), t("unit.code"), t("hot.class"), t("hot.incidents"), t("hot.expected")],
+      rows: rows.map((i) => ({ number: i, cells: [this.unitName(i), this.frame.units.code[i], classes[i] ? t(classes[i] === "island" ? "stat.island" : classKey(classes[i])) : t("map.no_data"), hidden.has(i) ? t("map.suppressed") : number(n[i]), known(expected[i]) ? number(expected[i], 1) : t("map.no_data")] })),
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import { s } from "./dom.js";
+
+const PATHS = {
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9ZM10.4 10.4 14 14",
+  link: "M6.6 9.4 9.4 6.6M7.4 4.6l1.5-1.5a2.8 2.8 0 0 1 4 4l-1.5 1.5M8.6 11.4l-1.5 1.5a2.8 2.8 0 0 1-4-4l1.5-1.5",
+  download: "M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.8 13.6h10.4",
+  sun: "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6ZM8 1.2v1.6M8 13.2v1.6M1.2 8h1.6M13.2 8h1.6M3.2 3.2l1.1 1.1M11.7 11.7l1.1 1.1M12.8 3.2l-1.1 1.1M4.3 11.7l-1.1 1.1",
+  moon: "M13.4 9.6A5.8 5.8 0 0 1 6.4 2.6a5.8 5.8 0 1 0 7 7Z",
+  user: "M8 2.4a2.7 2.7 0 1 0 0 5.4 2.7 2.7 0 0 0 0-5.4ZM2.8 13.8a5.2 5.2 0 0 1 10.4 0",
+  close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
+  chevron: "M4 6l4 4 4-4",
+  chevronLeft: "M10 4 6 8l4 4",
+  chevronRight: "M6 4l4 4-4 4",
+  more: "M3.4 8h.01M8 8h.01M12.6 8h.01",
+  check: "M3 8.4 6.4 12 13 4.6",
+  warning: "M8 2.2 14.6 13.6H1.4ZM8 6.4v3.4M8 11.8h.01",
+  layers: "M8 2 14 5.4 8 8.8 2 5.4ZM2 8.2l6 3.4 6-3.4M2 11l6 3.4L14 11",
+  eye: "M1.2 8S3.8 3.4 8 3.4 14.8 8 14.8 8 12.2 12.6 8 12.6 1.2 8 1.2 8ZM8 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z",
+  hot: "M2.6 13.6V9.4M6.2 13.6V6.6M9.8 13.6V8.2M13.4 13.6V2.6",
+  camera: "M1.8 5.6h8.4v5H1.8ZM10.2 7.4l4-2v5.4l-4-2M4.6 10.6v3",
+  table: "M2 3h12v10H2ZM2 6.4h12M2 9.7h12M6.4 3v10",
+  filter: "M2 3h12L9.4 8.4v4.8L6.6 12V8.4Z",
+  home: "M2.4 7.4 8 2.6l5.6 4.8M4 6.4v7h8v-7",
+  keyboard: "M1.6 4h12.8v8H1.6ZM4 6.6h.01M6.6 6.6h.01M9.3 6.6h.01M12 6.6h.01M5 9.6h6",
+};
+
+/** Own icons: 16 grid, 1.4 px round strokes, `currentColor`. */
+export function icon(name, size_px = 16) {
+  return s(
+    "svg",
+    {
+      class: "gs-icon",
+      viewBox: "0 0 16 16",
+      width: size_px,
+      height: size_px,
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": name === "more" ? 2.2 : 1.4,
+      "stroke-linecap": "round",
+      "stroke-linejoin": "round",
+      "aria-hidden": "true",
+    },
+    s("path", { d: PATHS[name] }),
+  );
+}
+
+export function logo() {
+  const squares = [];
+  const strong = new Set(["1,1", "2,1", "1,2", "2,0"]);
+  for (let x = 0; x < 3; x += 1) {
+    for (let y = 0; y < 3; y += 1) {
+      squares.push(
+        s("rect", {
+          x: x * 6.5 + 0.5,
+          y: y * 6.5 + 0.5,
+          width: 5.4,
+          height: 5.4,
+          class: strong.has(`${x},${y}`) ? "gs-logo-strong" : "gs-logo-soft",
+        }),
+      );
+    }
+  }
+  return s("svg", { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" }, squares);
+}

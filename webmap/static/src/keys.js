@@ -1,0 +1,43 @@
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+
+const LISTED = ["/", "1", "4", "[", "]", "+", "\u2212", "0", "Enter", "Backspace", "T", "D", "?", "Esc"];
+const NAMES = { "/": "search", 1: "coverage", 4: "hotspots", "[": "left", "]": "right", "+": "zoom_in", "\u2212": "zoom_out", 0: "home", Enter: "enter", Backspace: "up", T: "table", D: "theme", "?": "list", Esc: "close" };
+
+const writes = (node) => node instanceof HTMLElement && (node.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName));
+const pressable = (node) => node instanceof HTMLElement && (["BUTTON", "A"].includes(node.tagName) || node.getAttribute("role") === "slider");
+
+export function showKeys(app) {
+  app.shell.dialog(t("keys.title"), h("dl", { class: "gs-keys" }, LISTED.map((key) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${NAMES[key]}`))])));
+}
+
+/** The page's keyboard; controls keep their own arrows. */
+export function listenToKeys(app) {
+  const actions = {
+    "/": () => app.search?.open(),
+    1: () => app.goToDesk("coverage"),
+    4: () => app.goToDesk("hotspots"),
+    "[": () => app.shell.toggle("left"),
+    "]": () => app.shell.toggle("right"),
+    "+": () => app.zoomBy(1),
+    "=": () => app.zoomBy(1),
+    "-": () => app.zoomBy(-1),
+    0: () => app.goHome(),
+    Backspace: () => app.goUp(),
+    t: () => app.showTable(),
+    T: () => app.showTable(),
+    d: () => app.switchTheme(),
+    D: () => app.switchTheme(),
+    "?": () => showKeys(app),
+    Enter: () => app.selected && app.enter(app.selected),
+    Escape: () => app.escape(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || app.shell.open) return;
+    if (event.key === "Enter" && pressable(event.target)) return;
+    const run = actions[event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  });
+}

@@ -1,0 +1,83 @@
+/** What changes without a click: new snapshots, the service out of reach, a stale snapshot. */
+
+import { DataError, getJSON, isStandalone, onTraffic } from "./data.js";
+import { t, time } from "./i18n.js";
+
+const POLL_MS = 1500;
+const RETRY_S = 10;
+const STALE_HOURS = 48;
+
+export class Live {
+  constructor(app) {
+    this.app = app;
+    this.since = app.boot.snapshot?.number ?? 0;
+    this.loadedAt = new Date().toISOString();
+    this.isOffline = false;
+    onTraffic((event) => this.heard(event));
+    if (isStandalone()) return;
+    document.addEventListener("visibilitychange", () => !document.hidden && this.poll());
+    this.plan(POLL_MS);
+  }
+
+  plan(wait_ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.poll(), wait_ms);
+  }
+
+  async poll() {
+    clearTimeout(this.timer);
+    if (document.hidden || this.isOffline) return;
+    try {
+      const change = await getJSON("/api/changes", { since: this.since });
+      const snapshot = change?.snapshot ?? change;
+      if (snapshot && snapshot.number !== this.since) this.renewed(snapshot);
+    } catch (fault) {
+      if (fault instanceof DataError && [401, 403].includes(fault.status)) {
+        this.app.shell.banner("session", this.app.faultWords(fault), { kind: "bad" });
+        return;
+      }
+    }
+    this.plan(POLL_MS);
+  }
+
+  renewed(snapshot) {
+    this.since = snapshot.number;
+    this.app.shell.banner("renewed", t("live.renewed", { number: snapshot.number, as_of: time(snapshot.as_of) }), { action: { label: t("live.load"), run: () => window.location.reload() }, closable: true });
+  }
+
+  heard(event) {
+    if (event === "reached" && this.isOffline) {
+      this.isOffline = false;
+      clearInterval(this.countdown);
+      this.app.shell.banner("offline", null);
+      this.app.refresh();
+      this.plan(POLL_MS);
+    }
+    if (event === "unreachable" && !this.isOffline) this.wait();
+  }
+
+  wait() {
+    this.isOffline = true;
+    let left = RETRY_S;
+    const show = () => this.app.shell.banner("offline", t("state.offline", { time: time(this.loadedAt), n: left }), { kind: "bad", action: { label: t("action.retry"), run: () => this.retry() } });
+    show();
+    clearInterval(this.countdown);
+    this.countdown = setInterval(() => {
+      left -= 1;
+      if (left > 0) show();
+      else {
+        left = RETRY_S;
+        this.retry();
+      }
+    }, 1000);
+  }
+
+  async retry() {
+    await getJSON("/api/changes", { since: this.since }).catch(() => {});
+  }
+}
+
+export function isStale(snapshot) {
+  if (!snapshot?.built_at || isStandalone()) return false;
+  return Date.now() - new Date(snapshot.built_at).getTime() > STALE_HOURS * 3600_000 && snapshot.stale === true;
+}

@@ -1,0 +1,418 @@
+/**
+ * The map: vector tiles on Leaflet canvases, without WebGL.
+ *
+ * Why our own layer and not protomaps-leaflet: a change of colour must not decode or fetch again (geometry is kept as Path2D by unit); pick,
+ * patterns, selection and focus need the same decoded rings, so one module draws and answers; and protomaps-leaflet is in maintenance mode.
+ *
+ * Call setUnits before setStyle: after a change of level the old picture stays until the new style is here.
+ */
+
+import L from "./leaflet.js";
+import { pickCamera, Sprites } from "./cameras.js";
+import { Furniture } from "./furniture.js";
+import { TILE_PX, UnitTile } from "./geometry.js";
+import { decodeLayer, MIN_ZOOM, TILE_LAYERS } from "./layers.js";
+import { Patterns } from "./patterns.js";
+import { Pointer } from "./pointer.js";
+import { Sheet } from "./sheet.js";
+import { drawHoverSheet, drawLabelSheet, drawMarkSheet, drawOutlineSheet } from "./sheets.js";
+import { CanvasTiles } from "./tilelayer.js";
+import { tileKey, TileStore } from "./tilestore.js";
+import { paintTile } from "./tilepaint.js";
+import { readTokens } from "./tokens.js";
+
+const STYLE_WAIT_MS = 1500;
+const MAX_ZOOM = 20;
+const MAX_RATIO = 2;
+const PANES = { raster: 150, outline: 410, marks: 420, hover: 430, labels: 440 };
+
+const unitSource = (level) => ({ layer: `units-${level}`, decode: (bytes) => new UnitTile(bytes) });
+const isCalm = () => globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const sameSet = (a, b) => a === b || (a && b && a.size === b.size && [...a].every((item) => b.has(item)));
+
+export class GridMap {
+  constructor(map, options) {
+    this.map = map;
+    this.options = { maxNativeZoom: null, home: null, ...options };
+    this.handlers = new Map();
+    this.level = null;
+    this.within = null;
+    this.focusVersion = 0;
+    this.style = null;
+    this.styles = [];
+    this.isStyleHeld = false;
+    this.selected = null;
+    this.hovered = null;
+    this.boundaries = [];
+    this.labels = [];
+    this.layers = new Map();
+    this.raster = null;
+    this.highlighted = new Set();
+    this.drawnCameras = [];
+    this.homeBounds = this.options.home;
+    this.store = new TileStore(this.options.data, (n) => this.tellLoading(n));
+    this.prepareMap();
+    this.measureRatio();
+    this.setTokens();
+    this.addSheets();
+    this.furniture = new Furniture(map, { lang: this.options.lang, onHome: () => this.goHome() });
+    this.pointer = new Pointer(this);
+    this.watch();
+  }
+
+  prepareMap() {
+    const { map } = this;
+    map.getContainer().classList.add("gs-map");
+    map.doubleClickZoom.disable();
+    map.options.fadeAnimation = false;
+    map._fadeAnimated = false;
+    if (isCalm()) map._zoomAnimated = false;
+    if (!Number.isFinite(map.getMaxZoom())) map.setMaxZoom(MAX_ZOOM);
+    if (map.getMinZoom() < 1) map.setMinZoom(1);
+    for (const [name, order] of Object.entries(PANES)) {
+      const pane = map.getPane(`gs-${name}`) ?? map.createPane(`gs-${name}`);
+      pane.style.zIndex = order;
+      pane.style.pointerEvents = "none";
+    }
+  }
+
+  /** On screens with a fractional ratio tiles overlap by a pixel, else the browser leaves a hairline between them. */
+  measureRatio() {
+    const exact = globalThis.devicePixelRatio || 1;
+    this.ratio = Math.min(MAX_RATIO, exact);
+    this.bleedPx = Number.isInteger(exact) ? 0 : 1;
+  }
+
+  setTokens() {
+    this.tokens = readTokens(this.options.palette, this.options.theme);
+    this.patterns = new Patterns(this.tokens, this.ratio);
+    this.sprites = new Sprites(this.tokens, this.ratio);
+  }
+
+  addSheets() {
+    this.tiles?.remove();
+    Object.values(this.sheets ?? {}).forEach((sheet) => sheet.remove());
+    this.tiles = new CanvasTiles(this, { maxZoom: this.map.getMaxZoom() }).addTo(this.map);
+    const add = (name, draw) => new Sheet(`gs-${name}`, (ctx, frame) => draw(this, ctx, frame), this.ratio).addTo(this.map);
+    this.sheets = {
+      outline: add("outline", drawOutlineSheet),
+      marks: add("marks", drawMarkSheet),
+      hover: add("hover", drawHoverSheet),
+      labels: add("labels", drawLabelSheet),
+    };
+  }
+
+  watch() {
+    const { map } = this;
+    map.on("moveend", () => {
+      this.requestAll();
+      this.schedule();
+      this.emit("view", this.view());
+    });
+    if (globalThis.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+    const watchRatio = () => {
+      globalThis.matchMedia(`(resolution: ${globalThis.devicePixelRatio}dppx)`).addEventListener(
+        "change",
+        () => {
+          this.measureRatio();
+          this.setTokens();
+          this.addSheets();
+          watchRatio();
+        },
+        { once: true },
+      );
+    };
+    watchRatio();
+  }
+
+  on(name, handler) {
+    if (!this.handlers.has(name)) this.handlers.set(name, new Set());
+    this.handlers.get(name).add(handler);
+    return this;
+  }
+
+  off(name, handler) {
+    this.handlers.get(name)?.delete(handler);
+    return this;
+  }
+
+  emit(name, event) {
+    this.handlers.get(name)?.forEach((handler) => handler(event));
+  }
+
+  tellLoading(n) {
+    if (n === this.lastLoading) return;
+    this.lastLoading = n;
+    this.emit("loading", n);
+  }
+
+  // --- what is drawn -------------------------------------------------------------------------------------------------------------
+
+  setUnits({ level, within = null }) {
+    const isNewLevel = level !== this.level;
+    if (!isNewLevel && sameSet(within, this.within)) return;
+    this.within = within;
+    this.focusVersion += 1;
+    if (isNewLevel) {
+      this.level = level;
+      this.units = unitSource(level);
+      this.selected = null;
+      this.hovered = null;
+      if (!this.isStyleFresh) this.holdStyle();
+    }
+    this.requestAll();
+    this.invalidate();
+  }
+
+  /** Wait for the new level's style, so that no unit shows a colour of the level before; then draw without fill. */
+  holdStyle() {
+    this.style = null;
+    this.styles = [];
+    this.isStyleHeld = true;
+    clearTimeout(this.holdTimer);
+    this.holdTimer = setTimeout(() => {
+      this.isStyleHeld = false;
+      this.invalidate();
+    }, STYLE_WAIT_MS);
+  }
+
+  setStyle(style) {
+    clearTimeout(this.holdTimer);
+    this.style = style;
+    this.styles = [];
+    this.isStyleHeld = false;
+    this.isStyleFresh = true;
+    setTimeout(() => (this.isStyleFresh = false));
+    this.invalidate();
+  }
+
+  styleOf(unit) {
+    if (!this.style) return null;
+    return (this.styles[unit] ??= this.style(unit));
+  }
+
+  isFocus(unit) {
+    return this.within === null || this.within.has(unit);
+  }
+
+  select(unit, { level = this.level } = {}) {
+    this.selected = unit === null || unit === undefined ? null : { unit, source: unitSource(level) };
+    this.requestAll();
+    this.sheets.outline.redraw();
+  }
+
+  /** Levels, finest first. */
+  setBoundaries(levels) {
+    const known = new Map(this.boundaries.map((source) => [source.layer, source]));
+    this.boundaries = levels.map((level) => known.get(`units-${level}`) ?? unitSource(level));
+    this.requestAll();
+    this.invalidate();
+  }
+
+  setLabels(labels) {
+    this.labels = labels;
+    this.sheets.labels.redraw();
+  }
+
+  minZoom(name) {
+    return MIN_ZOOM[name] ?? 0;
+  }
+
+  setLayer(name, { visible, at = null }) {
+    if (MIN_ZOOM[name] === undefined) return;
+    const old = this.layers.get(name);
+    if (!visible && !old) return;
+    if (visible && old?.at === at) return;
+    if (visible) this.layers.set(name, { layer: name, name, at, decode: decodeLayer });
+    else this.layers.delete(name);
+    this.requestAll();
+    this.invalidate();
+  }
+
+  isDrawn(name, zoom = this.map.getZoom()) {
+    return this.layers.has(name) && zoom >= MIN_ZOOM[name];
+  }
+
+  setRaster(raster) {
+    this.raster?.remove();
+    this.raster = null;
+    if (raster) {
+      const [minx, miny, maxx, maxy] = raster.bounds.flat();
+      const corners = [
+        [miny, minx],
+        [maxy, maxx],
+      ];
+      this.raster = L.imageOverlay(raster.url, corners, { opacity: raster.opacity ?? 1, pane: "gs-raster", interactive: false, alt: "" }).addTo(this.map);
+    }
+    this.invalidate();
+  }
+
+  highlightCameras(uids) {
+    this.highlighted = new Set(uids ?? []);
+    this.sheets.marks.redraw();
+  }
+
+  setTheme(theme) {
+    this.options.theme = theme;
+    this.setTokens();
+    this.invalidate();
+  }
+
+  setLang(lang) {
+    this.furniture.setLang(lang);
+  }
+
+  setAttribution(text) {
+    this.furniture.setAttribution(text);
+  }
+
+  /** A new snapshot: what is drawn stays until its successor is here. */
+  refresh() {
+    this.store.forget();
+    this.requestAll();
+    this.invalidate();
+  }
+
+  // --- tiles ---------------------------------------------------------------------------------------------------------------------
+
+  /** Sources needed at a map zoom: units first. */
+  sourcesAt(zoom) {
+    const sources = this.units ? [this.units, ...this.boundaries] : [...this.boundaries];
+    for (const name of [...TILE_LAYERS, "cameras"]) if (this.isDrawn(name, zoom)) sources.push(this.layers.get(name));
+    if (this.selected) sources.push(this.selected.source);
+    return sources;
+  }
+
+  /** Address of the data under a display tile: itself, or an ancestor beyond the greatest zoom that has data. */
+  dataAddress(source, { x, y, z }) {
+    const most = this.options.maxNativeZoom;
+    const limit = (most !== null && typeof most === "object" ? (most[source.layer] ?? most.default) : most) ?? MAX_ZOOM;
+    const zoom = z - 1;
+    const up = Math.max(0, zoom - limit);
+    return { z: zoom - up, x: x >> up, y: y >> up, up };
+  }
+
+  /** The decoded tile for a display tile with its address, or undefined while it is on its way; with `orAbove`, a coarser one meanwhile. */
+  find(source, coords, { orAbove = false } = {}) {
+    let address = this.dataAddress(source, coords);
+    for (let step = 0; step <= (orAbove ? 5 : 0) && address.z >= 0; step += 1) {
+      const key = tileKey(source, address.z, address.x, address.y);
+      const tile = this.store.get(key);
+      if (tile !== undefined) return { tile, key, ...address };
+      address = { z: address.z - 1, x: address.x >> 1, y: address.y >> 1, up: address.up + 1 };
+    }
+    return undefined;
+  }
+
+  isMissing(source, coords) {
+    const { z, x, y } = this.dataAddress(source, coords);
+    const key = tileKey(source, z, x, y);
+    return this.store.peek(key) === undefined && !this.store.hasFailed(key);
+  }
+
+  requestSources(record) {
+    const wanted = () => this.tiles.isLive(record);
+    const ready = () => {
+      record.isDirty = true;
+      this.schedule();
+    };
+    for (const source of this.sourcesAt(record.coords.z)) {
+      const { z, x, y } = this.dataAddress(source, record.coords);
+      if (source.layer !== this.units?.layer || z >= 0) this.store.want(source, z, x, y, { ready, wanted });
+    }
+  }
+
+  requestAll() {
+    if (!this.map._loaded || !this.tiles._map) return;
+    const { seen, hidden } = this.tiles.current();
+    [...seen, ...hidden].forEach((record) => this.requestSources(record));
+  }
+
+  invalidate() {
+    this.tiles.records.forEach((record) => (record.isDirty = true));
+    this.schedule();
+  }
+
+  schedule() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.paint();
+    });
+  }
+
+  /** Paint what changed: tiles in view now, the others when nothing else is to do. */
+  paint() {
+    if (!this.map._loaded) return;
+    const started = performance.now();
+    const { seen, hidden } = this.tiles.current();
+    const dirty = seen.filter((record) => record.isDirty);
+    dirty.forEach((record) => paintTile(this, record));
+    if (dirty.length > 0 || this.paintedZoom !== this.map.getZoom()) {
+      this.paintedZoom = this.map.getZoom();
+      Object.values(this.sheets).forEach((sheet) => sheet.redraw());
+    }
+    this.lastPaintMs = performance.now() - started;
+    const later = hidden.filter((record) => record.isDirty);
+    if (later.length > 0) (globalThis.requestIdleCallback ?? setTimeout)(() => later.forEach((record) => record.isDirty && paintTile(this, record)));
+  }
+
+  // --- view ----------------------------------------------------------------------------------------------------------------------
+
+  view() {
+    const { lat, lng } = this.map.getCenter();
+    const box = this.map.getBounds();
+    return { lon: lng, lat, z: this.map.getZoom(), bounds: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()] };
+  }
+
+  fit(bounds, { padding = 24 } = {}) {
+    const [minx, miny, maxx, maxy] = bounds;
+    this.homeBounds ??= bounds;
+    this.map.fitBounds(
+      [
+        [miny, minx],
+        [maxy, maxx],
+      ],
+      { padding: [padding, padding], animate: false },
+    );
+  }
+
+  /** A flight of 200 ms when the place is within one screen, else a jump. */
+  flyTo({ lon, lat, z = this.map.getZoom() }) {
+    const { map } = this;
+    const near = map.project([lat, lon], map.getZoom()).distanceTo(map.project(map.getCenter(), map.getZoom())) < map.getSize().x;
+    if (near && !isCalm() && z === map.getZoom()) map.panTo([lat, lon], { animate: true, duration: 0.2 });
+    else map.setView([lat, lon], z, { animate: near && !isCalm() });
+  }
+
+  setHome(bounds) {
+    this.homeBounds = bounds;
+  }
+
+  /** The page decides what home is by listening to "home"; else it is the bounds of setHome, else those of the first fit. */
+  goHome() {
+    if (this.handlers.has("home")) this.emit("home", this.homeBounds);
+    else if (this.homeBounds) this.fit(this.homeBounds);
+  }
+
+  /** Take note of a changed container, keeping the centre. */
+  size() {
+    this.map.invalidateSize({ animate: false });
+    const { x, y } = this.map.getSize();
+    return { width: x, height: y };
+  }
+
+  unitAt(lon, lat) {
+    if (!this.units) return null;
+    const point = this.map.project([lat, lon], this.map.getZoom());
+    const coords = { x: Math.floor(point.x / TILE_PX), y: Math.floor(point.y / TILE_PX), z: this.map.getZoom() };
+    const found = this.find(this.units, coords, { orAbove: true });
+    if (!found) return null;
+    const spanPx = TILE_PX * 2 ** found.up;
+    return found.tile.at(((point.x - found.x * spanPx) / spanPx) * 4096, ((point.y - found.y * spanPx) / spanPx) * 4096);
+  }
+
+  cameraAt(lon, lat) {
+    const { x, y } = this.map.project([lat, lon], this.map.getZoom());
+    return this.isDrawn("cameras") ? pickCamera(this.drawnCameras, x, y) : null;
+  }
+}

@@ -1,0 +1,114 @@
+/** Names on the map: five places tried, then dropped; selected first, then by priority (UI.md section 9). */
+
+const FAMILY =
+  '"Segoe UI", "Helvetica Neue", Arial, "PingFang SC", "Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
+const KINDS = {
+  selected: { font: `700 14px ${FAMILY}`, size: 14, colour: "ink", spacing: 0 },
+  unit: { font: `700 12px ${FAMILY}`, size: 12, colour: "ink", spacing: 0 },
+  neighbour: { font: `400 14px ${FAMILY}`, size: 14, colour: "ink2", spacing: 2 },
+  glyph: { font: `700 13px ${FAMILY}`, size: 13, colour: "ink", spacing: 0 },
+};
+const GAP_PX = 3;
+
+const widths = new Map();
+
+function widthOf(ctx, text, kind) {
+  const key = `${kind} ${text}`;
+  if (!widths.has(key)) {
+    if (widths.size > 8000) widths.clear();
+    ctx.font = KINDS[kind].font;
+    widths.set(key, ctx.measureText(text).width + KINDS[kind].spacing * Math.max(0, [...text].length - 1));
+  }
+  return widths.get(key);
+}
+
+function places(x, y, width, height) {
+  const [aside, above] = [width / 2 + GAP_PX * 2, height / 2 + GAP_PX * 2];
+  return [
+    [x, y],
+    [x, y - above],
+    [x, y + above],
+    [x + aside, y],
+    [x - aside, y],
+  ];
+}
+
+/** Boxes taken so far, by cells of 64 px. */
+class Taken {
+  constructor() {
+    this.cells = new Map();
+  }
+
+  *cellsOf([left, top, right, bottom]) {
+    for (let row = Math.floor(top / 64); row <= Math.floor(bottom / 64); row += 1) {
+      for (let column = Math.floor(left / 64); column <= Math.floor(right / 64); column += 1) yield row * 4096 + column;
+    }
+  }
+
+  isFree(box) {
+    for (const cell of this.cellsOf(box)) {
+      for (const other of this.cells.get(cell) ?? []) {
+        if (box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]) return false;
+      }
+    }
+    return true;
+  }
+
+  add(box) {
+    for (const cell of this.cellsOf(box)) {
+      if (!this.cells.has(cell)) this.cells.set(cell, []);
+      this.cells.get(cell).push(box);
+    }
+  }
+}
+
+/** Labels {x, y, text, kind, priority} in pixels to those that have room, each with the place it got. */
+export function placeLabels(ctx, labels, { width, height }) {
+  const taken = new Taken();
+  const placed = [];
+  const rank = (label) => (label.kind === "selected" ? Infinity : (label.priority ?? 0));
+  const inView = labels.filter(({ x, y }) => x > -80 && y > -20 && x < width + 80 && y < height + 20);
+  inView.sort((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
+  for (const label of inView) {
+    const kind = KINDS[label.kind] ? label.kind : "unit";
+    const [w, h] = [widthOf(ctx, label.text, kind), KINDS[kind].size + 2];
+    const tried = kind === "glyph" ? [[label.x, label.y]] : places(label.x, label.y, w, h);
+    for (const [x, y] of tried) {
+      const box = [x - w / 2 - GAP_PX, y - h / 2 - 1, x + w / 2 + GAP_PX, y + h / 2 + 1];
+      if (!taken.isFree(box)) continue;
+      taken.add(box);
+      placed.push({ ...label, kind, x, y, width: w });
+      break;
+    }
+  }
+  return placed;
+}
+
+function write(ctx, text, x, y, width, spacing, method) {
+  if (spacing === 0) {
+    ctx.textAlign = "center";
+    ctx[method](text, x, y);
+    return;
+  }
+  ctx.textAlign = "left";
+  let at = x - width / 2;
+  for (const letter of text) {
+    ctx[method](letter, at, y);
+    at += ctx.measureText(letter).width + spacing;
+  }
+}
+
+export function drawLabels(ctx, placed, t, haloPx) {
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  ctx.miterLimit = 2;
+  for (const label of [...placed].reverse()) {
+    const kind = KINDS[label.kind];
+    ctx.font = kind.font;
+    ctx.strokeStyle = t.casing;
+    ctx.lineWidth = haloPx;
+    ctx.fillStyle = t[kind.colour];
+    write(ctx, label.text, label.x, label.y, label.width, kind.spacing, "strokeText");
+    write(ctx, label.text, label.x, label.y, label.width, kind.spacing, "fillText");
+  }
+}

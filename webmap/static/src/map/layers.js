@@ -1,0 +1,112 @@
+/** The other layers: from which map zoom each is drawn, how its tiles are read and painted. */
+
+import { decodeTile, fillPath, outlinePath } from "./geometry.js";
+
+/** Map zoom (512-px tiles are asked for at one less) from which a layer is drawn. */
+export const MIN_ZOOM = { roads: 11, places: 11, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
+
+/** Painted in this order, over the units and under the outlines of coarser levels; points go to the sheet over all tiles. */
+export const TILE_LAYERS = ["buildings", "roads", "places", "gaps", "restricted_areas", "sectors"];
+
+export function decodeLayer(bytes) {
+  const features = decodeTile(bytes);
+  const points = [];
+  const groups = new Map();
+  for (const feature of features) {
+    if (feature.type === 1) {
+      for (const ring of feature.rings) {
+        const [x, y] = ring;
+        if (x >= 0 && x < 4096 && y >= 0 && y < 4096) points.push({ x, y, ...feature.properties });
+      }
+      continue;
+    }
+    const { status, rule, kind, seen, uid } = feature.properties;
+    const key = JSON.stringify([status, rule, kind, seen]);
+    if (!groups.has(key)) groups.set(key, { status, rule, kind, seen, fill: new Path2D(), line: new Path2D(), single: [] });
+    const group = groups.get(key);
+    const fill = fillPath(feature);
+    group.fill.addPath(fill);
+    group.line.addPath(feature.type === 3 ? outlinePath(feature) : fill);
+    if (uid !== undefined) group.single.push({ uid, fill, feature });
+  }
+  return { points, groups: [...groups.values()] };
+}
+
+const stroke = (ctx, path, colour, width, view, dash = []) => {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = width / view.zoomed;
+  ctx.setLineDash(dash.map((length) => length / view.zoomed));
+  ctx.stroke(path);
+  ctx.setLineDash([]);
+};
+
+const ROAD_PX = { main: 1.7, lane: 0.6, path: 0.5 };
+
+function paintRoads(ctx, groups, view) {
+  const t = view.tokens;
+  const grown = view.zoom < 14 ? 0 : Math.min(12, 1.6 * 1.55 ** (view.zoom - 14) + 1);
+  ctx.lineJoin = "round";
+  ctx.lineCap = "round";
+  const width = ({ kind }) => ROAD_PX[kind] ?? 1;
+  if (grown === 0) groups.forEach((group) => stroke(ctx, group.line, t.roadEdge, 0.9 * width(group), view));
+  else {
+    groups.forEach((group) => stroke(ctx, group.line, t.roadEdge, grown * width(group) + 1.4, view));
+    groups.forEach((group) => stroke(ctx, group.line, t.road, grown * width(group), view));
+  }
+  ctx.lineCap = "butt";
+}
+
+function paintSector(ctx, group, view) {
+  const t = view.tokens;
+  if (group.status === "planned") {
+    stroke(ctx, group.line, t.proposed, 1.2, view, [5, 3]);
+  } else if (group.status === "online" || group.status === undefined) {
+    ctx.globalAlpha = 0.5;
+    ctx.fillStyle = t.seen;
+    if (group.single.length === 0) ctx.fill(group.fill);
+    for (const { fill } of group.single) ctx.fill(fill);
+    ctx.globalAlpha = 1;
+    stroke(ctx, group.line, t.ink2, 0.8, view);
+  } else {
+    stroke(ctx, group.line, t.ink3, 1, view, [1.5, 3]);
+  }
+}
+
+function paintRestricted(ctx, group, view) {
+  const t = view.tokens;
+  const consent = group.rule === "consent";
+  ctx.fillStyle = view.patterns.fill(ctx, consent ? "consent" : "sensitive");
+  ctx.fill(group.fill);
+  stroke(ctx, group.line, consent ? t.warn : t.bad, group.rule === "prohibited" ? 2.6 : 1.4, view, consent ? [6, 3] : []);
+}
+
+const PAINT = {
+  roads: paintRoads,
+  buildings(ctx, groups, view) {
+    for (const group of groups) {
+      ctx.fillStyle = view.tokens.building;
+      ctx.fill(group.fill);
+      stroke(ctx, group.line, view.tokens.buildingEdge, 0.7, view);
+    }
+  },
+  places(ctx, groups, view) {
+    for (const group of groups) {
+      ctx.globalAlpha = 0.16;
+      ctx.fillStyle = view.tokens.ink;
+      ctx.fill(group.fill);
+      ctx.globalAlpha = 1;
+      stroke(ctx, group.line, view.tokens.ink2, 1, view, Number(group.seen) === 0 ? [4, 2.5] : []);
+    }
+  },
+  gaps(ctx, groups, view) {
+    for (const group of groups) {
+      ctx.fillStyle = view.patterns.fill(ctx, "gap");
+      ctx.fill(group.fill);
+      stroke(ctx, group.line, view.tokens.gapHatch, 1, view);
+    }
+  },
+  restricted_areas: (ctx, groups, view) => groups.forEach((group) => paintRestricted(ctx, group, view)),
+  sectors: (ctx, groups, view) => groups.forEach((group) => paintSector(ctx, group, view)),
+};
+
+export const paintLayer = (ctx, name, tile, view) => PAINT[name](ctx, tile.groups, view);

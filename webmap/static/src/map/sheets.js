@@ -1,0 +1,125 @@
+/** What the sheets over the tiles show: selection, marks, the unit under the pointer, names. */
+
+import { drawHalo } from "./cameras.js";
+import { insidePoint, TILE_PX } from "./geometry.js";
+import { drawLabels, placeLabels } from "./labels.js";
+
+const GLYPH_PX = 26;
+
+/** Each decoded tile of `source` in view once, with the pixel (on the sheet) of its corner and its size. */
+function tilesInView(grid, source, frame) {
+  const found = new Map();
+  const { left, top, width, height, zoom } = frame;
+  for (let y = Math.floor(top / TILE_PX); y <= Math.floor((top + height) / TILE_PX); y += 1) {
+    for (let x = Math.floor(left / TILE_PX); x <= Math.floor((left + width) / TILE_PX); x += 1) {
+      const tile = grid.find(source, { x, y, z: zoom }, { orAbove: true });
+      if (tile) found.set(tile.key, tile);
+    }
+  }
+  return [...found.values()].map((tile) => {
+    const zoomed = 2 ** tile.up;
+    return { ...tile, zoomed, leftPx: tile.x * zoomed * TILE_PX - left, topPx: tile.y * zoomed * TILE_PX - top };
+  });
+}
+
+/** Outlines of one unit in all its tiles, stroked in turn with each of `strokes`: the casing of one piece never covers another's ink. */
+function strokeUnit(grid, ctx, frame, source, unit, strokes) {
+  const pieces = tilesInView(grid, source, frame)
+    .map((tile) => ({ ...tile, path: tile.tile.outline(unit) }))
+    .filter(({ path }) => path);
+  ctx.lineJoin = "round";
+  ctx.lineCap = "round";
+  for (const [colour, width] of strokes) {
+    ctx.strokeStyle = colour;
+    for (const { path, zoomed, leftPx, topPx } of pieces) {
+      ctx.save();
+      ctx.translate(leftPx, topPx);
+      ctx.scale(zoomed, zoomed);
+      ctx.lineWidth = width / zoomed;
+      ctx.stroke(path);
+      ctx.restore();
+    }
+  }
+}
+
+export function drawOutlineSheet(grid, ctx, frame) {
+  const { selected, tokens: t } = grid;
+  if (!selected) return;
+  const strokes = [
+    [t.selectionCasing, 6],
+    [t.selectionInk, 2.6],
+  ];
+  strokeUnit(grid, ctx, frame, selected.source, selected.unit, strokes);
+}
+
+export function drawHoverSheet(grid, ctx, frame) {
+  const { hovered, tokens: t } = grid;
+  if (hovered === null || !grid.units) return;
+  const strokes = [
+    [t.selectionCasing, 3.4],
+    [t.selectionInk, 1.4],
+  ];
+  strokeUnit(grid, ctx, frame, grid.units, hovered, strokes);
+}
+
+function pointsInView(grid, name, frame, visit) {
+  if (!grid.isDrawn(name, frame.zoom)) return;
+  const seen = new Set();
+  for (const { tile, zoomed, leftPx, topPx } of tilesInView(grid, grid.layers.get(name), frame)) {
+    const scale = (zoomed * TILE_PX) / 4096;
+    for (const point of tile.points) {
+      const [x, y] = [leftPx + point.x * scale, topPx + point.y * scale];
+      if (x < -20 || y < -20 || x > frame.width + 20 || y > frame.height + 20) continue;
+      if (point.uid !== undefined) {
+        if (seen.has(point.uid)) continue;
+        seen.add(point.uid);
+      }
+      visit(point, x, y);
+    }
+  }
+}
+
+export function drawMarkSheet(grid, ctx, frame) {
+  const size = frame.zoom < 14 ? 0.75 : 1;
+  pointsInView(grid, "places", frame, (place, x, y) => {
+    grid.sprites.draw(ctx, Number(place.seen ?? 1) === 0 ? "place_unseen" : "place_seen", -1, x, y, size);
+  });
+  const drawn = [];
+  const order = { retired: 0, online: 1, offline: 2, planned: 3 };
+  pointsInView(grid, "cameras", frame, (camera, x, y) => drawn.push({ camera, uid: camera.uid, sheetX: x, sheetY: y, x: x + frame.left, y: y + frame.top }));
+  drawn.sort((a, b) => (order[a.camera.status] ?? 1) - (order[b.camera.status] ?? 1));
+  for (const { camera, uid, sheetX, sheetY } of drawn) {
+    if (grid.highlighted.has(uid)) drawHalo(ctx, sheetX, sheetY, grid.tokens);
+    grid.sprites.draw(ctx, camera.status ?? "online", camera.azimuth, sheetX, sheetY, size);
+  }
+  grid.drawnCameras = drawn;
+}
+
+/** Signs such as +99, one per unit, where its largest piece in view is wide enough. */
+function glyphs(grid, frame) {
+  const best = new Map();
+  if (!grid.units || !grid.style) return [];
+  for (const { tile, zoomed, leftPx, topPx } of tilesInView(grid, grid.units, frame)) {
+    const scale = (zoomed * TILE_PX) / 4096;
+    for (const feature of tile.features) {
+      const glyph = grid.isFocus(feature.id) ? grid.styleOf(feature.id)?.glyph : null;
+      if (!glyph) continue;
+      const size = feature.sizePx * zoomed;
+      if (size < GLYPH_PX || size <= (best.get(feature.id)?.size ?? 0)) continue;
+      feature.inside ??= insidePoint(feature);
+      const { inside } = feature;
+      if (!inside || inside.width * scale < GLYPH_PX * 0.7) continue;
+      best.set(feature.id, { x: leftPx + inside.x * scale, y: topPx + inside.y * scale, text: glyph, kind: "glyph", priority: -1, size });
+    }
+  }
+  return [...best.values()];
+}
+
+export function drawLabelSheet(grid, ctx, frame) {
+  const named = grid.labels.map((label) => {
+    const { x, y } = grid.map.project([label.lat, label.lon], frame.zoom);
+    return { ...label, x: x - frame.left, y: y - frame.top };
+  });
+  const isStrong = globalThis.matchMedia("(prefers-contrast: more)").matches;
+  drawLabels(ctx, placeLabels(ctx, [...named, ...glyphs(grid, frame)], frame), grid.tokens, isStrong ? 4 : 3);
+}

@@ -1,0 +1,93 @@
+/** Decoded tiles by address: asked for a few at a time, dropped when no longer wanted, the oldest forgotten. */
+
+const PARALLEL = 10;
+const KEPT = 480;
+const RETRY_MS = 5000;
+
+export function tileKey(source, z, x, y) {
+  return `${source.layer}|${source.at ?? ""}|${z}/${x}/${y}`;
+}
+
+export class TileStore {
+  constructor(data, onCount) {
+    this.data = data;
+    this.onCount = onCount;
+    this.forget();
+  }
+
+  /** Drop everything: the answers of requests under way are thrown away, too. */
+  forget() {
+    this.tiles = new Map();
+    this.queue = new Map();
+    this.running = new Map();
+    this.failed = new Map();
+    this.generation = (this.generation ?? 0) + 1;
+  }
+
+  get(key) {
+    const tile = this.tiles.get(key);
+    if (tile !== undefined) {
+      this.tiles.delete(key);
+      this.tiles.set(key, tile);
+    }
+    return tile;
+  }
+
+  /** Look without counting as use. */
+  peek(key) {
+    return this.tiles.get(key);
+  }
+
+  /** Ask for a tile; `ready()` is called once it is here or has failed, `wanted()` is asked before the request leaves. */
+  want(source, z, x, y, { ready, wanted }) {
+    const key = tileKey(source, z, x, y);
+    if (this.tiles.has(key)) return;
+    if (performance.now() - (this.failed.get(key) ?? -Infinity) < RETRY_MS) return;
+    const waiting = this.running.get(key) ?? this.queue.get(key);
+    if (waiting) {
+      waiting.listeners.push({ ready, wanted });
+      return;
+    }
+    this.queue.set(key, { key, source, z, x, y, listeners: [{ ready, wanted }] });
+    this.pump();
+  }
+
+  hasFailed(key) {
+    return this.failed.has(key);
+  }
+
+  pump() {
+    for (const [key, job] of this.queue) {
+      if (this.running.size >= PARALLEL) break;
+      this.queue.delete(key);
+      if (job.listeners.some((listener) => listener.wanted())) {
+        this.running.set(key, job);
+        this.load(job, this.generation);
+      }
+    }
+    this.onCount(this.running.size + this.queue.size);
+  }
+
+  async load(job, generation) {
+    const { source, z, x, y, key } = job;
+    let tile = null;
+    try {
+      const params = source.at === undefined || source.at === null ? {} : { at: source.at };
+      tile = source.decode(await this.data.getTile(source.layer, z, x, y, params));
+    } catch {
+      if (generation === this.generation) this.failed.set(key, performance.now());
+    }
+    if (generation !== this.generation) return;
+    this.running.delete(key);
+    if (tile !== null) {
+      this.failed.delete(key);
+      this.tiles.set(key, tile);
+      for (const old of this.tiles.keys()) {
+        if (this.tiles.size <= KEPT) break;
+        this.tiles.delete(old);
+      }
+    }
+    job.listeners.forEach((listener) => listener.ready());
+    this.pump();
+  }
+}

@@ -1,0 +1,169 @@
+/** The frame: panels, banner, toast, progress line, dialogs. What the desks draw goes into its slots. */
+
+import { byId, h, paint } from "./dom.js";
+import { icon } from "./icons.js";
+import { t } from "./i18n.js";
+
+const SIDES = { left: "[", right: "]" };
+
+export const isPhone = () => window.matchMedia("(max-width: 719.98px)").matches;
+
+export class Shell {
+  constructor(app) {
+    this.app = app;
+    this.root = byId("gs-app");
+    this.left = byId("gs-left");
+    this.right = byId("gs-right");
+    this.bottom = byId("gs-bottom");
+    this.banners = new Map();
+    this.onResize = () => {};
+    if (window.matchMedia("(max-width: 1199.98px) and (min-width: 720px)").matches) this.root.classList.add("is-right-closed");
+    this.paintHandles();
+  }
+
+  paintHandles() {
+    for (const side of Object.keys(SIDES)) {
+      const closed = this.root.classList.contains(`is-${side}-closed`);
+      const label = t(closed ? "panel.open" : "panel.close");
+      paint(
+        byId(`gs-handle-${side}`),
+        h(
+          "button",
+          { type: "button", class: "gs-handle-button", "aria-label": `${t(`panel.${side}`)}: ${label}`, "aria-expanded": String(!closed), title: `${label} (${SIDES[side]})`, onclick: () => this.toggle(side) },
+          icon((side === "left") === closed ? "chevronRight" : "chevronLeft", 12),
+        ),
+      );
+    }
+  }
+
+  toggle(side, open) {
+    this.root.classList.toggle(`is-${side}-closed`, open === undefined ? undefined : !open);
+    this.paintHandles();
+    this.onResize();
+  }
+
+  /** Show or, with no content, take away the banner called `name`. */
+  banner(name, content, { kind = "note", action = null, closable = false } = {}) {
+    if (!content) this.banners.delete(name);
+    else this.banners.set(name, { content, kind, action, closable });
+    const rows = [...this.banners].map(([key, item]) =>
+      h(
+        "div",
+        { class: `gs-banner is-${item.kind}`, role: item.kind === "bad" ? "alert" : "status" },
+        item.kind === "note" ? null : icon("warning"),
+        h("span", null, item.content),
+        item.action && h("button", { type: "button", class: "gs-link", onclick: item.action.run }, item.action.label),
+        item.closable && h("button", { type: "button", class: "gs-icon-button", "aria-label": t("action.close"), onclick: () => this.banner(key, null) }, icon("close")),
+      ),
+    );
+    paint(byId("gs-banners"), rows);
+  }
+
+  toast(text) {
+    clearTimeout(this.toastTimer);
+    paint(byId("gs-toast"), h("div", { class: "gs-toast-body" }, text));
+    this.toastTimer = setTimeout(() => paint(byId("gs-toast")), 6000);
+  }
+
+  /** The 2 px line under the header, shown only for what takes more than a second. */
+  busy(isBusy) {
+    if (isBusy === Boolean(this.busyTimer)) return;
+    if (!isBusy) {
+      clearTimeout(this.busyTimer);
+      this.busyTimer = 0;
+      byId("gs-progress").hidden = true;
+      return;
+    }
+    this.busyTimer = setTimeout(() => {
+      byId("gs-progress").hidden = false;
+    }, 1000);
+  }
+
+  say(sentence) {
+    byId("gs-live").textContent = sentence;
+  }
+
+  /** A dialog with a title; focus stays inside, Esc closes, focus goes back. */
+  dialog(title, ...content) {
+    this.closeDialog();
+    const back = document.activeElement;
+    const node = h(
+      "dialog",
+      { class: "gs-dialog", "aria-label": title },
+      h("div", { class: "gs-dialog-head" }, h("h2", null, title), h("button", { type: "button", class: "gs-icon-button", "aria-label": t("action.close"), onclick: () => node.close() }, icon("close"))),
+      h("div", { class: "gs-dialog-body" }, content),
+    );
+    node.addEventListener("close", () => {
+      node.remove();
+      this.open = null;
+      if (back?.isConnected) back.focus();
+    });
+    node.addEventListener("click", (event) => event.target === node && node.close());
+    document.body.append(node);
+    node.showModal();
+    this.open = node;
+    return node;
+  }
+
+  closeDialog() {
+    this.open?.close();
+  }
+}
+
+/** A small menu under a button; arrows move, Esc closes. */
+export function menu(anchor, items) {
+  document.querySelector(".gs-menu")?.close?.();
+  const box = h("div", { class: "gs-menu", role: "menu" });
+  const close = () => {
+    box.remove();
+    anchor.setAttribute("aria-expanded", "false");
+    document.removeEventListener("pointerdown", outside, true);
+  };
+  const outside = (event) => !box.contains(event.target) && !anchor.contains(event.target) && close();
+  box.close = close;
+  for (const item of items) {
+    if (item.heading) box.append(h("div", { class: "gs-menu-heading" }, item.heading));
+    else {
+      box.append(
+        h(
+          item.href ? "a" : "button",
+          {
+            type: item.href ? null : "button",
+            href: item.href,
+            download: item.href ? "" : null,
+            role: item.checked === undefined ? "menuitem" : "menuitemradio",
+            "aria-checked": item.checked === undefined ? null : String(item.checked),
+            class: "gs-menu-item",
+            onclick: () => {
+              close();
+              anchor.focus();
+              item.run?.();
+            },
+          },
+          h("span", { class: "gs-menu-check" }, item.checked ? icon("check", 14) : null),
+          item.label,
+        ),
+      );
+    }
+  }
+  box.addEventListener("keydown", (event) => {
+    const entries = [...box.querySelectorAll(".gs-menu-item")];
+    const at = entries.indexOf(document.activeElement);
+    if (event.key === "Escape") {
+      close();
+      anchor.focus();
+    } else if (event.key === "ArrowDown") entries[(at + 1) % entries.length].focus();
+    else if (event.key === "ArrowUp") entries[(at + entries.length - 1) % entries.length].focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  document.body.append(box);
+  const place = anchor.getBoundingClientRect();
+  const width = box.offsetWidth;
+  box.style.left = `${Math.max(8, Math.min(place.right - width, window.innerWidth - width - 8))}px`;
+  box.style.top = `${Math.min(place.bottom + 4, window.innerHeight - box.offsetHeight - 8)}px`;
+  anchor.setAttribute("aria-expanded", "true");
+  document.addEventListener("pointerdown", outside, true);
+  (box.querySelector('[aria-checked="true"]') ?? box.querySelector(".gs-menu-item"))?.focus();
+}

@@ -1,0 +1,98 @@
+import { format, parse } from "./permalink.js";
+import { isStandalone } from "./data.js";
+
+const DEFAULT_LAYERS = ["boundaries", "roads"];
+
+function defaultMeasure(boot) {
+  if (boot.desk === "hotspots") return "gi";
+  return ["places", "roads", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
+}
+
+/** The scale that names a pixel density, the first one where both do. */
+export function scaleOf(boot, at) {
+  return Object.keys(boot.scales).find((name) => Object.values(boot.scales[name]).includes(at)) ?? Object.keys(boot.scales)[0];
+}
+
+export function defaultsOf(boot, place) {
+  const at = boot.default_px_per_m ?? 25;
+  return {
+    place,
+    z: null,
+    c: null,
+    level: null,
+    measure: defaultMeasure(boot),
+    scale: scaleOf(boot, at),
+    at,
+    est: "mid",
+    breaks: "fixed",
+    layers: DEFAULT_LAYERS,
+    sel: null,
+    lang: boot.lang,
+    theme: boot.theme,
+  };
+}
+
+/** One plain record of everything chosen, kept equal to the address bar. */
+export class State {
+  constructor(boot, place) {
+    this.boot = boot;
+    this.defaults = defaultsOf(boot, place);
+    const { values, broken } = parse(isStandalone() ? window.location.hash.replace(/^#/, "?") : window.location.search, boot);
+    this.broken = broken;
+    this.values = { ...this.defaults, ...values };
+    this.settle(values);
+    this.listeners = new Set();
+    window.addEventListener("popstate", () => this.restore());
+  }
+
+  settle(given) {
+    const { scales } = this.boot;
+    const { scale, at } = this.values;
+    if (Object.values(scales[scale]).includes(at)) return;
+    this.values.scale = given.at !== undefined && given.scale === undefined ? scaleOf(this.boot, at) : scale;
+    const steps = Object.values(scales[this.values.scale]);
+    if (!steps.includes(at)) this.values.at = steps[1] ?? steps[0];
+  }
+
+  get(key) {
+    return this.values[key];
+  }
+
+  on(listener) {
+    this.listeners.add(listener);
+  }
+
+  /** Choosing pushes an entry to the history; `replace` (panning) does not. */
+  set(patch, { replace = false } = {}) {
+    const changed = Object.keys(patch).filter((key) => JSON.stringify(patch[key]) !== JSON.stringify(this.values[key]));
+    if (!changed.length) return;
+    Object.assign(this.values, patch);
+    this.write(replace);
+    const keys = new Set(changed);
+    this.listeners.forEach((listener) => listener(keys));
+  }
+
+  write(replace) {
+    const query = format(this.values, this.defaults);
+    const url = isStandalone() ? `${window.location.pathname}#${query.slice(1)}` : `${window.location.pathname}${query}`;
+    try {
+      window.history[replace ? "replaceState" : "pushState"](null, "", url);
+    } catch {
+      /* a file opened from disk may refuse; the state holds without an address */
+    }
+  }
+
+  restore() {
+    const { values } = parse(isStandalone() ? window.location.hash.replace(/^#/, "?") : window.location.search, this.boot);
+    const before = { ...this.values };
+    this.values = { ...this.defaults, lang: before.lang, theme: before.theme, ...values };
+    this.settle(values);
+    const changed = new Set(Object.keys(this.values).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(this.values[key])));
+    changed.add("restored");
+    this.listeners.forEach((listener) => listener(changed));
+  }
+
+  link() {
+    return window.location.origin + window.location.pathname + format(this.values, {});
+  }
+}

@@ -1,0 +1,20 @@
+"""Vector tiles."""
+
+from flask import Blueprint, Response
+
+from webmap.caching import answer
+from webmap.house import house, role
+from webmap.query import AT, read_query, read_tile
+
+tiles = Blueprint("tiles", __name__)
+
+
+@tiles.get("/tiles/<layer>/<z>/<x>/<y>.mvt")
+def tile(layer: str, z: str, x: str, y: str) -> Response:
+    """One tile of one layer; 204 where it is empty, 404 where no such tile exists."""
+    zoom, column, row = read_tile(z, x, y)
+    query = read_query(at=AT)
+    return answer(
+        lambda: house().desk.tile(layer, zoom, column, row, role=role(), at=query["at"]),
+        "application/vnd.mapbox-vector-tile",
+    )
