@@ -1,5 +1,6 @@
 """Measures of units for the pages: columns by unit number, the unit card, the months."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from geo.desk import units as units_room
 from geo.desk.held import Held
-from geo.desk.values import to_list, to_record, to_words
+from geo.desk.values import to_list, to_words
 from geo.errors import BadQuery, NotAvailable, Words
 from geo.schema import RESULTS, SOURCES, Column, Role
 from geo.snapshot import queries
@@ -32,6 +33,31 @@ _RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
 _LESS_IS_BETTER = ("area_3plus_m2", "inflation", "public_3plus_share", "facade_m", "n_dwellings", "n_offline")
 
 
+@dataclass(frozen=True)
+class UnitColumns:
+    """A unit table of one level as JSON columns by unit number, protected for a role, and the hidden unit numbers."""
+
+    columns: dict[str, list[Any]]
+    hidden: dict[str, frozenset[int]]
+
+    def row(self, number: int) -> dict[str, Any]:
+        """The unit's cells by column, and under `hidden` the columns whose cell is hidden."""
+        cells = {name: values[number] for name, values in self.columns.items()}
+        return {**cells, "hidden": sorted(name for name, numbers in self.hidden.items() if number in numbers)}
+
+
+def unit_columns(held: Held, name: str, level: str, role: Role, at: float) -> UnitColumns:
+    """Table `name` of all units of `level`; worked out once. `NotAvailable` where its source is not loaded."""
+
+    def make() -> UnitColumns:
+        frame = queries.table(held.snapshot, name, level=level, at=at, role=role)
+        columns = {c.name: to_list(frame[c.name], c) for c in queries.columns_of(name, role)}
+        return UnitColumns(columns, {c: frozenset(places) for c, places in frame.attrs["hidden"].items()})
+
+    found: UnitColumns = held.tables.get(("unit_columns", name, level, role, at), make)
+    return found
+
+
 def metric_columns(
     held: Held, name: str, level: str, role: Role, within: str | None, at: float | None
 ) -> dict[str, Any]:
@@ -39,23 +65,21 @@ def metric_columns(
     if name not in METRICS:
         raise BadQuery(Words(f"no metrics {name!r}; they are {', '.join(METRICS)}", f"没有指标组 {name!r}"))
     snapshot = held.snapshot
-    frame = queries.table(snapshot, name, level=level, within=within, at=at, role=role)
-    numbers = units_room.numbers_of(held, level, frame["code"])
-    n_units = len(queries.units_of(snapshot, level))
-    columns: dict[str, list[Any]] = {}
-    for column in _value_columns(name, role):
-        cells: list[Any] = [None] * n_units
-        for number, cell in zip(numbers.tolist(), to_list(frame[column.name], column), strict=True):
-            cells[number] = cell
-        columns[column.name] = cells
-    hidden = {c: numbers[places].tolist() for c, places in frame.attrs["hidden"].items() if places and c in columns}
+    at = queries.check_density(snapshot, at)
+    whole = unit_columns(held, name, snapshot.home.level(level).name, role, at)
+    columns = {column: cells for column, cells in whole.columns.items() if column not in _KEYS}
+    hidden = {column: sorted(numbers) for column, numbers in whole.hidden.items()}
+    if within is not None:
+        inside = set(queries.rows_within(snapshot, level, within).tolist())
+        columns = {c: [v if i in inside else None for i, v in enumerate(cells)] for c, cells in columns.items()}
+        hidden = {column: [number for number in numbers if number in inside] for column, numbers in hidden.items()}
     return {
         "level": level,
         "name": name,
-        "at": queries.check_density(snapshot, at),
+        "at": at,
         "snapshot": snapshot.id,
         "columns": columns,
-        "hidden": hidden,
+        "hidden": {column: numbers for column, numbers in hidden.items() if numbers},
         "missing": missing_columns(held, name, role),
     }
 
@@ -129,13 +153,10 @@ def _value_columns(name: str, role: Role) -> list[Column]:
 def _row(held: Held, name: str, level: str, code: str, role: Role, at: float) -> dict[str, Any] | None:
     """The unit's row of a table with what is hidden in it, None where the table is not available."""
     try:
-        frame = queries.table(held.snapshot, name, level=level, within=f"{level}:{code}", at=at, role=role)
+        whole = unit_columns(held, name, level, role, at)
     except NotAvailable:
         return None
-    if frame.empty:
-        return None
-    hidden = sorted(column for column, places in frame.attrs["hidden"].items() if 0 in places)
-    return {**to_record(frame, queries.columns_of(name, role)), "hidden": hidden}
+    return whole.row(units_room.number_of(held, level, code))
 
 
 def _without(row: dict[str, Any] | None) -> dict[str, Any]:
@@ -144,18 +165,30 @@ def _without(row: dict[str, Any] | None) -> dict[str, Any]:
 
 def _ranks(held: Held, level: str, number: int, role: Role, at: float) -> dict[str, dict[str, int]]:
     """Place of the unit among the units of its level that have a visible value; equal values share the best place."""
-    frame = queries.table(held.snapshot, "coverage", level=level, at=at, role=role)
-    ranks = {}
+    places: dict[str, tuple[np.ndarray, int]] = held.kept.get(
+        ("ranks", level, role, at), lambda: _places(unit_columns(held, "coverage", level, role, at))
+    )
+    return {
+        column: {"rank": int(place[number]), "of": n_known}
+        for column, (place, n_known) in places.items()
+        if place[number]
+    }
+
+
+def _places(whole: UnitColumns) -> dict[str, tuple[np.ndarray, int]]:
+    """Per measure: each unit's place from 1 (0 where it has no visible value), and how many have one."""
+    found = {}
     for column in RESULTS["coverage"].columns:
         name = column.name
         if column.dtype == "text" or name == "px_per_m" or name.endswith(("_low", "_high")):
             continue
-        values = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        if np.isfinite(values[number]):
-            known = values[np.isfinite(values)]
-            better = known < values[number] if name in _LESS_IS_BETTER else known > values[number]
-            ranks[name] = {"rank": int(better.sum()) + 1, "of": len(known)}
-    return ranks
+        values = np.array(whole.columns[name], dtype=np.float64)
+        known = np.sort(values[np.isfinite(values)])
+        below = np.searchsorted(known, values, side="left")
+        above = len(known) - np.searchsorted(known, values, side="right")
+        place = (below if name in _LESS_IS_BETTER else above) + 1
+        found[name] = (np.where(np.isfinite(values), place, 0), len(known))
+    return found
 
 
 def table_rows(frame: pd.DataFrame, name: str, role: Role) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def hide_small(
     `counts` float64 (n,), NaN = no count; `parents` int64 (n,), position of each unit's parent or -1;
     `parent_hidden` bool, one per parent; `also` bool (n,), hidden in any case. Returns bool (n,).
 
+    Within a family that must hide something, the smallest further positive counts go until enough are hidden.
     One child of 3 beside children of 8 and 20 with the sum known: 3 is hidden, and 8 with it.
 
     >>> hide_small(np.array([3.0, 8, 20]), np.zeros(3, dtype=int), np.array([False]), 5).tolist()
@@ -54,41 +55,36 @@ def hide_small(
     hidden = _small(known, min_count)
     if also is not None:
         hidden |= also
-    touched = set(parents[hidden & (parents >= 0)].tolist()) | set(np.flatnonzero(parent_hidden).tolist())
-    order = np.argsort(parents, kind="stable")
-    bounds = np.searchsorted(parents[order], [[parent, parent + 1] for parent in sorted(touched)])
-    for parent, (start, stop) in zip(sorted(touched), bounds, strict=True):
-        family = order[start:stop]
-        wanted = 1 if parent_hidden[parent] else 2
-        _hide_more(hidden, known, family, wanted, min_count)
+    n_parents = len(parent_hidden)
+    primary = np.flatnonzero(hidden & (parents >= 0))
+    n_hidden = np.bincount(parents[primary], minlength=n_parents)
+    total = np.bincount(parents[primary], weights=known[primary], minlength=n_parents)
+    touched = (n_hidden > 0) | parent_hidden
+    wanted = np.where(parent_hidden, 1, 2)
+    open_ = np.flatnonzero((parents >= 0) & ~hidden & (known > 0))
+    open_ = open_[touched[parents[open_]]]
+    order = open_[np.lexsort((known[open_], parents[open_]))]
+    family = parents[order]
+    start = np.searchsorted(family, family)
+    sums = np.concatenate([[0.0], np.cumsum(known[order])])
+    before_n, before_sum = np.arange(len(order)) - start, sums[:-1] - sums[start]
+    short = (n_hidden[family] + before_n < wanted[family]) | (total[family] + before_sum < min_count)
+    hidden[order[short]] = True
     return hidden
 
 
-def _hide_more(hidden: np.ndarray, known: np.ndarray, family: np.ndarray, wanted: int, min_count: int) -> None:
-    """Hide the smallest further positive counts of `family` until the hidden ones protect each other."""
-    shown = [
-        place for place in family[np.argsort(known[family], kind="stable")] if not hidden[place] and known[place] > 0
-    ]
-    total = float(known[family][hidden[family]].sum())
-    n_hidden = int(hidden[family].sum())
-    while shown and (n_hidden < wanted or total < min_count):
-        place = shown.pop(0)
-        hidden[place] = True
-        total += float(known[place])
-        n_hidden += 1
-
-
 def hide_in_tree(
-    counts: pd.Series, units: pd.DataFrame, home: HomeInfo, min_count: int, also: np.ndarray | None = None
+    counts: np.ndarray, units: pd.DataFrame, home: HomeInfo, min_count: int, also: np.ndarray | None = None
 ) -> np.ndarray:
-    """Cells of `counts` to hide over all levels, from the coarsest down: bool (n,) in the order of `units`.
+    """Cells of `counts` to hide over all levels, from the coarsest down: bool, shape as given.
 
-    `units`: level, code, parent_code, one row per count. `also` marks cells that must be hidden in any case.
+    `counts` float64 (n, k): k independent counts of n units, NaN = no count. `units`: level, code, parent_code, n rows.
+    `also` (n, k) marks cells that must be hidden in any case.
     """
-    hidden = np.zeros(len(units), dtype=bool)
+    n_columns = counts.shape[1]
+    hidden = np.zeros(counts.shape, dtype=bool)
     place = pd.Series(np.arange(len(units)), index=pd.MultiIndex.from_frame(units[["level", "code"]]))
-    levels = units["level"].to_numpy()
-    values = counts.to_numpy(dtype=float, na_value=np.nan)
+    levels, columns = units["level"].to_numpy(), np.arange(n_columns)
     for chain in home.chains():
         for name in reversed(chain):
             rows = np.flatnonzero(levels == name)
@@ -99,8 +95,10 @@ def hide_in_tree(
                 keys = pd.MultiIndex.from_arrays([[parent] * len(rows), units["parent_code"].to_numpy()[rows]])
                 found = place.reindex(keys).to_numpy(dtype=float)
                 parents = np.where(np.isnan(found), -1, np.searchsorted(above, np.nan_to_num(found))).astype(int)
-            given = None if also is None else also[rows]
-            hidden[rows] = hide_small(values[rows], parents, hidden[above], min_count, given)
+            families = np.where(parents[:, None] >= 0, parents[:, None] * n_columns + columns, -1)
+            given = None if also is None else also[rows].ravel()
+            cells = hide_small(counts[rows].ravel(), families.ravel(), hidden[above].ravel(), min_count, given)
+            hidden[rows] = cells.reshape(len(rows), n_columns)
     return hidden
 
 
@@ -109,7 +107,9 @@ def hidden_cells(
 ) -> dict[str, np.ndarray]:
     """For the table `name` with one row per unit (in the order of `units`): column -> bool (n,) of cells to hide."""
     columns = [column for column in RESULTS[name].columns if column.name in frame.columns]
-    hidden = {c.name: hide_in_tree(frame[c.name], units, home, min_count) for c in columns if c.people}
+    people = [column.name for column in columns if column.people]
+    counts = np.column_stack([frame[name].to_numpy(dtype=float, na_value=np.nan) for name in people])
+    hidden = dict(zip(people, hide_in_tree(counts, units, home, min_count).T, strict=True))
     for share, (part, whole) in _PARTS.items():
         if share in frame.columns and whole in hidden:
             n = frame[whole].to_numpy(dtype=float, na_value=np.nan)
@@ -135,14 +135,15 @@ def hide_months(months: pd.DataFrame, units: pd.DataFrame, home: HomeInfo, min_c
     `months` holds one column per month on the rows of `units`. Each month is protected over the tree of units and
     each unit over its months, in turn, until nothing more is hidden.
     """
-    values = months.to_numpy(dtype=float)
-    hidden = np.zeros(values.shape, dtype=bool)
+    counts = months.to_numpy(dtype=float)
+    hidden = np.zeros(counts.shape, dtype=bool)
+    series = np.repeat(np.arange(len(counts)), counts.shape[1])
+    shown_totals = np.zeros(len(counts), dtype=bool)
     while True:
         before = int(hidden.sum())
-        for step in range(values.shape[1]):
-            hidden[:, step] |= hide_in_tree(months.iloc[:, step], units, home, min_count, also=hidden[:, step])
-        for row in np.flatnonzero(hidden.any(axis=1)):
-            _hide_more(hidden[row], values[row], np.arange(values.shape[1]), 2, min_count)
+        hidden |= hide_in_tree(counts, units, home, min_count, also=hidden)
+        cells = hide_small(counts.ravel(), series, shown_totals, min_count, also=hidden.ravel())
+        hidden |= cells.reshape(counts.shape)
         if int(hidden.sum()) == before:
             return hidden
 
@@ -151,16 +152,17 @@ def _small(counts: np.ndarray, min_count: int) -> np.ndarray:
     return np.asarray((counts > 0) & (counts < min_count))
 
 
-def blank_cells(frame: pd.DataFrame, hidden: dict[str, np.ndarray], rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
-    """A copy of `frame` (rows `rows` of the full table) with hidden cells empty and listed in `attrs["hidden"]`."""
+def blank_cells(
+    frame: pd.DataFrame, hidden: dict[str, np.ndarray], rows: Sequence[int] | np.ndarray
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """A copy of `frame` (rows `rows` of the full table) with hidden cells empty, and their row positions by column."""
     shown = frame.copy()
-    listed: dict[str, list[int]] = {}
+    listed: dict[str, np.ndarray] = {}
     for column, cells in hidden.items():
         places = np.flatnonzero(cells[rows])
         if column in shown.columns and len(places):
             if pd.api.types.is_integer_dtype(shown[column].dtype):
                 shown[column] = shown[column].astype("Int64")
             shown.loc[shown.index[places], column] = pd.NA if shown[column].dtype == "Int64" else np.nan
-            listed[column] = places.tolist()
-    shown.attrs["hidden"] = listed
-    return shown
+            listed[column] = places
+    return shown, listed

@@ -14,6 +14,8 @@ from geo.snapshot.store import Snapshot
 #: Tables with one row per unit, and those with one row per camera or incident.
 UNIT_TABLES = ("units", "coverage", "gaps", "hotspots", "rates")
 ROW_TABLES = ("cameras", "incidents")
+#: Row positions of hidden cells by column.
+Hidden = dict[str, np.ndarray]
 _NEEDS = {
     "cameras": "cameras",
     "incidents": "incidents",
@@ -115,22 +117,21 @@ def table(
         raise NotAvailable(Words(f"not available: no {needed} loaded", f"未提供：没有载入{title.zh}"))
     level = snapshot.home.level(level).name if level else snapshot.home.levels[0].name
     at = check_density(snapshot, at)
+    hidden: Hidden = {}
     if name in UNIT_TABLES:
-        found = _unit_rows(snapshot, name, level, within, at, role)
+        found, hidden = _unit_rows(snapshot, name, level, within, at, role)
     elif name in ROW_TABLES:
         found = _point_rows(snapshot, name, level, within, at)
     else:
-        found = snapshot.frame(name)
-    stop = None if limit is None else offset + limit
-    hidden = {
-        column: [place - offset for place in places if offset <= place < (stop or len(found))]
-        for column, places in found.attrs.get("hidden", {}).items()
-    }
+        found = _ledger_rows(snapshot, role)
+    stop = len(found) if limit is None else min(offset + limit, len(found))
     columns = [column.name for column in columns_of(name, role)]
     if "geometry" in found.columns and declared.geometry != "none":
         columns.append("geometry")
     page = found.iloc[offset:stop][columns].reset_index(drop=True)
-    page.attrs["hidden"] = hidden
+    page.attrs["hidden"] = {
+        column: (places[(places >= offset) & (places < stop)] - offset).tolist() for column, places in hidden.items()
+    }
     return page
 
 
@@ -144,17 +145,20 @@ def check_density(snapshot: Snapshot, at: float | None) -> float:
     return at
 
 
-def unit_frame(snapshot: Snapshot, name: str, level: str, at: float, role: Role) -> pd.DataFrame:
-    """Every unit of `level` in unit-number order with all columns of unit table `name`, protected for `role`; kept."""
+def unit_frame(snapshot: Snapshot, name: str, level: str, at: float, role: Role) -> tuple[pd.DataFrame, Hidden]:
+    """Every unit of `level` in unit-number order with all columns of unit table `name`, protected for `role`; kept.
 
-    def make() -> pd.DataFrame:
+    Returns the frame, its hidden cells empty, and the unit numbers of the hidden cells by column.
+    """
+
+    def make() -> tuple[pd.DataFrame, Hidden]:
         whole = _all_levels(snapshot, name, at)
         hidden = _hidden(snapshot, name, at) if needs_protection(role) else {}
         rows = np.flatnonzero((whole["level"] == level).to_numpy())
         return blank_cells(whole.iloc[rows].reset_index(drop=True), hidden, rows)
 
     key = f"unit_frame:{name}:{level}:{at}:{needs_protection(role)}"
-    found: pd.DataFrame = snapshot.cached(key, make)
+    found: tuple[pd.DataFrame, Hidden] = snapshot.cached(key, make)
     return found
 
 
@@ -219,17 +223,24 @@ def _hidden(snapshot: Snapshot, name: str, at: float) -> dict[str, np.ndarray]:
     return found
 
 
-def _unit_rows(snapshot: Snapshot, name: str, level: str, within: str | None, at: float, role: Role) -> pd.DataFrame:
-    whole = unit_frame(snapshot, name, level, at, role)
+def _unit_rows(
+    snapshot: Snapshot, name: str, level: str, within: str | None, at: float, role: Role
+) -> tuple[pd.DataFrame, Hidden]:
+    whole, hidden = unit_frame(snapshot, name, level, at, role)
     rows = np.arange(len(whole)) if within is None else rows_within(snapshot, level, within)
     if name == "gaps":
         rows = rows[whole["rank"].notna().to_numpy()[rows]]
         rows = rows[np.argsort(whole["rank"].to_numpy(dtype=float)[rows], kind="stable")]
-    found = whole.iloc[rows].reset_index(drop=True)
-    order = {row: place for place, row in enumerate(rows.tolist())}
-    hidden = whole.attrs.get("hidden", {})
-    found.attrs["hidden"] = {c: sorted(order[row] for row in cells if row in order) for c, cells in hidden.items()}
-    return found
+    place = np.full(len(whole), -1)
+    place[rows] = np.arange(len(rows))
+    shown = {column: np.sort(place[numbers][place[numbers] >= 0]) for column, numbers in hidden.items()}
+    return whole.iloc[rows].reset_index(drop=True), {column: places for column, places in shown.items() if len(places)}
+
+
+def _ledger_rows(snapshot: Snapshot, role: Role) -> pd.DataFrame:
+    """The ledger; below analyst without the rows of single units, whose counts could be small."""
+    ledger = snapshot.frame("ledger")
+    return ledger[ledger["code"] == ""] if needs_protection(role) else ledger
 
 
 def _point_rows(snapshot: Snapshot, name: str, level: str, within: str | None, at: float) -> pd.DataFrame:

@@ -81,3 +81,8 @@ def test_months_hide_small_cells_for_the_leader(tiny):
     assert counts["2026-01"].tolist() == [2, 6, 9, 0, 7, 0, 0, 30]
     assert hidden[:, 0].tolist() == [True, True, False, False, False, False, False, False]
     assert not queries.months(tiny, "grid", "analyst")[1].any()
+
+
+def test_the_ledger_shows_no_counts_of_single_units_below_analyst(tiny):
+    assert (queries.table(tiny, "ledger", role="leader")["code"] == "").all()
+    assert (queries.table(tiny, "ledger", role="analyst")["code"] == "A-1").any()
