@@ -1,0 +1,103 @@
+"""A real city through the same door: Baltimore's open data (not in git), checked against independent tools."""
+
+import os
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geo.desk import Desk
+from geo.jobs.run import run_build, run_import
+from geo.snapshot import queries
+from geo.snapshot.store import Snapshot
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("GRIDSCOPE_TEST_DATA", ROOT.parent / "shared" / "data")) / "baltimore"
+UTM = "EPSG:32618"
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no open data at {DATA} (set GRIDSCOPE_TEST_DATA)")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("baltimore")
+    run_import(folder, ROOT / "tests" / "cities" / "baltimore.toml", DATA)
+    run_build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def city(home: Path) -> Snapshot:
+    return Desk(home).snapshot()
+
+
+def test_every_row_is_accounted_for_at_every_level(city):
+    ledger = city.frame("ledger")
+    totals = ledger[ledger["code"] == ""]
+    assert ledger["balanced"].all()
+    assert set(totals.loc[totals["layer"] == "cameras", "rows_read"]) == {614}
+    assert set(totals.loc[totals["layer"] == "incidents", "rows_read"]) == {7309}
+    parts = totals[["assigned", "outside", "refused"]].sum(axis=1)
+    assert (parts == totals["rows_read"]).all()
+
+
+def test_the_three_layers_stand_alone_under_one_total(city):
+    units = city.frame("units")
+    assert units.groupby("level").size().to_dict() == {
+        "neighborhood": 278,
+        "police_district": 9,
+        "council_district": 14,
+        "all": 1,
+    }
+    assert city.home.chains() == (("neighborhood", "all"), ("police_district",), ("council_district",))
+
+
+def test_incidents_per_district_equal_geopandas(city):
+    """`sjoin` by "within" on the district polygons: no incident lies on a border, so both must count the same."""
+    rows = pd.read_csv(DATA / "incidents_2018.csv")
+    kept = rows[rows["CrimeTime"].notna()]
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(kept["Longitude"], kept["Latitude"]), crs="EPSG:4326")
+    districts = gpd.read_file(DATA / "police_districts.geojson").to_crs("EPSG:4326")
+    wanted = gpd.sjoin(points, districts, predicate="within").groupby("number").size()
+    ours = queries.table(city, "units", level="police_district", role="analyst").set_index("code")["n_incidents"]
+    assert {int(code): int(n) for code, n in ours.items()} == {int(code): int(n) for code, n in wanted.items()}
+
+
+def test_area_seen_equals_a_union_of_buffers(city):
+    """Circles of 100 m as 2-degree chords (45 segments a quadrant), dissolved by GEOS and clipped to the whole city."""
+    cameras = pd.read_csv(DATA / "cameras.csv")
+    points = gpd.GeoSeries(gpd.points_from_xy(cameras["Longitude"], cameras["Latitude"]), crs="EPSG:4326").to_crs(UTM)
+    seen = shapely.union_all(shapely.buffer(points.to_numpy(), 100.0, quad_segs=45))
+    ground = city.frame("units").query("level == 'neighborhood'").to_crs(UTM).geometry.to_numpy()
+    whole = shapely.union_all(shapely.make_valid(ground))
+    coverage = queries.table(city, "coverage", level="all", role="leader").iloc[0]
+    assert coverage["area_seen_m2"] == pytest.approx(shapely.area(shapely.intersection(seen, whole)), rel=2e-5)
+    assert coverage["area_seen_m2_low"] <= coverage["area_seen_m2"] <= coverage["area_seen_m2_high"]
+
+
+def test_what_the_city_does_not_give_is_not_available(city):
+    coverage = queries.table(city, "coverage", level="all", role="leader")
+    for name in ("road_seen_share", "places_seen_share", "residents_near_share", "facade_m", "public_3plus_share"):
+        assert coverage[name].isna().all(), name
+
+
+def test_the_same_import_and_build_change_nothing(home, city):
+    again = run_import(home, ROOT / "tests" / "cities" / "baltimore.toml", DATA)
+    assert again.outcome == "unchanged"
+    assert run_build(home).id == city.id
+
+
+def test_tiles_hold_every_neighbourhood(home, city):
+    mapbox_vector_tile = pytest.importorskip("mapbox_vector_tile")
+    desk = Desk(home)
+    numbers = set()
+    for x in range(292, 297):
+        for y in range(387, 393):
+            data = desk.tile("units-neighborhood", 10, x, y, "leader")
+            if data:
+                layer = mapbox_vector_tile.decode(data)["units-neighborhood"]
+                numbers |= {feature["id"] for feature in layer["features"]}
+    assert numbers == set(np.arange(278).tolist())
