@@ -42,7 +42,7 @@ def test_there_is_no_utils():
 
 
 def test_files_stay_small():
-    """Declarations may run on, and numba's cache watches only a kernel's own file, so the tile kernels stay together."""
+    """Declarations may run on; numba's cache watches only a kernel's own file, so the tile kernels stay together."""
     allowed = {"geo/schema/results.py", "geo/schema/sources.py", "geo/tiles/kernels.py"}
     texts = {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in python_files()}
     lines = {name: len(text.splitlines()) for name, text in texts.items()}

@@ -1,9 +1,13 @@
 """Tables as files."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
 from flask import Blueprint, Response
 
 from geo.errors import BadQuery, Words
-from geo.snapshot.export import FORMATS
+from geo.snapshot.export import FORMATS, write_table
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
 from webmap.query import AT, one_of, read_query, text
@@ -14,20 +18,41 @@ exports = Blueprint("exports", __name__)
 @exports.get("/exports/<name>.<fmt>")
 def export(name: str, fmt: str) -> Response:
     """Table `name` as a file; needs the role analyst and leaves an audit row."""
-    need_role("analyst")
-    query = read_query(level=text(), within=text(), at=AT, lang=one_of(LANGS))
+    asked, lang = _read_export()
     if fmt not in FORMATS:
         raise BadQuery(Words(f"no format {fmt!r}; formats are {', '.join(FORMATS)}", f"没有格式 {fmt!r}"))
-    lang = query.pop("lang") or "zh"
-    asked = {key: query[key] for key in ("level", "within", "at")}
     body, n_rows = house().desk.table_bytes(name, fmt, role=actor().role, lang=lang, **asked)
+    _audit(f"{name}.{fmt}", asked, n_rows)
+    return _attachment(body, name, FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
+
+
+@exports.get("/exports/<name>.columns.csv")
+def export_columns(name: str) -> Response:
+    """What stands beside NAME.csv: its columns' definitions and the snapshot's id; same query, no rows of data."""
+    asked, lang = _read_export()
+    desk = house().desk
+    frame = desk.table(name, actor().role, lang=lang, limit=1, **asked)
+    with TemporaryDirectory() as folder:
+        beside = write_table(frame, name, "csv", desk.snapshot(), Path(folder, f"{name}.csv"))[-1]
+        body = beside.read_bytes()
+    _audit(f"{name}.columns.csv", asked, 0)
+    return _attachment(body, name, "columns.csv", FORMATS["csv"].media_type)
+
+
+def _read_export() -> tuple[dict[str, Any], str]:
+    need_role("analyst")
+    query = read_query(level=text(), within=text(), at=AT, lang=one_of(LANGS))
+    return {key: query[key] for key in ("level", "within", "at")}, query["lang"] or "zh"
+
+
+def _audit(file: str, asked: dict[str, Any], n_rows: int) -> None:
     filters = "&".join(f"{key}={value}" for key, value in asked.items() if value is not None)
     house().records.write_audit(
-        actor().name, f"/exports/{name}.{fmt}", unit=query["within"] or "", filter=filters, rows=n_rows
+        actor().name, f"/exports/{file}", unit=asked["within"] or "", filter=filters, rows=n_rows
     )
-    file_name = f"gridscope-{name}-{house().desk.snapshot().number}.{FORMATS[fmt].suffix.lstrip('.')}"
-    return Response(
-        body,
-        content_type=FORMATS[fmt].media_type,
-        headers={"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"},
-    )
+
+
+def _attachment(body: bytes, name: str, suffix: str, media_type: str) -> Response:
+    file_name = f"gridscope-{name}-{house().desk.snapshot().number}.{suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}
+    return Response(body, content_type=media_type, headers=headers)

@@ -22,7 +22,7 @@ from geo.intake.readers import Request, find_file, read_source
 from geo.intake.shapes import MIN_UNIT_AREA_M2, check_sizes, clean_shapes, correct_datum
 from geo.intake.stated import crs_of, notes_of_crs
 from geo.intake.values import clean_text
-from geo.partition.topology import check_overlaps
+from geo.partition.topology import NAMED, check_overlaps, find_holes
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
@@ -72,7 +72,7 @@ def read_units(mapping: Mapping, data_dir: Path, rules: Rules, progress: Callabl
     for layer in layers:
         progress(0.9, Words(f"checking units: {layer.level.title_en}", f"检查单位：{layer.level.title_zh}"))
         notes.extend(layer.notes)
-        notes.extend(_overlap_notes(layer, rules, mapping.accept_overlaps))
+        notes.extend(_border_notes(layer, rules, mapping.accept_overlaps))
         if layer.level.parent is not None:
             parent = by_name[layer.level.parent]
             layer.frame["parent_code"] = pd.Series(
@@ -187,16 +187,31 @@ def _lonlat_bounds(shapes: Texts, crs: pyproj.CRS) -> Bounds:
     return (float(minx), float(miny), float(maxx), float(maxy))
 
 
-def _overlap_notes(layer: _Layer, rules: Rules, accept: bool) -> Iterator[Words]:
-    overlaps = check_overlaps(layer.metric, layer.frame["code"].tolist(), rules, accept)
-    if len(overlaps):
-        n, area = len(overlaps), float(overlaps["overlap_m2"].sum())
-        worst = overlaps.iloc[0]
-        pair = f"{worst.code_a} / {worst.code_b}"
+def _border_notes(layer: _Layer, rules: Rules, accept: bool) -> Iterator[Words]:
+    codes, title = layer.frame["code"].tolist(), layer.level
+    overlaps = check_overlaps(layer.metric, codes, rules, accept)
+    pairs = [" / ".join(pair) for pair in zip(overlaps["code_a"], overlaps["code_b"], strict=True)]
+    if pairs:
+        n, m2, listed = _largest(pairs, overlaps["overlap_m2"])
         yield Words(
-            f"{layer.level.title_en}: {n} pairs overlap by {area:.1f} m2 in all, most {pair}",
-            f"{layer.level.title_zh}：{n} 对单位重叠，共 {area:.1f} 平方米，最多为 {pair}",
+            f"{title.title_en}: {n} pairs of units overlap by {m2} m2 in all; {listed.en}",
+            f"{title.title_zh}：{n} 对单位重叠，共 {m2} 平方米；{listed.zh}",
         )
+    holes = find_holes(layer.metric, codes)
+    if len(holes):
+        n, m2, listed = _largest([" / ".join(around) for around in holes["codes"]], holes["hole_m2"])
+        yield Words(
+            f"{title.title_en}: {n} gaps enclosed by units, {m2} m2 in all; {listed.en}",
+            f"{title.title_zh}：单位之间有 {n} 处空隙，共 {m2} 平方米；{listed.zh}",
+        )
+
+
+def _largest(names: list[str], areas_m2: "pd.Series[float]") -> tuple[int, str, Words]:
+    """How many, their sum, and the largest with their m2 (`areas_m2` falls); those under 0.05 m2 are only counted."""
+    named = [f"{name} {m2:,.1f} m2" for name, m2 in zip(names, areas_m2, strict=True) if m2 >= 0.05][:NAMED]
+    more = len(names) - len(named)
+    en, zh = ", ".join([*named, f"{more} smaller"]), "，".join([*named, f"另有 {more} 处更小"])
+    return len(names), f"{areas_m2.sum():,.1f}", Words(en, zh) if more else Words(", ".join(named), "，".join(named))
 
 
 def _with_total(mapping: Mapping, layers: list[_Layer], boundary_crs: str) -> tuple[gpd.GeoDataFrame, HomeInfo]:

@@ -106,7 +106,8 @@ def _stage_all(
             frame = pd.DataFrame({"source_id": [rasters.keep(home, clean.raster)], "line": [1]})
         if clean.home is not None:
             units, info = frame, clean.home
-        tx.replace_source(clean.table, clean.source, clean.file, frame, clean.refused, clean.n_read, clean.crs)
+        origin = clean.table, clean.source, clean.file
+        tx.replace_source(*origin, frame, clean.refused, clean.n_read, clean.crs, notes=clean.notes)
     return units, info
 
 

@@ -22,6 +22,7 @@ from geo.records import Importing, Job, Records
 
 LEASE_S = 60.0
 POLL_S = 0.5
+RESPAWN_S = 2.0
 #: A waiting job that no worker takes for this long is run by whoever waits for it.
 PATIENCE_S = 10.0
 
@@ -98,6 +99,25 @@ def spawn_worker(home: Path) -> "subprocess.Popen[bytes]":
     """Starts `python -m geo.jobs HOME` at nice 10; it ends when this process does, or on SIGTERM."""
     command = [sys.executable, "-m", "geo.jobs", str(home), "--parent", str(os.getpid())]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
+
+
+def keep_worker(home: Path, stop: threading.Event) -> None:
+    """Keeps one worker process for `home` until `stop` is set: one that dies (killed, out of memory) has a successor.
+
+    >>> stop = threading.Event()
+    >>> stop.set()
+    >>> keep_worker(Path("var"), stop)
+    """
+    while not stop.is_set():
+        process = spawn_worker(home)
+        try:
+            while process.poll() is None and not stop.wait(POLL_S):
+                pass
+        finally:
+            process.terminate()
+            process.wait()
+        if not stop.wait(RESPAWN_S):
+            _log.error("the worker ended with %s; starting another", process.returncode)
 
 
 def is_worker_alive(home: Path) -> bool:

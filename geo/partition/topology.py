@@ -1,19 +1,24 @@
-"""Where units of one level overlap, and whether that is more than the rules allow (DOMAIN 1a)."""
+"""Where units of one level overlap or leave holes, and whether that is more than the rules allow (DOMAIN 1a)."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from geo.errors import BadPartition, Words
 from geo.rules import Rules
 
+Geometries = npt.NDArray[np.object_]
+
 #: Overlaps below a square millimetre are rounding of shared corners, not overlaps.
 NOISE_M2 = 1e-6
 #: How many offenders an error names before it says how many more there are.
 NAMED = 10
+#: Units within this distance of a hole lie around it: borders that were meant to meet may miss by rounding.
+NEAR_M = 0.001
 
 
 def find_overlaps(geometries_metric: Any, codes: Sequence[str]) -> pd.DataFrame:
@@ -29,12 +34,7 @@ def find_overlaps(geometries_metric: Any, codes: Sequence[str]) -> pd.DataFrame:
     >>> find_overlaps([box(0, 0, 10, 10), box(9, 0, 19, 10), box(19, 0, 29, 10)], ["a", "b", "c"]).to_dict("records")
     [{'code_a': 'a', 'code_b': 'b', 'overlap_m2': 10.0, 'share_of_smaller': 0.1}]
     """
-    geoms = np.asarray(geometries_metric, dtype=object)
-    names = np.asarray(list(codes), dtype=object)
-    if len(geoms) != len(names):
-        raise BadPartition(
-            Words(f"{len(geoms)} geometries but {len(names)} codes", f"{len(geoms)} 个图形，{len(names)} 个编码")
-        )
+    geoms, names = _same_length(geometries_metric, codes)
     first, second = shapely.STRtree(geoms).query(geoms, predicate="intersects")
     once = first < second
     first, second = first[once], second[once]
@@ -56,6 +56,36 @@ def find_overlaps(geometries_metric: Any, codes: Sequence[str]) -> pd.DataFrame:
         .sort_values(["overlap_m2", "code_a", "code_b"], ascending=[False, True, True])
         .reset_index(drop=True)
     )
+
+
+def find_holes(geometries_metric: Any, codes: Sequence[str]) -> pd.DataFrame:
+    """Ground that the units of one level enclose but that belongs to none of them.
+
+    `geometries_metric` and `codes` as in `find_overlaps`. Returns one row per hole of the union with `codes` (tuple of
+    the codes of the units around it, by code point) and `hole_m2`, the largest first. What lies outside the union's
+    outline, also a narrow bay of it, is no hole. Raises `BadPartition` where the two inputs differ in length.
+
+    >>> from shapely import box
+    >>> ring = [box(0, 0, 30, 10), box(0, 10, 10, 20), box(20, 10, 30, 20), box(0, 20, 30, 30)]
+    >>> find_holes(ring, ["s", "w", "e", "n"]).to_dict("records")
+    [{'codes': ('e', 'n', 's', 'w'), 'hole_m2': 100.0}]
+    """
+    geoms, names = _same_length(geometries_metric, codes)
+    if not len(geoms):
+        return pd.DataFrame({"codes": pd.Series([], dtype=object), "hole_m2": pd.Series([], dtype="float64")})
+    whole = shapely.coverage_union_all(geoms) if shapely.coverage_is_valid(geoms) else shapely.union_all(geoms)
+    parts = shapely.get_parts(whole)
+    rings, _ = shapely.get_rings(parts, return_index=True)
+    outer = np.cumsum(shapely.get_num_interior_rings(parts) + 1) - shapely.get_num_interior_rings(parts) - 1
+    holes: Geometries = np.asarray(shapely.polygons(np.delete(rings, outer)), dtype=object)
+    # An island within a hole is a part of the union of its own.
+    hole_of, part_in = shapely.STRtree(parts).query(holes, predicate="contains")
+    area = shapely.area(holes) - np.bincount(hole_of, shapely.area(parts)[part_in], minlength=len(holes))
+    holes, area = holes[area > NOISE_M2], area[area > NOISE_M2]
+    hole_of, unit = shapely.STRtree(geoms).query(holes, predicate="dwithin", distance=NEAR_M)
+    around = [tuple(sorted(names[unit[hole_of == hole]])) for hole in range(len(holes))]
+    found = pd.DataFrame({"codes": pd.Series(around, dtype=object), "hole_m2": area})
+    return found.sort_values("hole_m2", ascending=False, kind="stable", ignore_index=True)
 
 
 def check_overlaps(geometries_metric: Any, codes: Sequence[str], rules: Rules, accept: bool = False) -> pd.DataFrame:
@@ -90,3 +120,12 @@ def check_overlaps(geometries_metric: Any, codes: Sequence[str], rules: Rules, a
     if more:
         faults.append(Words(f"and {more} more pairs", f"另有 {more} 对"))
     raise BadPartition(*faults)
+
+
+def _same_length(geometries: Any, codes: Sequence[str]) -> tuple[Geometries, Geometries]:
+    geoms, names = np.asarray(geometries, dtype=object), np.asarray(list(codes), dtype=object)
+    if len(geoms) != len(names):
+        raise BadPartition(
+            Words(f"{len(geoms)} geometries but {len(names)} codes", f"{len(geoms)} 个图形，{len(names)} 个编码")
+        )
+    return geoms, names

@@ -142,6 +142,22 @@ class SourceRecords(Base):
         with self.reading() as connection:
             return to_table(connection, select(*columns).order_by(s.table, s.source))
 
+    def notes(self) -> pd.DataFrame:
+        """What was noted while the sources were read (overlaps, gaps, guesses): table, source, file, note, note_zh.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     records.notes().columns.tolist()
+        ['table', 'source', 'file', 'note', 'note_zh']
+        """
+        s = SOURCE_FILES.c
+        with self.reading() as connection:
+            noted = connection.execute(select(s.table, s.source, s.file, s.notes).order_by(s.table, s.source)).all()
+        rows = [(*where, en, zh) for *where, notes in noted for en, zh in json.loads(notes)]
+        return pd.DataFrame(rows, columns=["table", "source", "file", "note", "note_zh"], dtype=object)
+
     def imports(self, limit: int = 100) -> pd.DataFrame:
         """The latest imports, newest first: id, kind, mapping, digest, imported_at, outcome, counts (JSON by table)."""
         with self.reading() as connection:

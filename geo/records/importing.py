@@ -6,7 +6,7 @@ records stay readable and writable (heartbeats, audit) while files are read; a k
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
@@ -43,9 +43,18 @@ class Importing:
     _only_named: bool = False
 
     def replace_source(
-        self, table: str, source: str, file: str, frame: pd.DataFrame, refused: pd.DataFrame, n_read: int, crs: str
+        self,
+        table: str,
+        source: str,
+        file: str,
+        frame: pd.DataFrame,
+        refused: pd.DataFrame,
+        n_read: int,
+        crs: str,
+        *,
+        notes: Sequence[Words] = (),
     ) -> Counts:
-        """Stages `frame` as all that `source` now holds of `table`, and `refused` as its refused rows.
+        """Stages `frame` as all that `source` now holds of `table`, `refused` as its refused rows, `notes` beside them.
 
         `frame`: columns of SOURCES[table], `line`, and `geometry` for line and polygon tables, in WGS84 (units: the
         boundary CRS); `refused`: line, reason, explained_en, explained_zh, fields. Units and elevation are replaced
@@ -66,7 +75,8 @@ class Importing:
                     f"{source}：读入 {n_read} 行，保留 {len(frame)} 行，未导入 {len(refused)} 行，账目不平",
                 )
             )
-        of = SourceFile(table, source, file, crs, n_read, len(frame), len(refused))
+        said = json.dumps([(note.en, note.zh) for note in notes], ensure_ascii=False)
+        of = SourceFile(table, source, file, crs, n_read, len(frame), len(refused), said)
         rows = to_rows(SOURCES[table], source, frame)
         with self.connection.begin():
             staged = stage(self.connection, f"stage_{len(self._staged)}", of, rows, refused)

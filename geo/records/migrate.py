@@ -18,8 +18,13 @@ from geo.records.tables import APPLICATION_ID, METADATA, RECORDS_VERSION
 FILE_NAME = "records.sqlite"
 BUSY_TIMEOUT_MS = 30_000
 
+
+def _keep_notes(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE sources ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'")
+
+
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {}
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes}
 
 
 def open_engine(folder: Path) -> Engine:

@@ -54,7 +54,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """Where rows come from and what became of the file's lines."""
+    """Where rows come from, what became of the file's lines, and what was noted while reading (JSON of [en, zh])."""
 
     table: str
     source: str
@@ -63,6 +63,7 @@ class SourceFile:
     n_read: int
     n_kept: int
     n_refused: int
+    notes: str = "[]"
 
 
 @dataclass(frozen=True)

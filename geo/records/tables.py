@@ -24,7 +24,7 @@ from geo.schema import SOURCES
 from geo.schema.column import Dtype, Geometry
 
 #: Raised whenever a table here changes; `geo.records.migrate` then needs a step from the version before.
-RECORDS_VERSION = 1
+RECORDS_VERSION = 2
 #: Marks the file as gridscope's ("GrSc"), in SQLite's own header field.
 APPLICATION_ID = 0x47725363
 #: Tables of which a home has one set, whatever their sources are called: importing one replaces all of it.
@@ -93,6 +93,7 @@ SOURCE_FILES = Table(
     Column("refused_digest", Text, nullable=False),
     Column("imported_at", BigInteger, nullable=False),
     Column("import_id", Integer, nullable=False),
+    Column("notes", Text, nullable=False, server_default="[]"),
 )
 
 REFUSALS = Table(

@@ -18,7 +18,6 @@ from geo.snapshot.store import Snapshot
 
 _CHUNK_ROWS = 100_000
 _SNIFF_BYTES = 1 << 20
-_MAX_FIELD_CHARS = 1_000_000
 STATUSES = ("assigned", "outside", "refused")
 
 Texts = npt.NDArray[np.object_]
@@ -100,7 +99,6 @@ def find_encoding(path: Path) -> str:
 
 
 def _iter_rows(stream: Iterator[str], name: str) -> Iterator[list[str]]:
-    csv.field_size_limit(_MAX_FIELD_CHARS)
     try:
         for row in csv.reader(stream):
             if row:
@@ -120,6 +118,11 @@ def _columns(header: list[str], wanted: tuple[str, str], levels: list[str], name
                 Words(f"{name} has no column {m!r}; columns are {known}", f"{name} 没有列 {m!r}；现有：{known}")
                 for m in missing
             )
+        )
+    twice = [column for column in dict.fromkeys(wanted) if header.count(column) > 1]
+    if twice:
+        raise BadInput(
+            *(Words(f"{name} has several columns called {t!r}", f"{name} 有多个名为 {t!r} 的列") for t in twice)
         )
     added = {f"assigned_{level}" for level in levels} | {"assign_status", "assign_reason"}
     taken = sorted(added & set(header))

@@ -106,8 +106,9 @@ def table(
 ) -> pd.DataFrame:
     """The rows of table `name` that `role` may see, with the columns of `columns_of(name, role)`.
 
-    `level`: default the finest. `within`: code (or LEVEL:CODE) of a unit that the rows must lie in. `at`: pixel
-    density, one of the rules' levels. Small counts are hidden below analyst; `attrs["hidden"]` maps column -> rows.
+    `level`: default the finest (of the ledger: all). `within`: code (or LEVEL:CODE) of a unit that the rows must lie
+    in. `at`: pixel density, one of the rules' levels. Small counts are hidden below analyst; `attrs["hidden"]` maps
+    column -> rows.
     Rows with geometry keep a last column `geometry`. Errors: `BadQuery`, `NotFound`, `Forbidden`, `NotAvailable`.
     """
     declared = result_table(name, role)
@@ -115,7 +116,7 @@ def table(
     if needed and not snapshot.has(needed):
         title = RESULTS[needed].title
         raise NotAvailable(Words(f"not available: no {needed} loaded", f"未提供：没有载入{title.zh}"))
-    level = snapshot.home.level(level).name if level else snapshot.home.levels[0].name
+    asked, level = level, snapshot.home.level(level).name if level else snapshot.home.levels[0].name
     at = check_density(snapshot, at)
     hidden: Hidden = {}
     if name in UNIT_TABLES:
@@ -123,7 +124,7 @@ def table(
     elif name in ROW_TABLES:
         found = _point_rows(snapshot, name, level, within, at)
     else:
-        found = _ledger_rows(snapshot, role)
+        found = _ledger_rows(snapshot, asked, within, role)
     stop = len(found) if limit is None else min(offset + limit, len(found))
     columns = [column.name for column in columns_of(name, role)]
     if "geometry" in found.columns and declared.geometry != "none":
@@ -237,9 +238,15 @@ def _unit_rows(
     return whole.iloc[rows].reset_index(drop=True), {column: places for column, places in shown.items() if len(places)}
 
 
-def _ledger_rows(snapshot: Snapshot, role: Role) -> pd.DataFrame:
-    """The ledger; below analyst without the rows of single units, whose counts could be small."""
+def _ledger_rows(snapshot: Snapshot, level: str | None, within: str | None, role: Role) -> pd.DataFrame:
+    """The ledger of all levels, or of `level`; below analyst without single units, whose counts could be small."""
     ledger = snapshot.frame("ledger")
+    if level is not None or within is not None:
+        ledger = ledger[ledger["level"] == (level or snapshot.home.levels[0].name)]
+    if within is not None:
+        step = level or snapshot.home.levels[0].name
+        inside = units_of(snapshot, step)["code"].iloc[rows_within(snapshot, step, within)]
+        ledger = ledger[ledger["code"].isin(inside)]
     return ledger[ledger["code"] == ""] if needs_protection(role) else ledger
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import BadQuery
+from geo.records import Records
 from webmap.cli import fill, look, main
 from webmap.settings import Settings
 
@@ -69,11 +70,16 @@ def test_exports_above_leader_are_audited(home: Path, tmp_path: Path, capsys: py
 
 
 def test_errors_are_one_line_in_words(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = tmp_path / "empty"
+    Records.open(empty).close()
     cases = {
         ("table", "units", "--level", "nope", "--home", str(home)): "没有层级 'nope'",
         ("table", "refusals", "--home", str(home)): "analyst",
         ("table", "units", "--home", str(tmp_path / "none")): "快照",
         ("audit", "--home", str(tmp_path / "none")): "没有数据",
+        ("snapshots", "--home", str(tmp_path / "none")): "没有数据",
+        ("build", "--home", str(tmp_path / "none")): "没有数据",
+        ("build", "--home", str(empty)): "尚未导入单位",
         ("import", str(tmp_path / "no.toml"), "--home", str(home)): "不是文件",
         ("build", "--as-of", "soon", "--home", str(home)): "不是时间",
         ("table", "units", "--format", "xlsx", "--home", str(home)): "--out",
@@ -87,6 +93,51 @@ def test_errors_are_one_line_in_words(home: Path, tmp_path: Path, capsys: pytest
         assert said.count("\n") == 1
         assert "Traceback" not in said
     assert not (tmp_path / "none").exists()
+
+
+def test_wrong_usage_is_argparses_own(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        [],
+        ["nope"],
+        ["table", "nope"],
+        ["audit", "--limit", "-1"],
+        ["check", "--role", "leader"],
+        ["key", "add", "a"],
+    ):
+        with pytest.raises(SystemExit) as stopped:
+            main(arguments)
+        assert stopped.value.code == 2
+        assert "Traceback" not in capsys.readouterr().err
+
+
+def test_check_tells_what_was_noted_of_the_sources(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Records.open(home) as records:
+        noted = records.notes()
+    assert len(noted) > 0
+    for lang, column in (("en", "note"), ("zh", "note_zh")):
+        assert main(["check", "--home", str(home), "--lang", lang]) == 0
+        out = capsys.readouterr().out
+        assert all(note in out for note in noted[column])
+
+
+def test_refused_rows_as_a_table(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "refusals.csv"
+    arguments = ["table", "refusals", "--home", str(home), "--role", "editor", "--out", str(out)]
+    assert main([*arguments, "--lang", "en"]) == 0
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0])[:3] == ["level", "code", "name"]
+    assert {row["level"] for row in rows} == {"source"}
+    assert "coordinates are 0, 0" in {row["explained"] for row in rows}
+    assert main([*arguments, "--lang", "zh"]) == 0
+    assert "坐标为 0, 0" in out.read_text("utf-8-sig")
+
+
+def test_what_leaves_or_changes_a_home_is_audited(home: Path, tmp_path: Path) -> None:
+    assert main(["backup", str(tmp_path / "b.tar"), "--home", str(home)]) == 0
+    assert main(["restore", str(tmp_path / "b.tar"), "--home", str(tmp_path / "other")]) == 0
+    with Records.open(tmp_path / "other") as records:
+        assert records.audit(2)["route"].tolist() == ["cli restore", "cli backup"]
 
 
 def test_assign_names_units(home: Path, tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """BAD_INPUTS rows 40, 45 against a real waitress."""
 
+import select
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ def test_huge_header_is_refused_early(ask: Ask) -> None:
 def test_huge_body_is_refused_before_it_is_sent(ask: Ask) -> None:
     raw = b"POST /login HTTP/1.1\r\nHost: HOST\r\nX-Gridscope: 1\r\nContent-Length: 104857600\r\n\r\n"
     assert b" 413 " in ask(raw).split(b"\r\n")[0]
+
+
+def test_chunks_without_end_are_refused_at_the_limit(port: int) -> None:
+    head = f"POST /login HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Gridscope: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"1000\r\n" + b"a" * 0x1000 + b"\r\n"
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
+        connection.sendall(head.encode())
+        n_sent = 0
+        with suppress(ConnectionError):
+            while n_sent < 1000 and not select.select([connection], [], [], 0)[0]:
+                connection.sendall(chunk)
+                n_sent += 1
+        assert n_sent < 1000
+        assert b" 413 " in connection.recv(65536).split(b"\r\n")[0]
 
 
 def test_length_and_chunks_together_are_refused_with_all_that_follows(ask: Ask) -> None:

@@ -11,7 +11,7 @@ from webmap.query import local_path, read_body
 from webmap.settings import Settings
 
 #: What needs no key: health, version, the log-in page and the files it links.
-PUBLIC = frozenset({"access.healthz", "access.version", "access.login", "access.enter", "static"})
+PUBLIC = frozenset({"access.healthz", "access.version", "access.favicon", "access.login", "access.enter", "static"})
 
 access = Blueprint("access", __name__)
 
@@ -44,6 +44,12 @@ def healthz() -> Response:
 def version() -> Response:
     """The program's version, and nothing about the data."""
     return jsonify(gridscope=VERSION)
+
+
+@access.get("/favicon.ico")
+def favicon() -> Response:
+    """Nothing: pages name their icon themselves, yet browsers ask here for what is no page."""
+    return Response(status=204, headers={"Cache-Control": "public, max-age=86400"})
 
 
 @access.get("/login")

@@ -1,5 +1,6 @@
 """The command line: parse, call one or two functions of `geo`, print."""
 
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `gridscope argv`; returns the exit code: 0, 1 with one line on stderr, 2 for a line that cannot be parsed."""
     args = make_parser().parse_args(argv)
     args.lang = find_lang(args.lang)
+    # What a job warns of is what the one line below says; a fault of ours (an error with its trace) still shows.
+    logging.getLogger("geo").setLevel(logging.ERROR)
     try:
         return int(args.run(args) or 0)
     except GridscopeError as error:

@@ -1,6 +1,7 @@
 """Commands that fill a home and serve it: demo, import, build, serve, worker."""
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -15,10 +16,11 @@ from zoneinfo import ZoneInfo
 from geo.demo import write_sources
 from geo.desk import Desk
 from geo.errors import BadInput, BadQuery, Words
-from geo.jobs import run_worker, spawn_worker, submit_and_wait
+from geo.jobs import keep_worker, run_worker, submit_and_wait
 from geo.records import Records
 from geo.snapshot.store import current_id
 from webmap import create_app
+from webmap.cli.keep import open_existing
 from webmap.cli.say import Progress, os_user, say
 from webmap.server import make_server
 from webmap.settings import Settings
@@ -51,10 +53,22 @@ def import_sources(args: argparse.Namespace) -> None:
         raise BadInput(Words(f"{args.mapping} is no file", f"{args.mapping} 不是文件"))
     with closing(Progress(args.lang)) as progress:
         _submit(args, "import", _import_args(args.mapping, args.data), progress)
+    with open_existing(args.home) as records:
+        records.write_audit(os_user(), "cli import", filter=f"mapping={args.mapping}")
+        n_notes, n_refused = len(records.notes()), len(records.refusals())
+    if n_notes or n_refused:
+        say(
+            Words(
+                f"{n_notes} notes on the sources, {n_refused} rows refused: see gridscope check",
+                f"来源说明 {n_notes} 条，未导入 {n_refused} 行：见 gridscope check",
+            ),
+            args.lang,
+        )
 
 
 def build(args: argparse.Namespace) -> None:
     """Records into a published snapshot, as one job."""
+    open_existing(args.home).close()
     with closing(Progress(args.lang)) as progress:
         _submit(args, "build", {"as_of": _moment(args.as_of, args.home)}, progress)
 
@@ -73,7 +87,9 @@ def serve(args: argparse.Namespace) -> None:
         raise BadQuery(
             Words(f"cannot listen on {where}: {error.strerror}", f"无法在 {where} 上提供服务：{error.strerror}")
         ) from error
-    worker = spawn_worker(args.home)
+    stop = threading.Event()
+    worker = threading.Thread(target=keep_worker, args=(args.home, stop))
+    worker.start()
     try:
         signal.signal(signal.SIGTERM, _interrupt)
         if current_id(args.home) is None:
@@ -87,8 +103,8 @@ def serve(args: argparse.Namespace) -> None:
             server.run()
     finally:
         server.close()
-        worker.terminate()
-        worker.wait()
+        stop.set()
+        worker.join()
 
 
 def check_may_serve(settings: Settings) -> None:
@@ -113,6 +129,8 @@ def worker(args: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     os.nice(_NICE)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("geo").setLevel(logging.INFO)
     n = run_worker(args.home, once=args.once, stop=stop)
     say(Words(f"{n} jobs run", f"已执行 {n} 个任务"), args.lang)
 

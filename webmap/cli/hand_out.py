@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from typing import Any
 
 from geo.desk import Desk
 from geo.errors import BadQuery, Words
@@ -23,7 +22,7 @@ def table(args: argparse.Namespace) -> None:
     snapshot = open_current(args.home)
     with open_existing(args.home) as records:
         if args.name == "refusals":
-            frame = _refusals(args, records)
+            frame = queries.refusals(records, args.role, args.lang)
         else:
             chosen = {"level": args.level, "within": args.within, "at": args.at}
             frame = queries.table(snapshot, args.name, role=args.role, **chosen)
@@ -34,13 +33,6 @@ def table(args: argparse.Namespace) -> None:
         return
     for file in write_table(frame, args.name, args.format, snapshot, args.out):
         say(Words(f"wrote {file}", f"已写入 {file}"), args.lang)
-
-
-def _refusals(args: argparse.Namespace, records: Records) -> Any:
-    """Refused rows, which belong to no unit; they live in the records, not in the snapshot."""
-    names = [column.name for column in queries.columns_of("refusals", args.role)]
-    found = records.refusals().assign(level="", code="", name="")
-    return (found.assign(explained=found["explained_zh"]) if args.lang == "zh" else found)[names]
 
 
 def assign(args: argparse.Namespace) -> None:

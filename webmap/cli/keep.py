@@ -49,6 +49,7 @@ def audit(args: argparse.Namespace) -> None:
 def backup(args: argparse.Namespace) -> None:
     """Records and current snapshot into one file."""
     with open_existing(args.home) as records:
+        records.write_audit(os_user(), "cli backup", filter=f"file={args.file}")
         records.backup(args.file)
     say(Words(f"wrote {args.file}", f"已写入 {args.file}"), args.lang)
 
@@ -56,4 +57,6 @@ def backup(args: argparse.Namespace) -> None:
 def restore(args: argparse.Namespace) -> None:
     """The home as a backup holds it."""
     restore_backup(args.file, args.home)
+    with open_existing(args.home) as records:
+        records.write_audit(os_user(), "cli restore", filter=f"file={args.file}")
     say(Words(f"restored {args.home} from {args.file}", f"已从 {args.file} 恢复 {args.home}"), args.lang)

@@ -12,13 +12,17 @@ _SOURCES = ("table", "source", "file", "n_read", "n_kept", "n_refused", "importe
 
 
 def check(args: argparse.Namespace) -> int:
-    """Sources, ledger and, for editors, refused rows; 1 where the ledger does not balance."""
+    """Sources, what was noted of them, ledger and, for editors, refused rows; 1 where the ledger does not balance."""
     snapshot = open_current(args.home)
     ledger = snapshot.frame("ledger")
     whole = ledger[ledger["rows_read"].notna() | ~ledger["balanced"].astype(bool)]
     with open_existing(args.home) as records:
         sources = records.sources()
         say(plain_table(_SOURCES, sources[list(_SOURCES)].itertuples(index=False)), args.lang)
+        noted, words = records.notes(), "note_zh" if args.lang == "zh" else "note"
+        if len(noted):
+            say("", args.lang)
+            say(plain_table(("table", "source", "note"), noted[["table", "source", words]].to_numpy()), args.lang)
         say("", args.lang)
         say(plain_table(_LEDGER, whole[list(_LEDGER)].itertuples(index=False)), args.lang)
         refused = records.refusals()
@@ -36,6 +40,7 @@ def check(args: argparse.Namespace) -> int:
 
 def snapshots(args: argparse.Namespace) -> None:
     """Published generations; the one that serves is marked."""
+    open_existing(args.home).close()
     listed = list_snapshots(args.home)
     rows = [
         (row.number, row.id, row.as_of, row.built_at, "*" if row.current else "")

@@ -34,6 +34,12 @@ def make_parser() -> argparse.ArgumentParser:
 Add = Callable[[str, Run, str], argparse.ArgumentParser]
 
 
+def _n_rows(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    return int(text)
+
+
 def _role(command: argparse.ArgumentParser, default: str) -> None:
     command.add_argument("--role", choices=READING_ROLES, default=default, help=f"what may be seen ({default})")
 
@@ -78,7 +84,7 @@ def _add_looking(add: Add) -> None:
     check = add(
         "check", look.check, "show what was read, joined and refused; exit 1 where the snapshot does not balance"
     )
-    _role(check, "analyst")
+    check.add_argument("--role", choices=("analyst", "editor"), default="analyst", help="editor: also refused rows")
     add("snapshots", look.snapshots, "list the snapshots")
 
 
@@ -95,7 +101,7 @@ def _add_keeping(add: Add) -> None:
         if name == "add":
             action.add_argument("--role", choices=(*READING_ROLES, "feeder"), required=True)
     audit = add("audit", keep.audit, "who looked at what, newest first")
-    audit.add_argument("--limit", type=int, default=100)
+    audit.add_argument("--limit", type=_n_rows, default=100, metavar="N", help="rows at most (100)")
     backup = add("backup", keep.backup, "write records and the current snapshot into one file")
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = add("restore", keep.restore, "replace the home by what a backup holds")

@@ -64,7 +64,22 @@ def test_row_02_overlap_over_the_limit_stops_unless_accepted(tmp_path: Path) -> 
     with pytest.raises(BadPartition, match="a and b overlap"):
         clean(tmp_path)
     units = clean(tmp_path, head='title_zh = "城"\ntitle_en = "C"\naccept_overlaps = true\n')[0]
-    assert any("1 pairs overlap" in note.en for note in units.notes)
+    [said] = [note.en for note in units.notes if "overlap" in note.en]
+    # 0.001 degree of longitude at 28.305 N is 98 m, 0.01 degree of latitude 1,108 m; square metres of UTM 49N.
+    assert said.startswith("Grid: 1 pairs of units overlap by 108,")
+    assert said.endswith(" m2")
+    assert "; a / b 108," in said
+
+
+def test_row_02_gaps_between_units_are_noted_with_their_neighbours(tmp_path: Path) -> None:
+    ring = {
+        f"{i}{j}": square(109.70 + i / 100, 28.30 + j / 100) for i in range(3) for j in range(3) if (i, j) != (1, 1)
+    }
+    write_features(tmp_path / "units.geojson", [feature(code, shape) for code, shape in ring.items()])
+    [said] = [note for note in clean(tmp_path)[0].notes if "gap" in note.en]
+    assert said.en.startswith("Grid: 1 gaps enclosed by units, 1,08")
+    assert "; 00 / 01 / 02 / 10 / 12 / 20 / 21 / 22 1,08" in said.en
+    assert said.zh.startswith("网格：单位之间有 1 处空隙")
 
 
 def test_row_03_zero_area_and_holes_outside(tmp_path: Path) -> None:

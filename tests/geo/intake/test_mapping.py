@@ -54,6 +54,24 @@ def test_unknown_keys_and_missing_columns(tmp_path: Path) -> None:
         read_mapping(tmp_path / "none.toml")
 
 
+@pytest.mark.parametrize(
+    "extent",
+    [
+        "[]",
+        '"a,b"',
+        "[1, 2, 3]",
+        "[1, 2, 3, 4, 5]",
+        "[nan, 2, 3, 4]",
+        "[0, 0, inf, 1]",
+        "[2, 0, 1, 1]",
+        "[0, 91, 1, 92]",
+    ],
+)
+def test_row_29_an_extent_that_is_no_box(tmp_path: Path, extent: str) -> None:
+    with pytest.raises(BadMapping, match="extent"):
+        _read(tmp_path, f"extent = {extent}\n" + HEAD + LEVEL)
+
+
 def test_home_with_total(tmp_path: Path) -> None:
     mapping = _read(tmp_path, HEAD + LEVEL)
     assert [level.name for level in home_info(mapping, "EPSG:4326").levels] == ["grid"]

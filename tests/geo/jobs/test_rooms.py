@@ -70,6 +70,9 @@ def test_from_files_to_a_snapshot(town: Path) -> None:
     with Records.open(home) as records:
         assert records.digests()["units"][0] == 5
         assert records.refusals()[["source", "line"]].values.tolist() == [["police", 4]]
+        assert records.notes()[["source", "note"]].values.tolist() == [
+            ["police", "3 cameras without a status count as online"]
+        ]
         assert [level.name for level in records.home().levels] == ["grid", "all"]  # type: ignore[union-attr]
     submit_and_wait(home, "build", {"as_of": None}, "me")
     first = open_current(home)

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.errors import Words
 from geo.records import Importing, Records
 from geo.schema import HomeInfo, Level
 
@@ -48,11 +49,18 @@ def units() -> gpd.GeoDataFrame:
 
 
 def import_cameras(
-    records: Records, frame: pd.DataFrame, *, source: str = "police", n_refused: int = 0, mapping: str = "town"
+    records: Records,
+    frame: pd.DataFrame,
+    *,
+    source: str = "police",
+    n_refused: int = 0,
+    mapping: str = "town",
+    notes: Sequence[Words] = (),
 ) -> Importing:
     with records.importing("import", mapping, "0" * 64) as tx:
         no = refused(n_refused)
-        tx.replace_source("cameras", source, "cameras.csv", frame, no, len(frame) + len(no), "EPSG:4326")
+        n_read = len(frame) + len(no)
+        tx.replace_source("cameras", source, "cameras.csv", frame, no, n_read, "EPSG:4326", notes=notes)
     return tx
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from geo.errors import BadInput, NewerHome
+from geo.errors import BadInput, NewerHome, Words
 from geo.records import Records, migrate
+from geo.records.tables import RECORDS_VERSION
 from tests.geo.records.samples import cameras, import_cameras
 
 
@@ -25,7 +26,7 @@ def test_a_new_home_is_wal_full_and_private(records: Records) -> None:
         }
     assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     assert file.stat().st_mode & 0o077 == 0
-    assert pragma(file, "user_version") == 1
+    assert pragma(file, "user_version") == RECORDS_VERSION
 
 
 def test_many_openers_at_once(tmp_path: Path) -> None:
@@ -44,16 +45,30 @@ def test_an_older_home_is_backed_up_then_brought_forward(tmp_path: Path, monkeyp
     def add_column(connection: Connection) -> None:
         connection.exec_driver_sql("ALTER TABLE cameras ADD COLUMN bracket TEXT")
 
-    monkeypatch.setattr(migrate, "RECORDS_VERSION", 2)
-    monkeypatch.setitem(migrate.MIGRATIONS, 1, add_column)
+    monkeypatch.setattr(migrate, "RECORDS_VERSION", RECORDS_VERSION + 1)
+    monkeypatch.setitem(migrate.MIGRATIONS, RECORDS_VERSION, add_column)
     with Records.open(tmp_path) as records:
         assert len(records.frame("cameras")) == 3
     (backup,) = (tmp_path / "backups").iterdir()
-    assert backup.name.startswith("records-v1-")
-    assert pragma(backup, "user_version") == 1
-    assert pragma(tmp_path / "records.sqlite", "user_version") == 2
+    assert backup.name.startswith(f"records-v{RECORDS_VERSION}-")
+    assert pragma(backup, "user_version") == RECORDS_VERSION
+    assert pragma(tmp_path / "records.sqlite", "user_version") == RECORDS_VERSION + 1
     with Records.open(tmp_path):
         assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
+def test_version_1_had_no_notes(tmp_path: Path) -> None:
+    with Records.open(tmp_path) as records:
+        import_cameras(records, cameras())
+    with closing(sqlite3.connect(tmp_path / "records.sqlite")) as connection:
+        connection.execute("ALTER TABLE sources DROP COLUMN notes")
+        connection.execute("PRAGMA user_version=1")
+    with Records.open(tmp_path) as records:
+        assert records.sources()["source"].tolist() == ["police"]
+        assert records.notes().empty
+        import_cameras(records, cameras(), notes=[Words("2 overlap", "2 处重叠")])
+        assert records.notes().values.tolist() == [["cameras", "police", "cameras.csv", "2 overlap", "2 处重叠"]]
+    assert [file.name[:10] for file in (tmp_path / "backups").iterdir()] == ["records-v1"]
 
 
 def test_a_migration_that_fails_leaves_the_old_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,8 +78,8 @@ def test_a_migration_that_fails_leaves_the_old_version(tmp_path: Path, monkeypat
         connection.exec_driver_sql("ALTER TABLE cameras ADD COLUMN bracket TEXT")
         raise RuntimeError
 
-    monkeypatch.setattr(migrate, "RECORDS_VERSION", 2)
-    monkeypatch.setitem(migrate.MIGRATIONS, 1, fail)
+    monkeypatch.setattr(migrate, "RECORDS_VERSION", RECORDS_VERSION + 1)
+    monkeypatch.setitem(migrate.MIGRATIONS, RECORDS_VERSION, fail)
     with pytest.raises(RuntimeError):
         Records.open(tmp_path)
     monkeypatch.undo()

@@ -86,3 +86,9 @@ def test_months_hide_small_cells_for_the_leader(tiny):
 def test_the_ledger_shows_no_counts_of_single_units_below_analyst(tiny):
     assert (queries.table(tiny, "ledger", role="leader")["code"] == "").all()
     assert (queries.table(tiny, "ledger", role="analyst")["code"] == "A-1").any()
+
+
+def test_the_ledger_heeds_level_and_within(tiny):
+    assert set(queries.table(tiny, "ledger", level="town", role="analyst")["level"]) == {"town"}
+    inside = queries.table(tiny, "ledger", level="grid", within="A", role="analyst")
+    assert set(inside["code"]) == {"A-1", "A-2", "A-3", "A-4"}

@@ -5,11 +5,12 @@ import { language, named, number, setupWords, t } from "./i18n.js";
 import * as data from "./data.js";
 import { Atlas, address, findUnit, unitOf } from "./atlas.js";
 import { State } from "./state.js";
-import { setupColours } from "./colours.js";
+import { setupColours, token } from "./colours.js";
+import { setPageIcon } from "./icons.js";
 import { Shell, isPhone } from "./shell.js";
 import { paintHeader } from "./header.js";
 import { Search } from "./search.js";
-import { applyLayers } from "./layers.js";
+import { applyLayers, chosenLayers } from "./layers.js";
 import { CoverageDesk } from "./coverage.js";
 import { HotspotsDesk } from "./hotspots.js";
 import { Live, isStale } from "./live.js";
@@ -38,28 +39,57 @@ export class App extends Navigator {
     const { boot } = this;
     data.setupData(boot);
     setupWords(boot, boot.lang);
-    const top = this.atlas.homeLevel();
     this.homePlace = null;
     this.state = new State(boot, null);
     this.useLooks();
     this.shell = new Shell(this);
     this.phoneLegend = byId("gs-phone-legend");
     if (!byId("gs-map").contains(this.map.getContainer())) byId("gs-map").prepend(this.map.getContainer());
-    this.map.invalidateSize({ animate: false });
-    this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data });
     this.desk = new DESKS[boot.desk](this);
-    this.search = data.isStandalone() ? null : new Search(this);
+    this.shell.makeRoom(boot);
+    this.map.invalidateSize({ animate: false });
+    this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data, roadHalfWidth_m: boot.rules?.road_half_width_m });
+    this.grid.on("drawn", () => (document.documentElement.dataset.ready = "map"));
+    if (boot.snapshot) this.askAhead();
+    this.search = new Search(this);
     this.phone = new Phone(this);
     this.paintFrame();
-    const whole = await this.atlas.units(top);
+    if (!boot.snapshot) {
+      this.showEmpty();
+      return;
+    }
+    const whole = await this.atlas.units(this.atlas.homeLevel());
     this.homePlace = unitOf(whole, 0);
     this.state.defaults.place = address(this.homePlace);
     if (!this.state.get("place")) this.state.values.place = address(this.homePlace);
     await this.resolve();
+    if (!this.isPlaced) {
+      this.firstView();
+      this.grid.setUnits({ level: this.drawnLevel() });
+    }
     this.listen();
     this.live = new Live(this);
-    this.firstView();
+    this.viewed(this.grid.view());
     await this.refresh();
+  }
+
+  /** Units, measures and the first tiles are asked for at once, before anything has been answered. */
+  askAhead() {
+    const { atlas, boot, state } = this;
+    const text = state.get("place");
+    const placeLevel = text ? text.split(":")[0] : atlas.homeLevel();
+    const { level: locked, c, z } = state.values;
+    if (!atlas.level(placeLevel)) return;
+    const level = locked ?? this.levelFor(placeLevel);
+    const asked = [atlas.units(atlas.homeLevel()), atlas.units(level), ...this.desk.askAhead(level, text ?? undefined)];
+    if (text) asked.push(...atlas.upward(level).slice(0, atlas.upward(level).indexOf(placeLevel) + 1).map((name) => atlas.units(name)));
+    asked.forEach((answer) => answer.catch(() => {}));
+    if (c && z !== null) this.map.setView([c[1], c[0]], z, { animate: false });
+    else if (!text) this.grid.fit(boot.bounds, { padding: this.fitPadding() });
+    else return;
+    this.isPlaced = true;
+    this.grid.setUnits({ level });
+    applyLayers(this);
   }
 
   useLooks() {
@@ -70,6 +100,7 @@ export class App extends Navigator {
     const root = document.documentElement;
     root.lang = state.get("lang") === "zh" ? "zh-CN" : "en";
     root.dataset.theme = state.get("theme");
+    setPageIcon(token("accent"));
     document.title = `${t(`desk.${boot.desk}`)} · ${language() === "en" ? boot.title_en : boot.title_zh} · gridscope`;
     for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
     for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
@@ -85,7 +116,9 @@ export class App extends Navigator {
   attribution() {
     const { boot } = this;
     const source = language() === "en" ? boot.attribution_en : boot.attribution_zh;
-    return [boot.demo ? t("map.demo") : "", source, boot.map_review_number, boot.snapshot ? t("map.snapshot", { number: boot.snapshot.number }) : ""].filter(Boolean).join(" · ");
+    const demo = boot.demo ? t("map.demo") : "";
+    const parts = [demo, source === demo ? "" : source, boot.map_review_number, boot.snapshot ? t("map.snapshot", { number: boot.snapshot.number }) : ""];
+    return parts.filter(Boolean).join(" · ");
   }
 
   /** Place and selection from the address; what is not there is named. */
@@ -174,7 +207,7 @@ export class App extends Navigator {
   }
 
   showFault(fault) {
-    if (fault instanceof data.Unreachable) return;
+    if (fault instanceof data.Unreachable || !this.shell) return;
     if (!(fault instanceof data.DataError)) console.error(fault);
     paint(this.shell.right, h("div", { class: "gs-fault", role: "alert" }, h("p", null, this.faultWords(fault)), h("button", { type: "button", class: "gs-button", onclick: () => this.refresh() }, t("action.retry"))));
   }
@@ -259,12 +292,10 @@ export class App extends Navigator {
 
   viewed({ lon, lat, z }) {
     this.state.set({ c: [Number(lon.toFixed(5)), Number(lat.toFixed(5))], z: Math.round(z * 100) / 100 }, { replace: true });
-    const near = this.isNear();
-    if (near !== this.wasNear && this.desk.frame) this.desk.labels();
-    this.wasNear = near;
-    const shown = this.boot.layers?.map((name) => (this.grid.minZoom(name) ?? 0) <= z).join();
+    const shown = `${this.grid.isStreet()} ${chosenLayers(this).length} ${this.boot.layers?.map((name) => (this.grid.minZoom(name) ?? 0) <= z).join()}`;
     if (shown !== this.layersInReach) {
       this.layersInReach = shown;
+      applyLayers(this);
       if (this.boot.desk === "coverage") this.desk.paintLeft();
     }
   }

@@ -58,7 +58,7 @@ function headline(card, { column, label, under, format, unit, small }) {
     { class: `gs-headline${small ? " is-small" : ""}${shown ? "" : " is-absent"}` },
     h("div", { class: "gs-headline-label" }, h("span", null, label), h("span", null, under)),
     shown
-      ? h("div", { class: "gs-headline-value" }, h("span", { class: "gs-figure" }, format(value)), h("span", { class: "gs-unit" }, unit))
+      ? h("div", { class: "gs-headline-value" }, h("span", { class: `gs-figure${format(value).length > 5 ? " is-long" : ""}` }, format(value)), h("span", { class: "gs-unit" }, unit))
       : h("div", { class: "gs-headline-absence" }, hidden ? t("map.suppressed") : reason(card, column)),
     shown ? h("div", { class: "gs-headline-side" }, h("span", null, range(low, high, format)), h("span", null, card.parent && known(parent) ? format(parent) : "")) : null,
   );

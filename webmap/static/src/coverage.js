@@ -7,8 +7,10 @@ import { breaksOf, classOf, summarise } from "./classes.js";
 import { Desk } from "./desk.js";
 import { address } from "./atlas.js";
 import { MEASURE_ROWS, absence, columnOf, densityWords, isAvailable, measureRow } from "./measures.js";
+import { isStandalone } from "./data.js";
 import { levelPicker, radioRows, section, segmented, track } from "./controls.js";
 import { classBar, legend } from "./legend.js";
+import { streetLegend } from "./street.js";
 import { layerSection } from "./layers.js";
 import { cardSentence, coverageCard } from "./card.js";
 import { cameraCard, seenList } from "./cameras.js";
@@ -16,6 +18,11 @@ import { cameraCard, seenList } from "./cameras.js";
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 
 export class CoverageDesk extends Desk {
+  /** Ask at once for what the first picture needs. */
+  askAhead(level, within) {
+    return [this.app.atlas.metrics("coverage", level, { at: this.app.state.get("at"), within })];
+  }
+
   async load() {
     const { app } = this;
     const { state, atlas } = app;
@@ -37,6 +44,7 @@ export class CoverageDesk extends Desk {
 
   /** The other steps of the scale, so that moving the track recolours at once. */
   prefetch() {
+    if (isStandalone()) return;
     const { app, frame } = this;
     clearTimeout(this.ahead);
     this.ahead = setTimeout(() => {
@@ -116,6 +124,13 @@ export class CoverageDesk extends Desk {
     });
   }
 
+  /** A file holds one pixel density: it is named, not offered. */
+  densityLine() {
+    const { state, boot } = this.app;
+    const at = state.get("at");
+    return section({ id: "gs-density", label: t("scale.picker") }, t("scale.side"), h("p", null, `${densityWords(boot, state.get("scale"), at)} ≥ ${breakLabel(at)} px/m`));
+  }
+
   densitySection() {
     const { state, boot } = this.app;
     const scaleName = state.get("scale");
@@ -138,17 +153,18 @@ export class CoverageDesk extends Desk {
     if (!this.summary) return;
     const { app } = this;
     const row = measureRow(app.state.get("measure"));
+    const street = app.grid.isStreet();
     paint(
       app.shell.left,
       section({ id: "gs-measure", label: t("measure.title") }, named(app.place), radioRows("measure.title", this.measureRows(), app.state.get("measure"), (measure) => app.state.set({ measure }))),
-      this.densitySection(),
-      legend(app, { heading: `${t(row.full)} %`, side: this.countWords(), summary: this.summary, breaks: this.breaks, ...this.legendOptions() }),
+      isStandalone() ? this.densityLine() : this.densitySection(),
+      street ? streetLegend(app) : legend(app, { heading: `${t(row.full)} %`, side: this.countWords(), summary: this.summary, breaks: this.breaks, ...this.legendOptions() }),
       h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)),
       layerSection(app),
     );
-    paint(app.phoneLegend, classBar(this.summary, this.breaks, this.legendOptions()));
+    paint(app.phoneLegend, street ? null : classBar(this.summary, this.breaks, this.legendOptions()));
     app.describeMap(t("map.sentence", { place: named(app.place), units: this.countWords(), measure: t(row.full), value: app.placeCard ? percent(app.placeCard.values?.[columnOf(row, app.state.get("est"))]) : "", low: this.lowestName() }));
-    app.notice(app.state.get("breaks") === "fixed" ? "" : t("map.not_fixed", { breaks: t(`map.breaks.${app.state.get("breaks") === "natural" ? "jenks" : app.state.get("breaks")}`) }));
+    app.notice(street || app.state.get("breaks") === "fixed" ? "" : t("map.not_fixed", { breaks: t(`map.breaks.${app.state.get("breaks") === "natural" ? "jenks" : app.state.get("breaks")}`) }));
   }
 
   lowestName() {

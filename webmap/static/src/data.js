@@ -2,6 +2,7 @@
 
 let base = "";
 let embedded = null;
+let version;
 let language = "zh";
 const listeners = new Set();
 let waiting = 0;
@@ -26,6 +27,7 @@ export class Unreachable extends Error {}
 export function setupData(boot) {
   base = boot.urls?.base ?? "";
   embedded = boot.embedded ?? null;
+  version = boot.snapshot ? `${boot.snapshot.id}.${boot.role}` : undefined;
 }
 
 export const setLanguage = (lang) => {
@@ -103,9 +105,10 @@ export async function getTile(layer, z, x, y, params, { signal } = {}) {
     const found = held(path, params);
     return found ? decoded(found) : new ArrayBuffer(0);
   }
-  const response = await fetch(base + address(path, params), {
+  const response = await fetch(base + address(path, { ...params, v: version }), {
     headers: { "X-Gridscope": "1" },
     credentials: "same-origin",
+    priority: layer.startsWith("units-") ? "auto" : "low",
     signal,
   });
   if (response.status === 204 || response.status === 404) return new ArrayBuffer(0);

@@ -2,9 +2,11 @@
 
 import { named, t } from "./i18n.js";
 import { address, unitOf } from "./atlas.js";
+import { chosenLayers } from "./layers.js";
 
-const LABEL_LIMIT = 60;
-const FAR_LABELS = 20;
+const LABEL_LIMIT = 30;
+const FAR_LABELS = 10;
+const NEARER = 1.5;
 
 export class Desk {
   constructor(app) {
@@ -23,12 +25,20 @@ export class Desk {
   }
 
   showFrame(frame) {
-    const { grid, atlas, state } = this.app;
+    const { app } = this;
     this.frame = frame;
-    grid.setUnits({ level: frame.level, within: frame.within });
-    const coarser = atlas.upward(frame.level).slice(1).filter((name) => atlas.level(name).n > 1);
-    grid.setBoundaries(state.get("layers").includes("boundaries") ? coarser : []);
+    app.grid.setUnits({ level: frame.level, within: frame.within });
+    app.grid.setBoundaries(chosenLayers(app).includes("boundaries") ? this.outlines() : []);
     this.selectOnMap();
+  }
+
+  /** Levels whose borders are drawn over the units: the place's own, the one under it, and what is coarser. */
+  outlines() {
+    const { atlas } = this.app;
+    const steps = atlas.upward(this.frame.level);
+    const at = steps.indexOf(this.frame.place.level);
+    const first = Math.max(1, Math.min(at < 0 ? 1 : at - 1, steps.length - 3));
+    return steps.slice(first).filter((name) => atlas.level(name).n > 1);
   }
 
   selectOnMap() {
@@ -38,22 +48,24 @@ export class Desk {
     app.grid.select(unit && unit.level === frame.level ? unit.number : null);
   }
 
-  /** Names: the level above where the drawn units are many, the neighbours of the place in grey. */
+  /** Names, few from afar: the level under the place first, finer ones as one comes nearer; the neighbours of the place in grey. */
   async labels() {
     const { app, frame } = this;
+    const whole = app.wholeZoom();
     const list = [];
-    const steps = app.atlas.upward(frame.level);
-    const above = steps[1];
-    const many = frame.numbers.length > LABEL_LIMIT;
-    if (!many) {
-      frame.numbers.forEach((i) => list.push(labelOf(frame.units, i, "unit", 10)));
-    } else if (above && app.atlas.level(above).n > 1) {
-      const [units, inside] = await Promise.all([app.atlas.units(above), app.atlas.within(above, frame.place)]);
-      units.code.forEach((_, i) => (!inside || inside.has(i)) && list.push(labelOf(units, i, "unit", 10 + (units.area_m2?.[i] ?? 0) / 1e12)));
-    } else {
-      this.namedUnits().forEach((i) => list.push(labelOf(frame.units, i, "unit", 5 + (frame.units.area_m2?.[i] ?? 0) / 1e12)));
+    const few = frame.numbers.length <= LABEL_LIMIT;
+    const between = few ? [] : await this.namingLevels();
+    for (const [step, { units, numbers }] of between.entries()) {
+      const kind = step === 0 ? this.namingKind() : "unit";
+      const from = step === 0 ? 0 : whole + NEARER * step;
+      ranked(units, numbers).forEach((i) => list.push(labelOf(units, i, kind, 20 - 4 * step, from)));
     }
-    this.importantUnits().forEach((i) => list.push(labelOf(frame.units, i, "unit", 20)));
+    const start = few ? 0 : this.namesFrom(whole, between.length);
+    ranked(frame.units, frame.numbers).forEach((i, rank) => {
+      const from = start + (few ? 0 : Math.max(0, Math.log2((rank + 1) / FAR_LABELS) / 2));
+      list.push(labelOf(frame.units, i, between.length ? "quiet" : "unit", 10 - rank * 1e-4, from));
+    });
+    if (!between.length) this.importantUnits().forEach((i) => list.push({ ...labelOf(frame.units, i, "unit", 30), isKept: true }));
     if (app.atlas.level(frame.place.level)?.n > 1) {
       const units = await app.atlas.units(frame.place.level);
       units.code.forEach((code, i) => code !== frame.place.code && list.push(labelOf(units, i, "neighbour", 1)));
@@ -61,21 +73,42 @@ export class Desk {
     if (app.selected && address(app.selected) !== address(frame.place)) {
       list.push({ lon: app.selected.lon, lat: app.selected.lat, text: named(app.selected), kind: "selected", priority: 100 });
     }
+    list.push(...this.signs());
     const seen = new Set();
-    const unique = list.sort((a, b) => b.priority - a.priority).filter((label) => !seen.has(`${label.lon},${label.lat}`) && seen.add(`${label.lon},${label.lat}`));
+    const unique = list.sort((a, b) => b.priority - a.priority).filter((label) => !seen.has(`${label.lon},${label.lat},${label.from > 0}`) && seen.add(`${label.lon},${label.lat},${label.from > 0}`));
     if (this.frame === frame) app.grid.setLabels(unique);
+  }
+
+  /** The levels between the place and the drawn units, coarsest first, each with its units in the place. */
+  async namingLevels() {
+    const { atlas } = this.app;
+    const { level, place } = this.frame;
+    const steps = atlas.upward(level).slice(1);
+    const end = steps.indexOf(place.level);
+    const names = steps.slice(0, end < 0 ? steps.length : end).filter((name) => atlas.level(name).n > 1);
+    return Promise.all(
+      names.reverse().map(async (name) => {
+        const [units, within] = await Promise.all([atlas.units(name), atlas.within(name, place)]);
+        return { units, numbers: within ? [...within] : units.code.map((_, i) => i) };
+      }),
+    );
+  }
+
+  namingKind() {
+    return "unit";
+  }
+
+  /** Zoom from which the drawn units are named when they are many. */
+  namesFrom(whole, nCoarser) {
+    return nCoarser ? whole + NEARER * nCoarser : whole - 0.05;
+  }
+
+  signs() {
+    return [];
   }
 
   importantUnits() {
     return [];
-  }
-
-  /** Where nothing coarser has a name: the largest units from afar, all of them from near. */
-  namedUnits() {
-    const { numbers, units } = this.frame;
-    if (this.app.isNear()) return numbers;
-    const sizes = units.area_m2 ?? [];
-    return [...numbers].sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0)).slice(0, FAR_LABELS);
   }
 
   exported() {
@@ -92,4 +125,7 @@ export class Desk {
   }
 }
 
-const labelOf = (units, i, kind, priority) => ({ lon: units.lon[i], lat: units.lat[i], text: named(unitOf(units, i)), kind, priority });
+const labelOf = (units, i, kind, priority, from = 0) => ({ lon: units.lon[i], lat: units.lat[i], bbox: units.bbox[i], text: named(unitOf(units, i)), kind, priority, from });
+
+/** Numbers of the largest units first. */
+const ranked = (units, numbers) => [...numbers].sort((a, b) => (units.area_m2?.[b] ?? 0) - (units.area_m2?.[a] ?? 0));

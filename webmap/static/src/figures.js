@@ -35,15 +35,3 @@ export function measureLine(label, value, low, high, parent, absence, hidden) {
     h("span", { class: "gs-measure-value" }, percent(value)),
   );
 }
-
-/** Bars of counts by month; the last one is strong. */
-export function monthBars(months, { width = 344, height = 44, chosen = null } = {}) {
-  const most = Math.max(1, ...months.map((month) => month.n ?? 0));
-  const step = width / Math.max(months.length, 1);
-  const bars = months.map(({ month, n }, i) => {
-    const tall = n ? Math.max(1, (n / most) * height) : 0;
-    const strong = chosen === null ? i === months.length - 1 : month === chosen;
-    return s("rect", { x: i * step, y: height - tall, width: Math.max(1, step - Math.min(2, step * 0.2)), height: n === null ? height : tall, class: n === null ? "gs-month is-hidden" : `gs-month${strong ? " is-on" : ""}` }, s("title", null, n === null ? `${month} ${t("map.suppressed")}` : `${month}  ${n}`));
-  });
-  return s("svg", { class: "gs-months", viewBox: `0 0 ${width} ${height + 1}`, preserveAspectRatio: "none", role: "img", "aria-label": t("months.label", { n: months.length }) }, bars, s("line", { x1: 0, x2: width, y1: height + 0.5, y2: height + 0.5, class: "gs-month-base" }));
-}

@@ -89,8 +89,8 @@ export function paintHeader(app) {
   paint(
     byId("gs-tools"),
     dataTime(app),
-    isStandalone() ? null : iconButton("search", t("header.search"), () => app.search.open(), { class: "gs-icon-button gs-only-phone" }),
-    iconButton("link", t("action.share"), () => copyLink(app)),
+    iconButton("search", t("header.search"), () => app.search.open(), { class: "gs-icon-button gs-only-phone" }),
+    isStandalone() ? null : iconButton("link", t("action.share"), () => copyLink(app)),
     isStandalone() || !app.boot.snapshot || app.boot.may?.export === false
       ? null
       : iconButton("download", t("action.download"), (event) => exportMenu(app, event.currentTarget), { "aria-haspopup": "menu", class: "gs-icon-button gs-not-phone" }),

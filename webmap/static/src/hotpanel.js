@@ -5,7 +5,7 @@ import { named, number, percent, percentValue, range, t, words } from "./i18n.js
 import { giColour, giSign, inkOn } from "./colours.js";
 import { Desk } from "./desk.js";
 import { breadcrumb, codeOf, foot } from "./card.js";
-import { monthBars } from "./figures.js";
+import { monthBars, openMonth } from "./months.js";
 import { unitOf } from "./atlas.js";
 
 const TABLE_ROWS = 12;
@@ -75,16 +75,23 @@ export class HotspotsPanel extends Desk {
     return t("hot.because", { n: number(n), expected: number(expected, expected < 10 ? 1 : 0), ratio: number(n / expected, 1) });
   }
 
+  /** The nearest unit above whose name the unit's own does not repeat. */
   parentName(unit) {
-    const steps = this.app.atlas.upward(unit.level);
-    return steps.length > 1 && this.app.atlas.level(steps[1]).n > 1 ? (this.parents?.get(unit.parent) ?? unit.parent ?? "") : "";
+    let code = unit.parent;
+    for (const above of this.above ?? []) {
+      const parent = above.get(code);
+      if (!parent) return "";
+      if (!named(unit).startsWith(named(parent))) return named(parent);
+      code = parent.parent;
+    }
+    return "";
   }
 
   async loadParents() {
-    const above = this.frame && this.app.atlas.upward(this.frame.level)[1];
-    if (!above) return;
-    const units = await this.app.atlas.units(above);
-    this.parents = new Map(units.code.map((code, i) => [code, named(unitOf(units, i))]));
+    const { atlas } = this.app;
+    const levels = atlas.upward(this.frame.level).slice(1, 3).filter((name) => atlas.level(name).n > 1);
+    const answers = await Promise.all(levels.map((name) => atlas.units(name)));
+    this.above = answers.map((units) => new Map(units.code.map((code, i) => [code, unitOf(units, i)])));
   }
 
   unitCard(card) {
@@ -110,7 +117,7 @@ export class HotspotsPanel extends Desk {
       { class: "gs-hot-card", "aria-label": t("card.title") },
       h("div", { class: "gs-card-head" }, breadcrumb(this.app, card), h("div", { class: "gs-card-title" }, h("h2", null, named(card.unit)), h("span", { class: "gs-code" }, codeOf(card.unit))), name ? h("p", { class: "gs-card-class" }, giColour(name) ? h("span", { class: "gs-gi-chip", style: { background: giColour(name), color: inkOn(giColour(name)) } }, giSign(name)) : null, t(name === "island" ? "stat.island" : classKey(name))) : null),
       facts.length ? h("dl", { class: "gs-facts" }, facts.map(([label, value]) => [h("dt", null, label), h("dd", null, value)])) : null,
-      months.length ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("months.title")), h("span", null, `${months[0].month}–${months.at(-1).month}`)), monthBars(months, { width: 300, height: 48 })) : null,
+      months.length ? this.monthPart(months, `${months[0].month}–${months.at(-1).month}`) : null,
       rates.length
         ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("rate.title")), h("span", null, t("rate.wilson"))), h("dl", { class: "gs-facts is-flush" }, rates.map(([column, key]) => [h("dt", null, t(key)), h("dd", null, percent(card.rates[column]), h("small", null, ` ${range(card.rates[`${column}_low`], card.rates[`${column}_high`], (v) => percentValue(v))}`))])))
         : h("div", { class: "gs-card-part" }, h("p", { class: "gs-note" }, t("rate.title"), t("punct.colon"), t("rate.none"))),
@@ -142,17 +149,28 @@ export class HotspotsPanel extends Desk {
     app.shell.say(name ? `${named(shown.unit)} ${t(name === "island" ? "stat.island" : classKey(name))}` : named(shown.unit));
   }
 
+  monthPart(months, span) {
+    const value = h("span", null, span);
+    const rest = openMonth(this.app.boot.snapshot?.as_of);
+    const onShow = (words) => (value.textContent = words);
+    return h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("months.title")), value), monthBars(months, { width: 300, height: 48, open: rest, onShow, focus: "months-card" }));
+  }
+
   paintBottom(card) {
     const months = card.months ?? [];
     const { bottom } = this.app.shell;
-    bottom.hidden = months.length === 0;
+    if (bottom.hidden !== (months.length === 0)) {
+      bottom.hidden = months.length === 0;
+      this.app.shell.onResize();
+    }
     if (!months.length) return;
-    const last = months.at(-1);
+    const value = h("span");
+    const onShow = (words) => (value.textContent = `${t("months.title")} · ${words}`);
     paint(
       bottom,
-      h("div", { class: "gs-months-head" }, h("b", null, named(card.unit)), h("span", null, `${t("months.title")} · ${last.month} `, last.n === null ? t("map.suppressed") : t("hot.n_cases", { n: number(last.n) }))),
-      monthBars(months),
-      h("div", { class: "gs-months-axis", "aria-hidden": "true" }, [months[0], months[Math.floor((months.length - 1) / 2)], last].map((month) => h("span", null, month.month))),
+      h("div", { class: "gs-months-head" }, h("b", null, named(card.unit)), value),
+      monthBars(months, { open: openMonth(this.app.boot.snapshot?.as_of), onShow }),
+      h("div", { class: "gs-months-axis", "aria-hidden": "true" }, [months[0], months[Math.floor((months.length - 1) / 2)], months.at(-1)].map((month) => h("span", null, month.month))),
     );
   }
 }

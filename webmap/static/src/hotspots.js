@@ -7,12 +7,20 @@ import { HotspotsPanel, classKey } from "./hotpanel.js";
 import { levelPicker, radioRows, section } from "./controls.js";
 import { getBinaryURL, getJSON } from "./data.js";
 import { swatch } from "./legend.js";
+import { patchesOf } from "./patches.js";
 
-const SIGNED_SHARE = 0.004;
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 const isHot = (name) => Boolean(name?.startsWith("hot"));
 
 export class HotspotsDesk extends HotspotsPanel {
+  /** Ask at once for what the first picture needs. */
+  askAhead(level) {
+    const { atlas, state } = this.app;
+    const asked = [atlas.metrics("hotspots", level, { within: undefined })];
+    if (state.get("measure") === "density") asked.push(atlas.once("kde", () => getJSON("/api/kde")));
+    return asked;
+  }
+
   async load() {
     const { app } = this;
     const frame = await this.loadFrame();
@@ -34,9 +42,23 @@ export class HotspotsDesk extends HotspotsPanel {
     this.labels();
   }
 
+  namingKind() {
+    return "neighbour";
+  }
+
   /** From afar only hot and selected units are named. */
-  namedUnits() {
-    return this.app.isNear() ? this.frame.numbers : [];
+  namesFrom(whole, nCoarser) {
+    return whole + 2 + nCoarser;
+  }
+
+  /** +99 and −99, once on each larger patch of one class. */
+  signs() {
+    if (this.density) return [];
+    const { units, numbers } = this.frame;
+    const classes = this.column("hotspot");
+    return [["hot99", "+99"], ["cold99", "\u221299"]].flatMap(([name, text]) =>
+      patchesOf(units, numbers.filter((i) => classes[i] === name)).map(({ bbox, middle, area_m2 }) => ({ lon: units.lon[middle], lat: units.lat[middle], bbox, text, kind: "glyph", priority: 25 + area_m2 / 1e12 })),
+    );
   }
 
   importantUnits() {
@@ -66,16 +88,12 @@ export class HotspotsDesk extends HotspotsPanel {
   colour() {
     const classes = this.column("hotspot");
     const strong = this.hovered ?? this.filter;
-    const areas = this.frame.units.area_m2 ?? [];
-    const total = this.frame.numbers.reduce((sum, i) => sum + (areas[i] ?? 0), 0);
     this.app.grid.setStyle((i) => {
       if (this.density) return { fill: null, pattern: null, faded: false, glyph: null };
       const name = classes[i];
       const colour = giColour(name);
       if (!colour) return { fill: null, pattern: "nodata", faded: strong !== null, glyph: null };
-      const large = (areas[i] ?? 0) >= total * SIGNED_SHARE;
-      const glyph = large && name === "hot99" ? "+99" : large && name === "cold99" ? "\u221299" : null;
-      return { fill: colour, pattern: null, faded: strong !== null && strong !== name, glyph };
+      return { fill: colour, pattern: null, faded: strong !== null && strong !== name, glyph: null };
     });
   }
 

@@ -44,21 +44,32 @@ export function icon(name, size_px = 16) {
   );
 }
 
+const STRONG = new Set(["1,1", "2,1", "1,2", "2,0"]);
+
+function squares() {
+  const found = [];
+  for (let x = 0; x < 3; x += 1) for (let y = 0; y < 3; y += 1) found.push({ x: x * 6.5 + 0.5, y: y * 6.5 + 0.5, isStrong: STRONG.has(`${x},${y}`) });
+  return found;
+}
+
 export function logo() {
-  const squares = [];
-  const strong = new Set(["1,1", "2,1", "1,2", "2,0"]);
-  for (let x = 0; x < 3; x += 1) {
-    for (let y = 0; y < 3; y += 1) {
-      squares.push(
-        s("rect", {
-          x: x * 6.5 + 0.5,
-          y: y * 6.5 + 0.5,
-          width: 5.4,
-          height: 5.4,
-          class: strong.has(`${x},${y}`) ? "gs-logo-strong" : "gs-logo-soft",
-        }),
-      );
-    }
+  return s(
+    "svg",
+    { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" },
+    squares().map(({ x, y, isStrong }) => s("rect", { x, y, width: 5.4, height: 5.4, class: isStrong ? "gs-logo-strong" : "gs-logo-soft" })),
+  );
+}
+
+/** The logo as the page's icon: part of the page, so that it stands in a file without a service, too. */
+export function setPageIcon(colour) {
+  const rects = squares().map(({ x, y, isStrong }) => `<rect x="${x}" y="${y}" width="5.4" height="5.4" fill="${colour}"${isStrong ? "" : ' fill-opacity=".4"'}/>`);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">${rects.join("")}</svg>`;
+  let link = document.head.querySelector('link[rel="icon"]');
+  if (!link) {
+    link = document.createElement("link");
+    link.rel = "icon";
+    document.head.append(link);
   }
-  return s("svg", { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" }, squares);
+  link.type = "image/svg+xml";
+  link.href = `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

@@ -1,5 +1,6 @@
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
+import { isStandalone } from "./data.js";
 
 const LISTED = ["/", "1", "4", "[", "]", "+", "\u2212", "0", "Enter", "Backspace", "T", "D", "?", "Esc"];
 const NAMES = { "/": "search", 1: "coverage", 4: "hotspots", "[": "left", "]": "right", "+": "zoom_in", "\u2212": "zoom_out", 0: "home", Enter: "enter", Backspace: "up", T: "table", D: "theme", "?": "list", Esc: "close" };
@@ -8,7 +9,8 @@ const writes = (node) => node instanceof HTMLElement && (node.isContentEditable 
 const pressable = (node) => node instanceof HTMLElement && (["BUTTON", "A"].includes(node.tagName) || node.getAttribute("role") === "slider");
 
 export function showKeys(app) {
-  app.shell.dialog(t("keys.title"), h("dl", { class: "gs-keys" }, LISTED.map((key) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${NAMES[key]}`))])));
+  const listed = LISTED.filter((key) => !isStandalone() || !["1", "4"].includes(key));
+  app.shell.dialog(t("keys.title"), h("dl", { class: "gs-keys" }, listed.map((key) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${NAMES[key]}`))])));
 }
 
 /** The page's keyboard; controls keep their own arrows. */

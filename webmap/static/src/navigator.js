@@ -6,6 +6,8 @@ import { address, findUnit, unitOf } from "./atlas.js";
 import { isPhone } from "./shell.js";
 import { carried } from "./permalink.js";
 
+const FIT_PX = 20;
+
 export class Navigator {
   firstView() {
     const { state } = this;
@@ -14,8 +16,7 @@ export class Navigator {
   }
 
   fitPlace() {
-    const bounds = this.isWhole() ? this.boot.bounds : this.place.bbox;
-    this.grid.fit(bounds, { padding: isPhone() ? 24 : 18 });
+    this.grid.fit(this.placeBounds(), { padding: this.fitPadding() });
   }
 
   canEnter(level) {
@@ -82,11 +83,18 @@ export class Navigator {
     return !this.place || !this.homePlace || address(this.place) === address(this.homePlace);
   }
 
-  /** Whether the map is closer than two steps above the view of the whole place. */
-  isNear() {
-    const [minx, miny, maxx, maxy] = this.isWhole() ? this.boot.bounds : this.place.bbox;
-    const whole = this.map.getBoundsZoom([[miny, minx], [maxy, maxx]]);
-    return this.zoom() >= whole + 2;
+  /** Room left round a place: on the phone the chips stand on the map. */
+  fitPadding() {
+    return isPhone() ? [20, 52] : FIT_PX;
+  }
+
+  placeBounds() {
+    return this.isWhole() ? this.boot.bounds : this.place.bbox;
+  }
+
+  /** Zoom at which the place just fits the map. */
+  wholeZoom() {
+    return this.grid.fitZoom(this.placeBounds(), { padding: this.fitPadding() });
   }
 
   zoomBy(step) {
@@ -98,7 +106,13 @@ export class Navigator {
   }
 
   autoLevel() {
-    return this.place ? this.atlas.drawnLevel(this.place.level) : this.atlas.levels[0].name;
+    return this.levelFor(this.place?.level ?? this.atlas.homeLevel());
+  }
+
+  /** The level drawn for a place of `placeLevel`: Gi* is told by the finest units (UI.md section 6). */
+  levelFor(placeLevel) {
+    if (this.boot.desk === "hotspots" && this.state.get("measure") === "gi") return this.atlas.chainOf(placeLevel)[0];
+    return this.atlas.drawnLevel(placeLevel);
   }
 
   drawnLevel() {

@@ -21,6 +21,11 @@ export class Shell {
     this.paintHandles();
   }
 
+  /** Take the room of the bottom bar before the first fit, so that the map is not made smaller under it. */
+  makeRoom({ desk, available }) {
+    this.bottom.hidden = desk !== "hotspots" || !available?.incidents;
+  }
+
   paintHandles() {
     for (const side of Object.keys(SIDES)) {
       const closed = this.root.classList.contains(`is-${side}-closed`);

@@ -1,8 +1,6 @@
 import { format, parse } from "./permalink.js";
 import { isStandalone } from "./data.js";
 
-const DEFAULT_LAYERS = ["boundaries", "roads"];
-
 function defaultMeasure(boot) {
   if (boot.desk === "hotspots") return "gi";
   return ["places", "roads", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
@@ -25,7 +23,7 @@ export function defaultsOf(boot, place) {
     at,
     est: "mid",
     breaks: "fixed",
-    layers: DEFAULT_LAYERS,
+    layers: null,
     sel: null,
     lang: boot.lang,
     theme: boot.theme,

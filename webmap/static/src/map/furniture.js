@@ -53,6 +53,7 @@ export class Furniture {
 
   addButtons(onHome) {
     const box = part(this.root, "div", "gs-zoom");
+    box.hidden = Boolean(this.map.zoomControl);
     const actions = { in: () => this.map.zoomIn(), out: () => this.map.zoomOut(), home: onHome };
     return Object.fromEntries(
       Object.entries(actions).map(([name, run]) => {
@@ -80,6 +81,15 @@ export class Furniture {
     this.attribution.hidden = !text;
   }
 
+  /** What names must not run under, in pixels of the map: [left, top, right, bottom]. */
+  boxes() {
+    const { left, top } = this.root.getBoundingClientRect();
+    return [this.root.querySelector(".gs-zoom"), this.scale, this.attribution]
+      .map((part) => part.getBoundingClientRect())
+      .filter(({ width }) => width > 0)
+      .map((box) => [box.left - left - 4, box.top - top - 2, box.right - left + 4, box.bottom - top + 2]);
+  }
+
   refresh() {
     const map = this.map;
     if (!map._loaded) return;
@@ -89,8 +99,7 @@ export class Furniture {
     const length = roundDown(metres);
     this.scaleLine.style.width = `${Math.round((SCALE_PX * length) / metres)}px`;
     this.scaleText.textContent = length >= 1000 ? `${length / 1000} km` : `${length} m`;
-    const isEnd = (zoom, end) => zoom === end;
-    this.buttons.in.disabled = isEnd(map.getZoom(), map.getMaxZoom());
-    this.buttons.out.disabled = isEnd(map.getZoom(), map.getMinZoom());
+    this.buttons.in.disabled = map.getZoom() >= map.getMaxZoom();
+    this.buttons.out.disabled = map.getZoom() <= map.getMinZoom();
   }
 }

@@ -10,7 +10,7 @@
 import L from "./leaflet.js";
 import { pickCamera, Sprites } from "./cameras.js";
 import { Furniture } from "./furniture.js";
-import { TILE_PX, UnitTile } from "./geometry.js";
+import { UnitTile } from "./geometry.js";
 import { decodeLayer, MIN_ZOOM, TILE_LAYERS } from "./layers.js";
 import { Patterns } from "./patterns.js";
 import { Pointer } from "./pointer.js";
@@ -20,20 +20,25 @@ import { CanvasTiles } from "./tilelayer.js";
 import { tileKey, TileStore } from "./tilestore.js";
 import { paintTile } from "./tilepaint.js";
 import { readTokens } from "./tokens.js";
+import { baseOf, sideOf, snapZoom } from "./zoom.js";
 
 const STYLE_WAIT_MS = 1500;
 const MAX_ZOOM = 20;
 const MAX_RATIO = 2;
+const WHEEL_STEP = 0.5;
+/** From here on streets are shown, not classes: ground, roads, what is seen of them, footprints (UI.md 1.6). */
+const STREET_ZOOM = 15;
+const STREET_LAYERS = ["sectors", "gaps", "cameras"];
 const PANES = { raster: 150, outline: 410, marks: 420, hover: 430, labels: 440 };
 
-const unitSource = (level) => ({ layer: `units-${level}`, decode: (bytes) => new UnitTile(bytes) });
+const unitSource = (level, rank = 1) => ({ layer: `units-${level}`, rank, decode: (bytes) => new UnitTile(bytes) });
 const isCalm = () => globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const sameSet = (a, b) => a === b || (a && b && a.size === b.size && [...a].every((item) => b.has(item)));
 
 export class GridMap {
   constructor(map, options) {
     this.map = map;
-    this.options = { maxNativeZoom: null, home: null, ...options };
+    this.options = { maxNativeZoom: null, home: null, roadHalfWidth_m: 4, ...options };
     this.handlers = new Map();
     this.level = null;
     this.within = null;
@@ -54,8 +59,8 @@ export class GridMap {
     this.prepareMap();
     this.measureRatio();
     this.setTokens();
-    this.addSheets();
     this.furniture = new Furniture(map, { lang: this.options.lang, onHome: () => this.goHome() });
+    this.addSheets();
     this.pointer = new Pointer(this);
     this.watch();
   }
@@ -69,6 +74,8 @@ export class GridMap {
     if (isCalm()) map._zoomAnimated = false;
     if (!Number.isFinite(map.getMaxZoom())) map.setMaxZoom(MAX_ZOOM);
     if (map.getMinZoom() < 1) map.setMinZoom(1);
+    map.options.zoomSnap = WHEEL_STEP;
+    map._limitZoom = (zoom) => snapZoom(Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), zoom)));
     for (const [name, order] of Object.entries(PANES)) {
       const pane = map.getPane(`gs-${name}`) ?? map.createPane(`gs-${name}`);
       pane.style.zIndex = order;
@@ -87,6 +94,8 @@ export class GridMap {
     this.tokens = readTokens(this.options.palette, this.options.theme);
     this.patterns = new Patterns(this.tokens, this.ratio);
     this.sprites = new Sprites(this.tokens, this.ratio);
+    const { style } = this.map.getContainer();
+    for (const [name, colour] of Object.entries(this.options.palette.tokens[this.tokens.theme])) style.setProperty(`--${name.replaceAll("_", "-")}`, colour);
   }
 
   addSheets() {
@@ -155,7 +164,7 @@ export class GridMap {
     this.focusVersion += 1;
     if (isNewLevel) {
       this.level = level;
-      this.units = unitSource(level);
+      this.units = unitSource(level, 0);
       this.selected = null;
       this.hovered = null;
       if (!this.isStyleFresh) this.holdStyle();
@@ -223,7 +232,7 @@ export class GridMap {
     const old = this.layers.get(name);
     if (!visible && !old) return;
     if (visible && old?.at === at) return;
-    if (visible) this.layers.set(name, { layer: name, name, at, decode: decodeLayer });
+    if (visible) this.layers.set(name, { layer: name, name, at, rank: 2, decode: decodeLayer });
     else this.layers.delete(name);
     this.requestAll();
     this.invalidate();
@@ -231,6 +240,11 @@ export class GridMap {
 
   isDrawn(name, zoom = this.map.getZoom()) {
     return this.layers.has(name) && zoom >= MIN_ZOOM[name];
+  }
+
+  /** Whether streets are drawn in place of filled units: near, and with something to see on them. */
+  isStreet(zoom = this.map.getZoom()) {
+    return zoom >= STREET_ZOOM && this.raster === null && STREET_LAYERS.some((name) => this.layers.has(name));
   }
 
   setRaster(raster) {
@@ -287,7 +301,7 @@ export class GridMap {
   dataAddress(source, { x, y, z }) {
     const most = this.options.maxNativeZoom;
     const limit = (most !== null && typeof most === "object" ? (most[source.layer] ?? most.default) : most) ?? MAX_ZOOM;
-    const zoom = z - 1;
+    const zoom = baseOf(z) - 1;
     const up = Math.max(0, zoom - limit);
     return { z: zoom - up, x: x >> up, y: y >> up, up };
   }
@@ -318,7 +332,7 @@ export class GridMap {
     };
     for (const source of this.sourcesAt(record.coords.z)) {
       const { z, x, y } = this.dataAddress(source, record.coords);
-      if (source.layer !== this.units?.layer || z >= 0) this.store.want(source, z, x, y, { ready, wanted });
+      if (z >= 0) this.store.want(source, z, x, y, { ready, wanted });
     }
   }
 
@@ -352,6 +366,10 @@ export class GridMap {
       Object.values(this.sheets).forEach((sheet) => sheet.redraw());
     }
     this.lastPaintMs = performance.now() - started;
+    if (!this.wasDrawn && this.style && seen.length > 0 && seen.every((record) => record.isPainted)) {
+      this.wasDrawn = true;
+      this.emit("drawn");
+    }
     const later = hidden.filter((record) => record.isDirty);
     if (later.length > 0) (globalThis.requestIdleCallback ?? setTimeout)(() => later.forEach((record) => record.isDirty && paintTile(this, record)));
   }
@@ -364,16 +382,24 @@ export class GridMap {
     return { lon: lng, lat, z: this.map.getZoom(), bounds: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()] };
   }
 
+  /** The closest zoom at which `bounds` leave `padding` px (a number, or [x, y]) free on all sides. */
+  fitZoom(bounds, { padding = 24 } = {}) {
+    const { map } = this;
+    const [minx, miny, maxx, maxy] = bounds;
+    const size = map.getSize();
+    const [padX, padY] = Array.isArray(padding) ? padding : [padding, padding];
+    const [northWest, southEast] = [map.project([maxy, minx], 0), map.project([miny, maxx], 0)];
+    const share = Math.min((size.x - 2 * padX) / (southEast.x - northWest.x), (size.y - 2 * padY) / (southEast.y - northWest.y));
+    const zoom = share > 0 && Number.isFinite(share) ? Math.log2(share) : map.getMinZoom();
+    return snapZoom(Math.max(map.getMinZoom(), Math.min(map.getMaxZoom() - 1, zoom)), Math.floor);
+  }
+
   fit(bounds, { padding = 24 } = {}) {
+    const { map } = this;
     const [minx, miny, maxx, maxy] = bounds;
     this.homeBounds ??= bounds;
-    this.map.fitBounds(
-      [
-        [miny, minx],
-        [maxy, maxx],
-      ],
-      { padding: [padding, padding], animate: false },
-    );
+    const middle = map.unproject(map.project([maxy, minx], 0).add(map.project([miny, maxx], 0)).divideBy(2), 0);
+    map.setView(middle, this.fitZoom(bounds, { padding }), { animate: false });
   }
 
   /** A flight of 200 ms when the place is within one screen, else a jump. */
@@ -403,11 +429,12 @@ export class GridMap {
 
   unitAt(lon, lat) {
     if (!this.units) return null;
-    const point = this.map.project([lat, lon], this.map.getZoom());
-    const coords = { x: Math.floor(point.x / TILE_PX), y: Math.floor(point.y / TILE_PX), z: this.map.getZoom() };
-    const found = this.find(this.units, coords, { orAbove: true });
+    const zoom = this.map.getZoom();
+    const point = this.map.project([lat, lon], zoom);
+    const side = sideOf(zoom);
+    const found = this.find(this.units, { x: Math.floor(point.x / side), y: Math.floor(point.y / side), z: zoom }, { orAbove: true });
     if (!found) return null;
-    const spanPx = TILE_PX * 2 ** found.up;
+    const spanPx = side * 2 ** found.up;
     return found.tile.at(((point.x - found.x * spanPx) / spanPx) * 4096, ((point.y - found.y * spanPx) / spanPx) * 4096);
   }
 

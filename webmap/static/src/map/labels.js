@@ -5,10 +5,13 @@ const FAMILY =
 const KINDS = {
   selected: { font: `700 14px ${FAMILY}`, size: 14, colour: "ink", spacing: 0 },
   unit: { font: `700 12px ${FAMILY}`, size: 12, colour: "ink", spacing: 0 },
+  quiet: { font: `400 12px ${FAMILY}`, size: 12, colour: "ink2", spacing: 0 },
   neighbour: { font: `400 14px ${FAMILY}`, size: 14, colour: "ink2", spacing: 2 },
   glyph: { font: `700 13px ${FAMILY}`, size: 13, colour: "ink", spacing: 0 },
 };
 const GAP_PX = 3;
+/** A name may stand out from its unit by this share of the unit's width. */
+const ROOM = { unit: 1.4, quiet: 0.9, glyph: 0.8 };
 
 const widths = new Map();
 
@@ -62,9 +65,20 @@ class Taken {
   }
 }
 
-/** Labels {x, y, text, kind, priority} in pixels to those that have room, each with the place it got. */
-export function placeLabels(ctx, labels, { width, height }) {
+/** Whether a box crosses the edge of the view: such a name would be cut. */
+function isCut([left, top, right, bottom], { width, height, margin }) {
+  const [west, north, east, south] = [margin.x, margin.y, width - margin.x, height - margin.y];
+  const crosses = (low, high, edge) => low < edge && high > edge;
+  const isAcross = crosses(left, right, west) || crosses(left, right, east);
+  const isAlong = crosses(top, bottom, north) || crosses(top, bottom, south);
+  return (isAcross && bottom > north && top < south) || (isAlong && right > west && left < east);
+}
+
+/** Labels {x, y, text, kind, priority, roomPx} in pixels to those that have room, each with the place it got; `boxes` are kept free. */
+export function placeLabels(ctx, labels, frame, boxes = []) {
+  const { width, height } = frame;
   const taken = new Taken();
+  boxes.forEach((box) => taken.add(box));
   const placed = [];
   const rank = (label) => (label.kind === "selected" ? Infinity : (label.priority ?? 0));
   const inView = labels.filter(({ x, y }) => x > -80 && y > -20 && x < width + 80 && y < height + 20);
@@ -72,10 +86,11 @@ export function placeLabels(ctx, labels, { width, height }) {
   for (const label of inView) {
     const kind = KINDS[label.kind] ? label.kind : "unit";
     const [w, h] = [widthOf(ctx, label.text, kind), KINDS[kind].size + 2];
+    if (w > (label.roomPx ?? Infinity) * (ROOM[kind] ?? Infinity)) continue;
     const tried = kind === "glyph" ? [[label.x, label.y]] : places(label.x, label.y, w, h);
     for (const [x, y] of tried) {
       const box = [x - w / 2 - GAP_PX, y - h / 2 - 1, x + w / 2 + GAP_PX, y + h / 2 + 1];
-      if (!taken.isFree(box)) continue;
+      if (!taken.isFree(box) || isCut(box, frame)) continue;
       taken.add(box);
       placed.push({ ...label, kind, x, y, width: w });
       break;

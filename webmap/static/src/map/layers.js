@@ -3,10 +3,13 @@
 import { decodeTile, fillPath, outlinePath } from "./geometry.js";
 
 /** Map zoom (512-px tiles are asked for at one less) from which a layer is drawn. */
-export const MIN_ZOOM = { roads: 11, places: 11, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
+export const MIN_ZOOM = { roads: 11, places: 13, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
 
 /** Painted in this order, over the units and under the outlines of coarser levels; points go to the sheet over all tiles. */
-export const TILE_LAYERS = ["buildings", "roads", "places", "gaps", "restricted_areas", "sectors"];
+export const TILE_LAYERS = ["buildings", "roads", "places", "sectors", "gaps", "restricted_areas"];
+
+/** Public ground: what a camera sees of it is filled, the rest of its view is not. */
+export const GROUND_LAYERS = ["roads", "places"];
 
 export function decodeLayer(bytes) {
   const features = decodeTile(bytes);
@@ -42,31 +45,39 @@ const stroke = (ctx, path, colour, width, view, dash = []) => {
 
 const ROAD_PX = { main: 1.7, lane: 0.6, path: 0.5 };
 
+/** Width of a road in CSS pixels: near, its true width or what can be seen; from afar 0, a hairline by kind. */
+export function roadWidth({ kind }, view) {
+  if (view.zoom < 14) return 0;
+  const drawn = Math.min(12, 1.6 * 1.55 ** (view.zoom - 14) + 1) * (ROAD_PX[kind] ?? 1);
+  return Math.max(drawn, view.roadPx);
+}
+
 function paintRoads(ctx, groups, view) {
   const t = view.tokens;
-  const grown = view.zoom < 14 ? 0 : Math.min(12, 1.6 * 1.55 ** (view.zoom - 14) + 1);
   ctx.lineJoin = "round";
   ctx.lineCap = "round";
-  const width = ({ kind }) => ROAD_PX[kind] ?? 1;
-  if (grown === 0) groups.forEach((group) => stroke(ctx, group.line, t.roadEdge, 0.9 * width(group), view));
+  if (view.zoom < 14) groups.forEach((group) => stroke(ctx, group.line, t.roadEdge, 0.9 * (ROAD_PX[group.kind] ?? 1), view));
   else {
-    groups.forEach((group) => stroke(ctx, group.line, t.roadEdge, grown * width(group) + 1.4, view));
-    groups.forEach((group) => stroke(ctx, group.line, t.road, grown * width(group), view));
+    groups.forEach((group) => stroke(ctx, group.line, view.isStreet ? t.streetEdge : t.roadEdge, roadWidth(group, view) + 1.4, view));
+    groups.forEach((group) => stroke(ctx, group.line, t.road, roadWidth(group, view), view));
   }
   ctx.lineCap = "butt";
 }
+
+export const seesNow = ({ status }) => status === "online" || status === undefined;
 
 function paintSector(ctx, group, view) {
   const t = view.tokens;
   if (group.status === "planned") {
     stroke(ctx, group.line, t.proposed, 1.2, view, [5, 3]);
-  } else if (group.status === "online" || group.status === undefined) {
-    ctx.globalAlpha = 0.5;
-    ctx.fillStyle = t.seen;
-    if (group.single.length === 0) ctx.fill(group.fill);
-    for (const { fill } of group.single) ctx.fill(fill);
-    ctx.globalAlpha = 1;
-    stroke(ctx, group.line, t.ink2, 0.8, view);
+  } else if (seesNow(group)) {
+    if (!view.hasGround) {
+      ctx.globalAlpha = view.isStreet ? 1 : 0.5;
+      ctx.fillStyle = t.seen;
+      ctx.fill(group.fill);
+      ctx.globalAlpha = 1;
+    }
+    stroke(ctx, group.line, view.isStreet ? t.sectorEdge : t.ink2, 0.8, view);
   } else {
     stroke(ctx, group.line, t.ink3, 1, view, [1.5, 3]);
   }
@@ -75,7 +86,7 @@ function paintSector(ctx, group, view) {
 function paintRestricted(ctx, group, view) {
   const t = view.tokens;
   const consent = group.rule === "consent";
-  ctx.fillStyle = view.patterns.fill(ctx, consent ? "consent" : "sensitive");
+  ctx.fillStyle = view.pattern(ctx, consent ? "consent" : "sensitive");
   ctx.fill(group.fill);
   stroke(ctx, group.line, consent ? t.warn : t.bad, group.rule === "prohibited" ? 2.6 : 1.4, view, consent ? [6, 3] : []);
 }
@@ -91,8 +102,8 @@ const PAINT = {
   },
   places(ctx, groups, view) {
     for (const group of groups) {
-      ctx.globalAlpha = 0.16;
-      ctx.fillStyle = view.tokens.ink;
+      ctx.globalAlpha = view.isStreet ? 1 : 0.16;
+      ctx.fillStyle = view.isStreet ? view.tokens.road : view.tokens.ink;
       ctx.fill(group.fill);
       ctx.globalAlpha = 1;
       stroke(ctx, group.line, view.tokens.ink2, 1, view, Number(group.seen) === 0 ? [4, 2.5] : []);
@@ -100,9 +111,9 @@ const PAINT = {
   },
   gaps(ctx, groups, view) {
     for (const group of groups) {
-      ctx.fillStyle = view.patterns.fill(ctx, "gap");
+      ctx.fillStyle = view.pattern(ctx, view.isStreet ? "gap_street" : "gap");
       ctx.fill(group.fill);
-      stroke(ctx, group.line, view.tokens.gapHatch, 1, view);
+      stroke(ctx, group.line, view.isStreet ? view.tokens.gapEdge : view.tokens.gapHatch, view.isStreet ? 0.8 : 1, view);
     }
   },
   restricted_areas: (ctx, groups, view) => groups.forEach((group) => paintRestricted(ctx, group, view)),

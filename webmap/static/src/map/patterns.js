@@ -1,6 +1,6 @@
 /** Fill patterns, each with one meaning (UI.md section 8), aligned to the tile grid so that they run on across tiles. */
 
-const SIDE_PX = 128;
+export const SIDE_PX = 128;
 
 function diagonal(ctx, count, lines) {
   const step = SIDE_PX / count;
@@ -37,6 +37,9 @@ const DRAW = {
       { colour: t.gapHatchBeside, width: 1.1, shift: 1.2 },
     ]);
   },
+  gap_street(ctx, t) {
+    diagonal(ctx, 18, [{ colour: t.gapHatch, width: 0.9, shift: 0 }]);
+  },
   sensitive(ctx, t) {
     diagonal(ctx, 22, [{ colour: t.bad, width: 1, shift: 0 }]);
   },
@@ -65,12 +68,12 @@ export class Patterns {
     return this.images.get(name);
   }
 
-  /** A fill style for `ctx`: whatever its present transform, the pattern keeps its size and its place on the tile grid. */
-  fill(ctx, name) {
+  /** A fill style for `ctx`: whatever its present transform, the pattern keeps its size and runs on from tile to tile (`phase`, CSS px). */
+  fill(ctx, name, [left, top] = [0, 0]) {
     const image = this.image(name);
     const pattern = ctx.createPattern(image, "repeat");
     const exact = (SIDE_PX * this.ratio) / image.width;
-    pattern.setTransform(ctx.getTransform().inverse().multiply(new DOMMatrix([exact, 0, 0, exact, 0, 0])));
+    pattern.setTransform(ctx.getTransform().inverse().multiply(new DOMMatrix([exact, 0, 0, exact, left * this.ratio, top * this.ratio])));
     return pattern;
   }
 }

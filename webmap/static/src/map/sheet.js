@@ -47,7 +47,7 @@ export const Sheet = L.Layer.extend({
     if (this._map.getZoom() === this.zoom && (Math.abs(offset.x) > this.margin.x || Math.abs(offset.y) > this.margin.y)) this.redraw();
   },
 
-  /** Draw now. `draw(ctx, {width, height, toSheet, margin})` works in CSS pixels of the sheet. */
+  /** Draw now. `draw(ctx, {width, height, left, top, zoom, margin})` works in CSS pixels of the sheet. */
   redraw() {
     const map = this._map;
     if (!map || map._animatingZoom) return;
@@ -71,6 +71,6 @@ export const Sheet = L.Layer.extend({
     L.DomUtil.setTransform(this.canvas, this.origin, 1);
     this.ctx.setTransform(width / full.x, 0, 0, height / full.y, 0, 0);
     const corner = map.getPixelOrigin().add(this.origin);
-    this.draw(this.ctx, { width: full.x, height: full.y, left: corner.x, top: corner.y, zoom: this.zoom });
+    this.draw(this.ctx, { width: full.x, height: full.y, left: corner.x, top: corner.y, zoom: this.zoom, margin: this.margin });
   },
 });

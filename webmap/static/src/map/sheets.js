@@ -3,6 +3,7 @@
 import { drawHalo } from "./cameras.js";
 import { insidePoint, TILE_PX } from "./geometry.js";
 import { drawLabels, placeLabels } from "./labels.js";
+import { sideOf } from "./zoom.js";
 
 const GLYPH_PX = 26;
 
@@ -10,14 +11,15 @@ const GLYPH_PX = 26;
 function tilesInView(grid, source, frame) {
   const found = new Map();
   const { left, top, width, height, zoom } = frame;
-  for (let y = Math.floor(top / TILE_PX); y <= Math.floor((top + height) / TILE_PX); y += 1) {
-    for (let x = Math.floor(left / TILE_PX); x <= Math.floor((left + width) / TILE_PX); x += 1) {
+  const side = sideOf(zoom);
+  for (let y = Math.floor(top / side); y <= Math.floor((top + height) / side); y += 1) {
+    for (let x = Math.floor(left / side); x <= Math.floor((left + width) / side); x += 1) {
       const tile = grid.find(source, { x, y, z: zoom }, { orAbove: true });
       if (tile) found.set(tile.key, tile);
     }
   }
   return [...found.values()].map((tile) => {
-    const zoomed = 2 ** tile.up;
+    const zoomed = (2 ** tile.up * side) / TILE_PX;
     return { ...tile, zoomed, leftPx: tile.x * zoomed * TILE_PX - left, topPx: tile.y * zoomed * TILE_PX - top };
   });
 }
@@ -116,10 +118,16 @@ function glyphs(grid, frame) {
 }
 
 export function drawLabelSheet(grid, ctx, frame) {
-  const named = grid.labels.map((label) => {
-    const { x, y } = grid.map.project([label.lat, label.lon], frame.zoom);
-    return { ...label, x: x - frame.left, y: y - frame.top };
-  });
+  const worldPx = 256 * 2 ** frame.zoom;
+  const named = grid.labels
+    .filter(({ from = 0 }) => frame.zoom >= from)
+    .map((label) => {
+      const { x, y } = grid.map.project([label.lat, label.lon], frame.zoom);
+      const roomPx = label.bbox && !label.isKept ? ((label.bbox[2] - label.bbox[0]) / 360) * worldPx : Infinity;
+      return { ...label, x: x - frame.left, y: y - frame.top, roomPx };
+    });
+  const { x, y } = frame.margin;
+  const taken = grid.furniture.boxes().map(([left, top, right, bottom]) => [left + x, top + y, right + x, bottom + y]);
   const isStrong = globalThis.matchMedia("(prefers-contrast: more)").matches;
-  drawLabels(ctx, placeLabels(ctx, [...named, ...glyphs(grid, frame)], frame), grid.tokens, isStrong ? 4 : 3);
+  drawLabels(ctx, placeLabels(ctx, [...named, ...glyphs(grid, frame)], frame, taken), grid.tokens, isStrong ? 4 : 3);
 }

@@ -1,9 +1,11 @@
-/** Canvas tiles of 512 px on Leaflet's grid: each holds units, coarser outlines and area layers, painted in one go. */
+/** Canvas tiles on Leaflet's grid, each as large as its zoom asks: units, coarser outlines and area layers painted in one go. */
 
 import L from "./leaflet.js";
 import { TILE_PX } from "./geometry.js";
+import { sideOf } from "./zoom.js";
 
 const FIRST_PAINT_WAIT_MS = 250;
+const TOP_ORDER = 40;
 
 /** `host` is the GridMap: it names the sources of a tile and paints it. */
 export const CanvasTiles = L.GridLayer.extend({
@@ -16,10 +18,21 @@ export const CanvasTiles = L.GridLayer.extend({
     this.on("tileunload", ({ coords }) => this.records.delete(this._tileCoordsToKey(coords)));
   },
 
+  /** Leaflet would clear the picture before a jump; here it stays until its successor is painted. */
+  getEvents() {
+    const { viewprereset: _cleared, ...events } = L.GridLayer.prototype.getEvents.call(this);
+    return events;
+  },
+
+  getTileSize() {
+    const side = sideOf(this._tileZoom ?? this._map.getZoom());
+    return new L.Point(side, side);
+  },
+
   createTile(coords, done) {
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "presentation");
-    const record = { canvas, coords, done, isPainted: false, isDirty: true, deadline: performance.now() + FIRST_PAINT_WAIT_MS };
+    const record = { canvas, coords, done, sidePx: sideOf(coords.z), isPainted: false, isDirty: true, deadline: performance.now() + FIRST_PAINT_WAIT_MS };
     this.records.set(this._tileCoordsToKey(coords), record);
     this.host.requestSources(record);
     setTimeout(() => this.host.schedule(), FIRST_PAINT_WAIT_MS + 5);
@@ -28,9 +41,41 @@ export const CanvasTiles = L.GridLayer.extend({
 
   _initTile(tile) {
     L.GridLayer.prototype._initTile.call(this, tile);
-    const side = `${TILE_PX + this.host.bleedPx}px`;
+    const side = `${sideOf(this._tileZoom) + this.host.bleedPx}px`;
     tile.style.width = side;
     tile.style.height = side;
+  },
+
+  /** As Leaflet's, but the tiles are those of the very zoom, not of the nearest whole one. */
+  _setView(center, zoom, noPrune, noUpdate) {
+    if (!noUpdate) {
+      this._tileZoom = zoom > this.options.maxZoom || zoom < this.options.minZoom ? undefined : zoom;
+      this._updateLevels();
+      this._resetGrid();
+      if (this._tileZoom !== undefined) this._update(center);
+      if (!noPrune) this._pruneTiles();
+      this._noPrune = Boolean(noPrune);
+    }
+    this._setZoomTransforms(center, zoom);
+  },
+
+  _updateLevels() {
+    const level = L.GridLayer.prototype._updateLevels.call(this);
+    for (const [zoom, { el }] of Object.entries(this._levels)) {
+      el.style.zIndex = Number(zoom) === this._tileZoom ? TOP_ORDER : Math.round(TOP_ORDER - 1 - Math.abs(this._tileZoom - zoom));
+    }
+    return level;
+  },
+
+  /** What was painted at another zoom stays until the present one is whole. */
+  _pruneTiles() {
+    if (!this._map) return;
+    const entries = Object.entries(this._tiles);
+    const isWhole = entries.every(([, tile]) => !tile.current || tile.active);
+    for (const [key, tile] of entries) {
+      const isOld = tile.coords.z !== this._tileZoom;
+      if (!tile.current && (isWhole || !isOld || !tile.active)) this._removeTile(key);
+    }
   },
 
   isLive(record) {
@@ -41,8 +86,8 @@ export const CanvasTiles = L.GridLayer.extend({
   current() {
     const zoom = this._tileZoom;
     const view = this._map.getPixelBounds();
-    const inView = ({ coords }) =>
-      (coords.x + 1) * TILE_PX > view.min.x && coords.x * TILE_PX < view.max.x && (coords.y + 1) * TILE_PX > view.min.y && coords.y * TILE_PX < view.max.y;
+    const inView = ({ coords, sidePx }) =>
+      (coords.x + 1) * sidePx > view.min.x && coords.x * sidePx < view.max.x && (coords.y + 1) * sidePx > view.min.y && coords.y * sidePx < view.max.y;
     const own = [...this.records.values()].filter(({ coords }) => coords.z === zoom);
     return { seen: own.filter(inView), hidden: own.filter((record) => !inView(record)) };
   },

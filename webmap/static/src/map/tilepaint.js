@@ -1,13 +1,19 @@
 /** Paint one display tile from the decoded tiles under it. */
 
 import { splitBoundary, TILE_PX } from "./geometry.js";
-import { paintLayer, TILE_LAYERS } from "./layers.js";
-import { paintBoundary, paintUnits } from "./unitpaint.js";
+import { GROUND_LAYERS, paintLayer, TILE_LAYERS } from "./layers.js";
+import { SIDE_PX } from "./patterns.js";
+import { paintSeenGround } from "./streets.js";
+import { paintBoundary, paintStreetUnits, paintUnits } from "./unitpaint.js";
+import { sideOf } from "./zoom.js";
+
+const EQUATOR_M = 40_075_016.686;
 
 /** Set the transform so that the data tile at `address` (512 px to a side) lies where it belongs on the display tile. */
 function align(ctx, ratio, coords, { up, x, y }) {
-  const zoomed = 2 ** up;
-  const [left, top] = [(x * zoomed - coords.x) * TILE_PX, (y * zoomed - coords.y) * TILE_PX];
+  const side = sideOf(coords.z);
+  const zoomed = (2 ** up * side) / TILE_PX;
+  const [left, top] = [(x * 2 ** up - coords.x) * side, (y * 2 ** up - coords.y) * side];
   ctx.setTransform(ratio * zoomed, 0, 0, ratio * zoomed, ratio * left, ratio * top);
   return zoomed;
 }
@@ -26,6 +32,19 @@ function boundaryParts(grid, found, units) {
     tile.parts.set("split", splitBoundary(tile, isFocus));
   }
   return tile.parts.get("split");
+}
+
+/** Where the patterns start on this tile, so that they run on from its neighbours. */
+function phaseOf(coords) {
+  const side = sideOf(coords.z);
+  return [-((coords.x * side) % SIDE_PX), -((coords.y * side) % SIDE_PX)];
+}
+
+/** Ground metres under one CSS pixel in the middle of the tile. */
+function metresPerPx({ y, z }) {
+  const worldPx = 256 * 2 ** z;
+  const northing = Math.PI * (1 - (2 * (y + 0.5) * sideOf(z)) / worldPx);
+  return EQUATOR_M / worldPx / Math.cosh(northing);
 }
 
 const isIn = (grid, unit) => unit !== null && grid.isFocus(unit);
@@ -47,14 +66,18 @@ export function paintTile(grid, record) {
   const isComplete = grid.sourcesAt(coords.z).every((source) => !grid.isMissing(source, coords));
   if (!isComplete && !record.isPainted && performance.now() < record.deadline) return;
 
-  resize(canvas, Math.round((TILE_PX + grid.bleedPx) * grid.ratio));
+  resize(canvas, Math.round((sideOf(coords.z) + grid.bleedPx) * grid.ratio));
   const ctx = canvas.getContext("2d");
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.clearRect(0, 0, canvas.width, canvas.height);
+  const phase = phaseOf(coords);
+  const isStreet = grid.isStreet(coords.z);
   const view = {
     zoom: coords.z,
     tokens: grid.tokens,
-    patterns: grid.patterns,
+    isStreet,
+    roadPx: (2 * grid.options.roadHalfWidth_m) / metresPerPx(coords),
+    pattern: (at, name) => grid.patterns.fill(at, name, phase),
     isFocus: (unit) => grid.isFocus(unit),
     styleOf: (unit) => grid.styleOf(unit),
     blank: grid.raster ? null : grid.tokens.empty,
@@ -64,14 +87,19 @@ export function paintTile(grid, record) {
     const zoomed = align(ctx, grid.ratio, coords, found);
     paint({ ...view, zoomed });
   };
-  draw(units, (at) => paintUnits(ctx, units.tile, at));
+  const layer = (name) => (grid.isDrawn(name, coords.z) ? grid.find(grid.layers.get(name), coords, { orAbove: true }) : undefined);
+  draw(units, (at) => (isStreet ? paintStreetUnits : paintUnits)(ctx, units.tile, at));
   for (const name of TILE_LAYERS) {
-    const found = grid.isDrawn(name, coords.z) ? grid.find(grid.layers.get(name), coords, { orAbove: true }) : undefined;
+    const found = layer(name);
+    if (name === "sectors" && found) {
+      const ground = GROUND_LAYERS.map((under) => [under, layer(under)]).filter(([, under]) => under);
+      view.hasGround = paintSeenGround(ctx, found, ground, { ...view, align: (other, at) => align(other, grid.ratio, coords, at) });
+    }
     draw(found, (at) => paintLayer(ctx, name, found.tile, at));
   }
   grid.boundaries.forEach((source, rank) => {
     const found = grid.find(source, coords);
-    draw(found, (at) => paintBoundary(ctx, boundaryParts(grid, found, units), rank, at));
+    draw(found, (at) => paintBoundary(ctx, boundaryParts(grid, found, units), rank, { ...at, isLone: grid.boundaries.length === 1 }));
   });
   record.isDirty = !isComplete;
   grid.tiles.finish(record);

@@ -1,6 +1,7 @@
 /** Decoded tiles by address: asked for a few at a time, dropped when no longer wanted, the oldest forgotten. */
 
-const PARALLEL = 10;
+/** As many as a browser opens to one host: a longer line here can still be put in order. */
+const PARALLEL = 6;
 const KEPT = 480;
 const RETRY_MS = 5000;
 
@@ -56,8 +57,10 @@ export class TileStore {
     return this.failed.has(key);
   }
 
+  /** Units first, then outlines and the selection, then the other layers. */
   pump() {
-    for (const [key, job] of this.queue) {
+    const waiting = [...this.queue].sort(([, a], [, b]) => (a.source.rank ?? 1) - (b.source.rank ?? 1));
+    for (const [key, job] of waiting) {
       if (this.running.size >= PARALLEL) break;
       this.queue.delete(key);
       if (job.listeners.some((listener) => listener.wanted())) {

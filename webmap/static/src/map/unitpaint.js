@@ -54,7 +54,7 @@ export function paintUnits(ctx, tile, view) {
     ctx.fill(path);
   }
   for (const [name, path] of groups.patterns) {
-    ctx.fillStyle = view.patterns.fill(ctx, name);
+    ctx.fillStyle = view.pattern(ctx, name);
     ctx.fill(path);
   }
   ctx.lineJoin = "round";
@@ -72,14 +72,31 @@ export function paintUnits(ctx, tile, view) {
   }
 }
 
-/** Outlines of coarser levels: ink round the focus, grey elsewhere; `rank` 0 is the finest. */
+/** Ground and dashed borders: near enough for streets, classes give way to what is seen. */
+export function paintStreetUnits(ctx, tile, view) {
+  const { tokens: t, isFocus } = view;
+  const borders = new Path2D();
+  ctx.fillStyle = t.ground;
+  for (const feature of tile.features) {
+    if (isFocus(feature.id)) ctx.fill(feature.fill);
+    borders.addPath(feature.border);
+  }
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = t.streetBorder;
+  ctx.lineWidth = 1 / view.zoomed;
+  ctx.setLineDash([7 / view.zoomed, 4 / view.zoomed]);
+  ctx.stroke(borders);
+  ctx.setLineDash([]);
+}
+
+/** Outlines of coarser levels: ink round the focus, grey elsewhere; `rank` 0 is the finest, and lighter where it is not the only one. */
 export function paintBoundary(ctx, parts, rank, view) {
-  const { tokens: t } = view;
+  const { tokens: t, isLone } = view;
   ctx.lineJoin = "round";
   ctx.strokeStyle = t.contextBoundary;
   ctx.lineWidth = Math.min(1.6, 0.8 + 0.3 * rank) / view.zoomed;
   ctx.stroke(parts.far);
-  ctx.strokeStyle = t.ink;
-  ctx.lineWidth = (1 + 0.7 * rank) / view.zoomed;
+  ctx.strokeStyle = rank === 0 && !isLone ? t.ink2 : t.ink;
+  ctx.lineWidth = (isLone ? 1.2 : 0.8 + 0.8 * rank) / view.zoomed;
   ctx.stroke(parts.near);
 }

@@ -1,0 +1,147 @@
+"""Panels, keys, banners, log-out, and the file without a service."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Open, Service, serving, until
+
+pytestmark = pytest.mark.browser
+
+
+def map_width(page: Any) -> float:
+    return float(page.locator("#gs-map").bounding_box()["width"])
+
+
+def test_panels_collapse_and_come_back(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/coverage?lang=en")
+    whole = map_width(page)
+    page.keyboard.press("[")
+    assert map_width(page) == whole + 264
+    page.keyboard.press("]")
+    assert map_width(page) == 1366
+    page.keyboard.press("[")
+    page.keyboard.press("]")
+    assert map_width(page) == whole
+
+
+def test_question_mark_lists_the_keys(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/coverage?lang=en")
+    page.keyboard.press("?")
+    page.wait_for_selector(".gs-dialog dd")
+    assert page.locator(".gs-dialog dd").count() == 14
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".gs-dialog", state="detached")
+
+
+def test_link_restores_what_was_chosen(open_page: Open, planner: Service) -> None:
+    page = open_page(
+        planner, "/coverage?lang=en&place=town:E&measure=area&at=62.5&sel=grid:E03&z=14&c=109.55000,28.33000"
+    )
+    until(page, "document.querySelector('#gs-right h2').textContent === '格03'")
+    assert page.inner_text('#gs-measure [aria-checked="true"] .gs-radio-label') == "Area"
+    assert page.get_attribute('[role="slider"]', "aria-valuetext") == "Observe, 62.5 px/m"
+    assert page.locator("#gs-banners .gs-banner").count() == 0
+
+
+def test_hidden_counts_have_their_legend_entry(open_page: Open, leader: Service) -> None:
+    page = open_page(leader, "/coverage?lang=en&measure=incidents&level=grid")
+    until(page, "document.querySelector('#gs-legend .gs-swatch.is-suppressed')")
+    assert "Hidden" in page.inner_text("#gs-legend")
+
+
+def test_months_are_read_by_keyboard(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/hotspots?lang=en")
+    head = page.locator(".gs-months-head span")
+    last = head.inner_text()
+    page.focus(".gs-bottom .gs-months")
+    page.keyboard.press("ArrowLeft")
+    before = head.inner_text()
+    assert before != last
+    assert page.get_attribute(".gs-bottom .gs-months", "aria-valuetext") in before
+    page.keyboard.press("End")
+    assert head.inner_text() == last
+
+
+def test_gi_star_is_told_by_the_finest_units(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/hotspots?lang=en")
+    assert sum(int(text) for text in page.locator(".gs-gi-row b").all_inner_texts()) == 36
+    page.click('[data-focus="radio-hot.show-density"]')
+    until(page, "document.querySelector('#gs-level option').textContent === 'Auto: Grid'")
+
+
+def test_service_that_stops_is_named_and_its_return_noticed(open_page: Open, home: Path) -> None:
+    with serving(home, "planner") as service:
+        page = open_page(service, "/coverage?lang=en")
+    until(page, "document.querySelector('#gs-banners').textContent.includes('does not answer')")
+
+
+def test_new_snapshot_is_announced(open_page: Open, home: Path, tmp_path: Path) -> None:
+    from geo.jobs.run import run_build  # noqa: PLC0415
+
+    own = tmp_path / "home"
+    shutil.copytree(home, own)
+    with serving(own, "planner") as service:
+        page = open_page(service, "/coverage?lang=en")
+        run_build(own, datetime(2026, 2, 1, tzinfo=UTC))
+        until(page, "document.querySelector('#gs-banners').textContent.includes('Snapshot 2 is ready')", wait_s=15)
+        page.click("#gs-banners .gs-link")
+        until(page, "document.querySelector('.gs-attribution')?.textContent.includes('snapshot 2')")
+
+
+def test_role_menu_logs_out(open_page: Open, home: Path, tmp_path: Path) -> None:
+    from geo.records import Records  # noqa: PLC0415
+
+    own = tmp_path / "home"
+    shutil.copytree(home, own)
+    secret = Records.open(own).add_key("ann", "planner")
+    with serving(own, "leader") as service:
+        page = open_page(service, "/coverage?lang=en")
+        page.evaluate(
+            "key => fetch('/login', { method: 'POST', body: JSON.stringify({ key }),"
+            " headers: { 'X-Gridscope': '1', 'Content-Type': 'application/json' } })",
+            secret,
+        )
+        page.reload()
+        page.wait_for_selector("#gs-right h2")
+        page.click('[data-focus="role"]')
+        page.click(".gs-menu-item")
+        page.wait_for_url("**/login")
+
+
+def test_file_without_service_asks_nobody(browser: Any, home: Path, tmp_path: Path) -> None:
+    from geo.desk import Desk  # noqa: PLC0415
+    from webmap.maps.standalone import write_map  # noqa: PLC0415
+
+    file = tmp_path / "map.html"
+    write_map(Desk(home), file, lang="en")
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, offline=True)
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(file.as_uri())
+    until(page, "document.documentElement.dataset.ready === 'map'")
+    assert page.locator('[data-focus="head-download"], [data-focus="role"], #gs-tabs a').count() == 0
+    box = page.locator("#gs-map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] / 2 + 20)
+    until(page, "location.hash.includes('sel=')")
+    for _ in range(6):
+        page.keyboard.press("+")
+        page.wait_for_timeout(350)
+    assert page.locator(".leaflet-tile").count() > 0
+    page.click('.gs-lang[lang="zh"]')
+    until(page, "document.querySelector('#gs-measure h2').textContent === '看得到多少'")
+    page.keyboard.press("d")
+    until(page, "document.documentElement.dataset.theme === 'dark'")
+    page.keyboard.press("/")
+    page.keyboard.type("西镇")
+    page.wait_for_selector(".gs-search-row")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('#gs-right h2').textContent === '西镇'")
+    page.close()
+    assert asked == []
+    assert faults == []

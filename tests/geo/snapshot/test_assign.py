@@ -1,0 +1,82 @@
+"""Somebody's own CSV against the tiny city: every row comes back, in order, with its units or a reason."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from geo.errors import BadInput, BadQuery
+from geo.snapshot import assign
+from geo.snapshot.assign import assign_csv
+from geo.snapshot.store import Snapshot
+from tests.tiny_city import X0, Y0, lonlat
+
+LON, LAT = lonlat(250, 250)
+ADDED = ["assigned_grid", "assigned_town", "assigned_prefecture", "assign_status", "assign_reason"]
+
+
+def assigned(snapshot: Snapshot, folder: Path, text: str | bytes, crs: str = "EPSG:4326") -> list[list[str]]:
+    (folder / "in.csv").write_bytes(text.encode() if isinstance(text, str) else text)
+    assign_csv(snapshot, folder / "in.csv", "x", "y", crs, folder / "out.csv")
+    assert (folder / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    with (folder / "out.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def test_each_row_gets_its_units_or_a_reason(tiny: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [f"{LON},{LAT},a", ",28,b", "x,28,c", "100,28,d", "1000,28,e", f"{LON},{LAT}", f'{LON},{LAT},"f\ng"']
+    text = "x,y,note\n" + "\n".join(rows) + "\n"
+    found = assigned(tiny, tmp_path, text)
+    assert found[0] == ["x", "y", "note", *ADDED]
+    assert [row[2:] for row in found[1:]] == [
+        ["a", "A-1", "A", "P", "assigned", ""],
+        ["b", "", "", "", "refused", "missing_coordinate"],
+        ["c", "", "", "", "refused", "bad_number"],
+        ["d", "", "", "", "outside", ""],
+        ["e", "", "", "", "refused", "not_degrees"],
+        ["", "", "", "", "refused", "bad_row"],
+        ["f\ng", "A-1", "A", "P", "assigned", ""],
+    ]
+    monkeypatch.setattr(assign, "_CHUNK_ROWS", 2)
+    assert assigned(tiny, tmp_path, text) == found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_encodings(tiny: Snapshot, tmp_path: Path, encoding: str) -> None:
+    found = assigned(tiny, tmp_path, f"名称,x,y\n乾州古城,{LON},{LAT}\n".encode(encoding))
+    assert found[0][0] == "名称"
+    assert found[1][0] == "乾州古城"
+    assert found[1][3] == "A-1"
+
+
+def test_another_crs(tiny: Snapshot, tmp_path: Path) -> None:
+    text = f"x,y\n{X0 + 1750},{Y0 + 750}\n{X0 + 5000},{Y0}\n"
+    assert [row[2:6] for row in assigned(tiny, tmp_path, text, "EPSG:32649")[1:]] == [
+        ["B-4", "B", "P", "assigned"],
+        ["", "", "", "outside"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"", "is empty"),
+        (b"x,z\n1,2\n", "no column 'y'; columns are x, z"),
+        (b"x,y,x\n1,2,3\n", "several columns called 'x'"),
+        (b"x,y,assigned_grid\n1,2,3\n", "assigned_grid already"),
+        (b"x,y\n1,\xff\xff\xff\n", "not text"),
+        (b"x,y\n1," + b"2" * 200_000 + b"\n", "not a CSV file"),
+    ],
+)
+def test_no_such_table_leaves_the_earlier_file(tiny: Snapshot, tmp_path: Path, text: bytes, said: str) -> None:
+    (tmp_path / "out.csv").write_text("\ufeffbefore", "utf-8")
+    with pytest.raises((BadInput, BadQuery), match=said):
+        assigned(tiny, tmp_path, text)
+    assert (tmp_path / "out.csv").read_text("utf-8-sig") == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+def test_the_limits_of_other_readers_stay(tiny: Snapshot, tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    assigned(tiny, tmp_path, "x,y\n1,2\n")
+    assert csv.field_size_limit() == before
