@@ -9,11 +9,10 @@ import pytest
 
 from geo.desk import Desk
 from geo.jobs import run_build, run_import
-from tests.browser.conftest import browser, serving, until
+from tests.browser.conftest import serving, until
 from tests.tiny_city import write_tiny_city
 from webmap.maps.standalone import write_map
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 HURT = "window.hurt=(window.hurt||0)+1"
