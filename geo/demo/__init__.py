@@ -1,4 +1,4 @@
-"""The demo: a small invented prefecture, and the ordinary source files that people would bring of it."""
+"""The demo: a prefecture of invented borders, and the ordinary source files that people would bring of it."""
 
 from geo.demo.sources import ATTRIBUTION, TITLE, write_sources
 

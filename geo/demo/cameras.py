@@ -1,128 +1,189 @@
-"""The demo's camera register, as a county would export it: Chinese headers, gaps and a few ruined rows."""
+"""The demo's camera registers, as two bodies would export them: Chinese headers, gaps, ruined and doubled rows."""
 
-import geopandas as gpd
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.demo.fabric import Fabric, centrality, walk
+from geo.demo.boundaries import share_out
+from geo.demo.fabric import Fabric
 from geo.demo.land import to_lonlat
+from geo.demo.lines import beside, walk
 from geo.demo.settle import Settled
+from geo.intake.datum import wgs84_to_gcj02
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Texts = NDArray[np.object_]
 
-N_KEY = 420
-N_VILLAGE = 1_080
-_WINDS = np.array(["北", "东北", "东", "东南", "南", "西南", "西", "西北"])
-_SECTORS = {"key": "00", "village": "01"}
+N_KEY = 15_000
+N_VILLAGE = 59_000
+N_DOUBLED = 240
+N_WRONG_CODE = 90
+_WINDS = np.array(["北", "东北", "东", "东南", "南", "西南", "西", "西北"], dtype=object)
 _START = np.datetime64("2018-03-01")
 
 
-def make_register(settled: Settled, fabric: Fabric, seed: int) -> pd.DataFrame:
-    """One row per camera, every cell the text that stands in the file; header in Chinese, a few dirty rows last."""
+@dataclass(frozen=True)
+class Register:
+    """Two registers, every cell text; all cameras' places (n, 2; m) and reach; what was planted in them."""
+
+    key: pd.DataFrame
+    village: pd.DataFrame
+    xy: Floats
+    doubled: list[dict[str, str]]
+    wrong_code: list[str]
+
+
+def make_register(settled: Settled, fabric: Fabric, seed: int) -> Register:
+    """One row per camera; key places in WGS84, villages in GCJ-02; some cameras stand in both."""
     rng = np.random.default_rng([seed, 3])
-    key, village = _at_places(settled, fabric, rng), _along_streets(settled, rng)
-    xy = np.vstack([key[0], village[0]])
-    azimuth = np.concatenate([key[1], village[1]])
-    programme = np.repeat(["key", "village"], [len(key[0]), len(village[0])])
-    n = len(xy)
-    lon, lat = to_lonlat(*xy.T)
-    kind = rng.choice(["固定枪机", "半球", "云台球机"], n, p=[0.78, 0.09, 0.13])
-    up = np.where(programme == "key", 0.981, 0.947)
+    scope = settled.scope
+    lines = settled.roads.geometry[settled.roads["settled"]].to_numpy()
+    key_xy, key_azimuth = _at_places(lines, fabric, scope.n(N_KEY), rng)
+    xy, angle, _ = walk(lines, np.full(len(lines), 24.0), rng)
+    n_doubled = scope.n(N_DOUBLED)
+    picked = _per_village(settled, xy, scope.n(N_VILLAGE) - n_doubled, rng)
+    xy, azimuth = _kerb(xy[picked], angle[picked], rng)
+    twin = np.sort(rng.choice(len(key_xy), n_doubled, replace=False))
+    xy = np.vstack([xy, key_xy[twin] + rng.normal(0, 4, (n_doubled, 2))])
+    azimuth = np.concatenate([azimuth, key_azimuth[twin] + rng.normal(0, 5, n_doubled)])
+    all_xy = np.vstack([key_xy, xy])
+    grid = scope.grid_at(all_xy)
+    wrong = np.sort(rng.choice(len(all_xy), scope.n(N_WRONG_CODE), replace=False))
+    ids = _gb28181_ids(settled, grid, len(key_xy), wrong)
+    names = _names(settled, grid, len(key_xy))
+    frames = [
+        _attributes(ids[part], names[part], xy_part, azimuth_part, key=key, rng=rng)
+        for part, xy_part, azimuth_part, key in (
+            (slice(0, len(key_xy)), key_xy, key_azimuth, True),
+            (slice(len(key_xy), None), xy, azimuth, False),
+        )
+    ]
+    doubled = [
+        {"key": str(a), "village": str(b)} for a, b in zip(ids[twin], ids[len(all_xy) - n_doubled :], strict=True)
+    ]
+    return Register(frames[0], frames[1], all_xy, doubled, [str(i) for i in ids[wrong]])
+
+
+def _at_places(lines: NDArray[np.object_], fabric: Fabric, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Places' cameras stand on the streets within 60 m of them, further off where that is not enough."""
+    tree = shapely.STRtree(fabric.places.geometry.to_numpy())
+    lines = lines[np.unique(tree.query(lines, predicate="dwithin", distance=160.0)[0])]
+    xy, angle, _ = walk(lines, np.full(len(lines), 11.0), rng)
+    points = shapely.points(xy)
+    found: list[Ints] = []
+    for reach_m in (45.0, 90.0, 160.0):
+        near = np.unique(tree.query(points, predicate="dwithin", distance=reach_m)[0])
+        near = near[~np.isin(near, np.concatenate([*found, []]))]
+        missing = n - sum(map(len, found))
+        found.append(np.sort(rng.choice(near, min(missing, len(near)), replace=False)).astype(np.int64))
+    picked = np.concatenate(found)
+    return _kerb(xy[picked], angle[picked], rng)
+
+
+def _per_village(settled: Settled, xy: Floats, n: int, rng: np.random.Generator) -> Ints:
+    """Positions of `n` points: every village its number, some villages several times as many as others."""
+    grid = settled.scope.grid_at(xy)
+    village = np.where(grid >= 0, settled.scope.village_of_grid()[grid], -1)
+    n_villages = len(settled.scope.units["village"])
+    there = np.bincount(village[village >= 0], minlength=n_villages)
+    wanted = share_out(n, np.where(there > 0, np.sqrt(there) * rng.gamma(9, 1 / 9, n_villages), 0.0), least=2)
+    key = rng.uniform(0, 1, len(xy))
+    order = np.lexsort((key, village))
+    starts = np.searchsorted(village[order], village[order])
+    rank = np.arange(len(order)) - starts
+    first = order[(rank < wanted[village[order]]) & (village[order] >= 0)]
+    rest = np.setdiff1d(np.flatnonzero(village >= 0), first)
+    more = rng.choice(rest, n - len(first), replace=False)
+    return np.sort(np.concatenate([first, more]))
+
+
+def _kerb(xy: Floats, angle: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """On a pole at the kerb, looking one way or the other along the street; azimuth in degrees from north."""
+    along = angle + np.pi * rng.integers(0, 2, len(angle))
+    return beside(xy, angle, rng.choice([-3.6, 3.6], len(xy))), np.mod(90 - np.degrees(along), 360)
+
+
+def _gb28181_ids(settled: Settled, grid: Ints, n_key: int, wrong: Ints) -> Texts:
+    """Twenty digits each; the Zone, which has no GB/T 2260 code, uses Jishou's. `wrong` ones name another county."""
+    codes = settled.scope.units["grid"]["code"].str.slice(0, 6).to_numpy()[grid]
+    codes = np.where(codes == "4331T1", "433101", codes)
+    codes[wrong] = np.where(codes[wrong] == "433127", "433130", "433127")
+    sector = np.where(np.arange(len(grid)) < n_key, "00", "01")
+    out = np.empty(len(grid), dtype=object)
+    out[:] = [f"{code}00{s}1320{k:06d}" for k, (code, s) in enumerate(zip(codes, sector, strict=True), 1)]
+    return out
+
+
+def _names(settled: Settled, grid: Ints, n_key: int) -> Texts:
+    villages = settled.scope.units["village"]["name"].to_numpy()[settled.scope.village_of_grid()[grid]]
+    out = np.empty(len(grid), dtype=object)
+    out[:] = [f"{name}{'重点' if k <= n_key else '路口'}{k:05d}" for k, name in enumerate(villages, 1)]
+    return out
+
+
+def _attributes(
+    ids: Texts, names: Texts, xy: Floats, azimuth: Floats, *, key: bool, rng: np.random.Generator
+) -> pd.DataFrame:
+    n = len(ids)
+    lon, lat = to_lonlat(*xy.T) if key else wgs84_to_gcj02(*to_lonlat(*xy.T))
+    kind = rng.choice(["固定枪机", "半球", "云台球机"], n, p=[0.72, 0.08, 0.20] if key else [0.82, 0.08, 0.10])
+    up = 0.981 if key else 0.952
     drawn = rng.uniform(0, 1, n)
-    status = np.where(drawn < up, "在线", np.where(drawn < up + 0.95 * (1 - up), "离线", "停用"))
-    status[rng.choice(n, 25, replace=False)] = "规划"
+    status = np.where(drawn < up, "在线", np.where(drawn < up + 0.93 * (1 - up), "离线", "停用")).astype(object)
+    status[rng.choice(n, max(n // 300, 1), replace=False)] = "规划"
     wide = rng.choice([2.8, 4.0, 6.0, 8.0], n, p=[0.3, 0.4, 0.2, 0.1])
     sensor = rng.choice([4.8, 5.6], n)
     hfov = np.degrees(2 * np.arctan(sensor / (2 * wide)))
     by_lens = rng.uniform(0, 1, n) < 0.45
-    px = rng.choice([1920, 2560, 3840], n, p=[0.62, 0.28, 0.10])
+    px = rng.choice([1280, 1920, 2560, 3840], n, p=[0.0, 0.55, 0.3, 0.15] if key else [0.06, 0.68, 0.22, 0.04])
     rough = (kind == "固定枪机") & (rng.uniform(0, 1, n) < 0.22)
     degrees = np.mod(np.round(azimuth + rng.normal(0, 6, n)), 360).astype(int)
-    winds = _WINDS[np.round(degrees / 45).astype(int) % 8]
-    ids = _gb28181_ids(settled, xy, programme)
-    frame = pd.DataFrame(
+    gap = 0.6 if key else 1.0
+    return pd.DataFrame(
         {
             "设备编码": ids,
-            "设备名称": _names(settled, xy, programme),
-            "经度": _text(lon, "{:.7f}"),
-            "纬度": _text(lat, "{:.7f}"),
+            "设备名称": names,
+            "经度": fixed(lon, 7),
+            "纬度": fixed(lat, 7),
             "类型": kind,
-            "项目": np.where(programme == "key", "重点公共区域", "乡村"),
             "状态": status,
             "安装方式": rng.choice(["立杆", "墙装", "屋顶", "不详"], n, p=[0.66, 0.24, 0.04, 0.06]),
-            "安装高度(米)": _with_gaps(_text(np.round(rng.normal(4.6, 0.8, n).clip(2.6, 9), 1), "{:.1f}"), 0.08, rng),
-            "方位角": _with_gaps(np.where(rough, winds, degrees.astype(str)), 0.09, rng, kind == "半球"),
-            "水平视场角": np.where(by_lens, "", _with_gaps(_text(hfov, "{:.1f}"), 0.10, rng)),
-            "俯角": _with_gaps(_text(np.round(rng.normal(17, 5, n).clip(4, 38)), "{:.0f}"), 0.12, rng),
-            "焦距(毫米)": np.where(by_lens, _text(wide, "{:.1f}"), ""),
-            "靶面宽度(毫米)": np.where(by_lens, _text(sensor, "{:.1f}"), ""),
-            "水平像素": _with_gaps(px.astype(str), 0.06, rng),
-            "垂直像素": _with_gaps((px * 9 // 16).astype(str), 0.06, rng),
+            "安装高度(米)": _with_gaps(fixed(rng.normal(4.6, 0.8, n).clip(2.6, 9), 1), 0.10 * gap, rng),
+            "方位角": _with_gaps(
+                np.where(rough, _WINDS[np.round(degrees / 45).astype(int) % 8], degrees.astype(str)),
+                0.11 * gap,
+                rng,
+                kind == "半球",
+            ),
+            "水平视场角": np.where(by_lens, "", _with_gaps(fixed(hfov, 1), 0.12 * gap, rng)),
+            "俯角": _with_gaps(fixed(rng.normal(17, 5, n).clip(4, 38), 0), 0.14 * gap, rng),
+            "焦距(毫米)": np.where(by_lens, fixed(wide, 1), ""),
+            "靶面宽度(毫米)": np.where(by_lens, fixed(sensor, 1), ""),
+            "水平像素": _with_gaps(px.astype(str), 0.07 * gap, rng),
+            "垂直像素": _with_gaps((px * 9 // 16).astype(str), 0.07 * gap, rng),
             "安装日期": (_START + rng.integers(0, 3000, n)).astype(str),
-            "管理单位": np.where(programme == "key", "县级综治中心", "村（社区）网格工作站"),
-            "是否备案": rng.choice(["是", "否", ""], n, p=[0.83, 0.09, 0.08]),
+            "管理单位": "县级综治中心" if key else "村（社区）网格工作站",
+            "是否备案": rng.choice(["是", "否", ""], n, p=[0.90, 0.05, 0.05] if key else [0.80, 0.10, 0.10]),
             "提示标识": rng.choice(["有", "无", ""], n, p=[0.68, 0.12, 0.20]),
             "保存天数": rng.choice(["30", "60", "90", ""], n, p=[0.72, 0.12, 0.08, 0.08]),
         }
-    )
-    return pd.concat([frame, _dirty(frame)], ignore_index=True)
+    ).astype(object)
 
 
-def _along_streets(settled: Settled, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    lines = settled.roads.geometry[settled.roads["settled"]].to_numpy()
-    xy, angle, _ = walk(lines, np.full(len(lines), 70.0), rng)
-    weight = 0.15 + centrality(xy)
-    picked = np.sort(rng.choice(len(xy), N_VILLAGE, replace=False, p=weight / weight.sum()))
-    return _beside(xy[picked], angle[picked], rng)
+def fixed(values: Floats, digits: int) -> Texts:
+    """Numbers as text with so many digits after the point.
 
-
-def _at_places(settled: Settled, fabric: Fabric, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Several per key place, on the streets within 120 m of it."""
-    lines = settled.roads.geometry[settled.roads["settled"]].to_numpy()
-    xy, angle, _ = walk(lines, np.full(len(lines), 22.0), rng)
-    tree = shapely.STRtree(fabric.places.geometry.to_numpy())
-    near = np.unique(tree.query(shapely.points(xy), predicate="dwithin", distance=60.0)[0])
-    picked = np.sort(rng.choice(near, min(N_KEY, len(near)), replace=False))
-    return _beside(xy[picked], angle[picked], rng)
-
-
-def _beside(xy: Floats, angle: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """On a pole at the kerb, looking one way or the other along the street; azimuth in degrees from north."""
-    along = angle + np.pi * rng.integers(0, 2, len(angle))
-    off = rng.choice([-3.6, 3.6], len(xy))
-    moved = xy + np.column_stack([-np.sin(angle), np.cos(angle)]) * off[:, None]
-    return moved, np.mod(90 - np.degrees(along), 360)
-
-
-def _unit_of(frame: gpd.GeoDataFrame, xy: Floats) -> NDArray[np.int64]:
-    point, unit = shapely.STRtree(frame.geometry.to_numpy()).query(shapely.points(xy), predicate="intersects")
-    found = np.zeros(len(xy), np.int64)
-    found[point[::-1]] = unit[::-1]
-    return found
-
-
-def _gb28181_ids(settled: Settled, xy: Floats, programme: NDArray[np.str_]) -> list[str]:
-    counties = settled.units["county"]
-    codes = counties["code"].to_numpy()[_unit_of(counties, xy)]
-    return [
-        f"{county}00{_SECTORS[str(kind)]}1320{number:06d}"
-        for number, (county, kind) in enumerate(zip(codes, programme, strict=True), 1)
-    ]
-
-
-def _names(settled: Settled, xy: Floats, programme: NDArray[np.str_]) -> list[str]:
-    villages = settled.units["village"]
-    names = villages["name"].to_numpy()[_unit_of(villages, xy)]
-    return [
-        f"{name}{'重点' if kind == 'key' else '路口'}{number:04d}"
-        for number, (name, kind) in enumerate(zip(names, programme, strict=True), 1)
-    ]
-
-
-def _text(values: Floats, form: str) -> NDArray[np.object_]:
-    return np.array([form.format(value) for value in values], dtype=object)
+    >>> fixed(np.array([1.0, 2.345]), 2).tolist()
+    ['1.00', '2.35']
+    """
+    form = f"%.{digits}f"
+    out = np.empty(len(values), dtype=object)
+    out[:] = [form % value for value in values.tolist()]
+    return out
 
 
 def _with_gaps(
@@ -130,31 +191,10 @@ def _with_gaps(
     share: float,
     rng: np.random.Generator,
     also: NDArray[np.bool_] | None = None,
-) -> NDArray[np.object_]:
+) -> Texts:
     """`texts` with a `share` of them empty, and those where `also` holds."""
     out = np.array(texts, dtype=object)
     out[rng.uniform(0, 1, len(out)) < share] = ""
     if also is not None:
         out[also] = ""
     return out
-
-
-def _dirty(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows that the door must refuse, one fault each: what real registers hold."""
-    sound = frame.iloc[10:18].to_dict("records")
-    swapped = {"经度": sound[0]["纬度"], "纬度": sound[0]["经度"]}
-    faults = (
-        swapped,
-        {"经度": "", "纬度": ""},
-        {"经度": "0", "纬度": "0"},
-        {"设备编码": sound[3]["设备编码"]},
-        {"设备编码": "4.3992E+19"},
-        {"方位角": "朝大门"},
-        {"状态": "待查"},
-        {"经度": "119.7"},
-    )
-    rows = [
-        {**row, "设备编码": f"{row['设备编码'][:14]}9{row['设备编码'][15:]}", **fault}
-        for row, fault in zip(sound, faults, strict=True)
-    ]
-    return pd.DataFrame(rows)

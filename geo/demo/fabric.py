@@ -11,219 +11,237 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.demo.names import COUNTIES, TOWNS
+from geo.demo.boundaries import share_out
+from geo.demo.lines import beside, find_free, rectangles, segments, walk
+from geo.demo.scope import Scope
 from geo.demo.settle import Settled
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-N_BUILDINGS = 6_000
+N_BUILDINGS = 200_000
+N_RESIDENTS = 2_500_000
+N_STAFF = 15_000
+_SEAT_CORE_M = 380.0
+_TRIES = 5
 
-#: Kind, Chinese name, ground in metres (0 x 0: a point), how many in a county seat and in another town.
+#: Kind, Chinese name, ground in metres (0 x 0: a point), how many in a seat, another town, share of villages.
 _PLACES = (
-    ("square", "广场", 70, 45, 1, 1),
-    ("school", "学校", 85, 60, 4, 1),
-    ("market", "农贸市场", 55, 38, 2, 1),
-    ("station", "客运站", 60, 35, 1, 0),
-    ("hospital", "医院", 0, 0, 3, 1),
-    ("government", "政务大厅", 0, 0, 1, 1),
-    ("bus_stop", "公交站", 0, 0, 9, 1),
+    ("square", "广场", 70, 45, 3, 1, 0.35),
+    ("station", "客运站", 60, 35, 2, 1, 0.0),
+    ("hospital", "医院", 75, 50, 3, 1, 0.0),
+    ("school", "学校", 85, 60, 8, 2, 0.3),
+    ("market", "农贸市场", 55, 38, 5, 1, 0.06),
+    ("clinic", "卫生室", 0, 0, 2, 1, 0.4),
+    ("government", "政务大厅", 0, 0, 4, 2, 0.25),
+    ("bus_stop", "公交站", 0, 0, 25, 2, 0.2),
+    ("scenic_spot", "景区入口", 0, 0, 2, 0, 0.04),
 )
 _RESTRICTED = (
-    ("dormitory", "prohibited", 40, 25),
-    ("bathhouse", "prohibited", 25, 18),
-    ("military", "consent", 75, 55),
-    ("water_source", "sensitive", 60, 45),
+    ("dormitory", "prohibited", 40, 25, 3, 1),
+    ("bathhouse", "prohibited", 25, 18, 3, 1),
+    ("military", "consent", 75, 55, 1, 0),
+    ("water_source", "sensitive", 60, 45, 1, 1),
 )
 
 
 @dataclass(frozen=True)
 class Fabric:
-    """Frames with `geometry` in demo metres; `buildings` carry `residents` (0 where nobody lives)."""
+    """Frames with `geometry` in demo metres; `buildings` carry `residents` (0 where nobody lives), `places` `unit`."""
 
     buildings: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     restricted: gpd.GeoDataFrame
     service_points: pd.DataFrame
+    staff: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What should stand where: names of kinds, ground, and the village (position) or town it should stand in."""
+
+    kind: list[str]
+    label: list[str]
+    size_m: Floats
+    town: Ints
+    village: Ints
 
 
 def build_fabric(settled: Settled, seed: int) -> Fabric:
     """Everything that stands; the same seed gives the same."""
     rng = np.random.default_rng([seed, 2])
-    held: list[shapely.Geometry] = []
-    places = _make_places(settled, held, rng)
-    restricted = _make_restricted(settled, held, rng)
-    ground = shapely.union_all(
-        [shape for shape in (*places.geometry, *restricted.geometry) if shape.geom_type == "Polygon"]
+    lines = settled.roads.geometry[settled.roads["settled"]].to_numpy()
+    xy, angle, _ = walk(lines, rng.uniform(17, 24, len(lines)), rng)
+    village = settled.scope.village_of_grid()[settled.scope.grid_at(xy)]
+    roads = segments(settled.roads.geometry.to_numpy())
+    places, restricted = _set_down(settled, xy, angle, village, roads, rng)
+    ground = np.concatenate([places.geometry.to_numpy(), restricted.geometry.to_numpy()])
+    ground = shapely.buffer(ground, 3)
+    buildings = _make_buildings(settled.scope, xy, angle, roads, np.asarray(ground), rng)
+    return Fabric(
+        buildings,
+        places,
+        restricted,
+        _make_service_points(settled.scope, settled.hamlets, rng),
+        _make_staff(settled.scope, buildings),
     )
-    buildings = _make_buildings(settled, ground.buffer(3), rng)
-    return Fabric(buildings, places, restricted, _make_service_points(settled, rng))
 
 
-def walk(
-    lines: NDArray[np.object_], step_m: Floats, rng: np.random.Generator
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Points every `step_m` (per line) along lines: xy (n, 2), direction (n,; radians from east), line number (n,)."""
-    n = np.maximum((shapely.length(lines) / step_m).astype(int), 0)
-    line = np.repeat(np.arange(len(lines)), n)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(n) - n, n)
-    at = (place + rng.uniform(0.25, 0.75, len(line))) * step_m[line]
-    here = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], at))
-    ahead = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], at + 4))
-    back = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], np.maximum(at - 4, 0)))
-    dx, dy = (ahead - back).T
-    return here, np.arctan2(dy, dx), line
-
-
-def rectangles(xy: Floats, angle: Floats, width_m: Floats, depth_m: Floats) -> NDArray[np.object_]:
-    """Rectangles centred on `xy` (n, 2), `width_m` along `angle` (radians from east), `depth_m` across it."""
-    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
-    along, across = corners[None, :, 0] * width_m[:, None], corners[None, :, 1] * depth_m[:, None]
-    x = xy[:, :1] + along * np.cos(angle)[:, None] - across * np.sin(angle)[:, None]
-    y = xy[:, 1:] + along * np.sin(angle)[:, None] + across * np.cos(angle)[:, None]
-    return np.asarray(shapely.polygons(np.stack([x, y], axis=-1)))
-
-
-def centrality(xy: Floats) -> Floats:
-    """1 in a town's middle, falling to 0 at twice its radius; of the nearest town."""
+def centrality(scope: Scope, xy: Floats) -> Floats:
+    """1 in a large town's middle, less in a small one's, falling to 0 at twice its radius."""
     best = np.zeros(len(xy))
-    for town in TOWNS:
-        away = np.hypot(*(xy - (town.east_m, town.north_m)).T)
-        best = np.maximum(best, np.clip(1 - away / (2.2 * town.core_m), 0, 1))
+    for east, north, core in scope.units["township"][["east_m", "north_m", "core_m"]].itertuples(index=False):
+        away = np.hypot(xy[:, 0] - east, xy[:, 1] - north)
+        size = np.clip(0.35 + 0.65 * (core - 100) / 500, 0.3, 1)
+        best = np.maximum(best, np.clip(1 - away / (2.4 * core), 0, 1) * size)
     return best
 
 
-def _make_buildings(settled: Settled, taken: shapely.Geometry, rng: np.random.Generator) -> gpd.GeoDataFrame:
-    lines = settled.roads.geometry[settled.roads["settled"]].to_numpy()
-    xy, angle, _ = walk(lines, rng.uniform(17, 24, len(lines)), rng)
+def _make_buildings(
+    scope: Scope,
+    xy: Floats,
+    angle: Floats,
+    roads: NDArray[np.object_],
+    taken: NDArray[np.object_],
+    rng: np.random.Generator,
+) -> gpd.GeoDataFrame:
     xy, angle = np.repeat(xy, 2, axis=0), np.repeat(angle, 2)
-    side = np.tile([-1.0, 1.0], len(xy) // 2)
-    central = centrality(xy)
-    width, depth = rng.uniform(9, 16, len(xy)) + 4 * central, rng.uniform(8, 12, len(xy)) + 3 * central
-    off = side * (5.5 + depth / 2 + rng.uniform(0, 3, len(xy)))
-    centre = xy + np.column_stack([-np.sin(angle), np.cos(angle)]) * off[:, None]
-    turned = angle + rng.normal(0, 0.03, len(xy))
-    shapes = rectangles(centre, turned, width, depth)
-    wish = rng.uniform(0, 1, len(xy)) ** (1 / (0.35 + 1.5 * central))
-    order = np.argsort(-wish, kind="stable")
-    free = _without_overlaps(shapes[order], settled.roads.geometry.to_numpy(), taken)
-    kept = np.sort(order[free][:N_BUILDINGS])
-    central = central[kept]
-    other = rng.uniform(0, 1, len(kept)) < 0.08 + 0.22 * central
-    levels = np.clip(np.round(rng.gamma(3, 0.7, len(kept)) + 1 + 5 * central * rng.uniform(0, 1.6, len(kept))), 1, 18)
-    known = rng.uniform(0, 1, len(kept))
-    flats = np.maximum(1, np.round(levels * (0.35 + 1.3 * central)))
+    n = len(xy)
+    central = centrality(scope, xy)
+    large = central * rng.uniform(0, 1, n) ** 2
+    width, depth = rng.uniform(9, 16, n) + 24 * large, rng.uniform(8, 12, n) + 12 * large
+    off = np.tile([-1.0, 1.0], n // 2) * (5.5 + depth / 2 + rng.uniform(0, 3, n))
+    shapes = rectangles(beside(xy, angle, off), angle + rng.normal(0, 0.03, n), width, depth)
+    order = np.argsort(-(rng.uniform(0, 1, n) ** (1 / (0.5 + 2.5 * central))), kind="stable")
+    free = find_free(shapes[order], roads, 4.0, taken)
+    kept = np.sort(order[free][: scope.n(N_BUILDINGS)])
+    central, n = central[kept], len(kept)
+    other = rng.uniform(0, 1, n) < 0.06 + 0.22 * central
+    levels = np.clip(np.round(rng.gamma(3, 0.55, n) + 1 + 9 * central**1.4 * rng.uniform(0, 1.7, n)), 1, 26)
+    known = rng.uniform(0, 1, n)
+    homes = np.where(other, 0.0, levels ** (0.6 + 0.6 * central) * (1 + 1.6 * central))
+    residents = rng.poisson(homes * scope.n(N_RESIDENTS) / homes.sum())
     return gpd.GeoDataFrame(
         {
             "use": np.where(other, "other", "dwelling"),
             "levels": np.where(known < 0.85, levels, np.nan),
-            "height_m": np.where(known > 0.4, np.round(3.0 * levels + rng.uniform(0, 1.5, len(kept)), 1), np.nan),
-            "residents": np.where(other, 0, rng.poisson(2.7 * flats)),
+            "height_m": np.where(known > 0.4, np.round(3.0 * levels + rng.uniform(0, 1.5, n), 1), np.nan),
+            "residents": residents,
         },
         geometry=shapes[kept],
     )
 
 
-def _without_overlaps(
-    shapes: NDArray[np.object_], roads: NDArray[np.object_], taken: shapely.Geometry
-) -> NDArray[np.int64]:
-    """Positions of shapes that touch no earlier kept shape, no road (4 m) and not `taken`."""
-    tree = shapely.STRtree(shapes)
-    free = np.ones(len(shapes), bool)
-    free[tree.query(roads, predicate="dwithin", distance=4.0)[1]] = False
-    free[tree.query(taken, predicate="intersects")] = False
-    later, earlier = tree.query(shapely.buffer(shapes, 1.0), predicate="intersects")
-    pairs = np.column_stack([later, earlier])[earlier < later]
-    for one, before in pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]:
-        if free[before]:
-            free[one] = False
-    return np.flatnonzero(free)
-
-
-def _spots(settled: Settled, town_at: int, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """`n` spots beside streets of a township's town, the most central first: xy and the street's direction."""
-    town = TOWNS[town_at]
-    street = settled.roads["settled"] & settled.roads["kind"].isin(["street", "lane"])
-    lines = settled.roads.geometry[street].to_numpy()
-    here = (
-        np.hypot(*(shapely.get_coordinates(shapely.centroid(lines)) - (town.east_m, town.north_m)).T)
-        < 2.2 * town.core_m
-    )
-    xy, angle, _ = walk(lines[here], np.full(int(here.sum()), 40.0), rng)
-    away = np.hypot(*(xy - (town.east_m, town.north_m)).T) * rng.uniform(0.5, 2.0, len(xy))
-    first = np.argsort(away, kind="stable")[: 3 * n]
-    picked = np.sort(rng.choice(first, min(n, len(first)), replace=False))
-    return xy[picked], angle[picked]
-
-
 def _set_down(
-    settled: Settled, held: list[shapely.Geometry], town_at: int, sizes: list[tuple[int, int]], rng: np.random.Generator
-) -> list[shapely.Geometry | None]:
-    """A free plot per (width, depth) in metres beside a street of a town, clear of roads and `held`, which grows."""
-    roads = shapely.STRtree(settled.roads.geometry.to_numpy())
-    xy, angle = _spots(settled, town_at, 14 * len(sizes), rng)
-    spots = rng.permutation(len(xy)).tolist()
-    plots: list[shapely.Geometry | None] = []
-    for width, depth in sizes:
-        plots.append(None)
-        for spot in list(spots):
-            off = np.array([-np.sin(angle[spot]), np.cos(angle[spot])]) * (depth / 2 + 6.5)
-            centre = (xy[spot] + off)[None]
-            size = np.array([max(width, 2.0)]), np.array([max(depth, 2.0)])
-            plot = rectangles(centre, angle[spot : spot + 1], *size)[0]
-            if len(roads.query(plot, predicate="dwithin", distance=3.0)) or any(plot.distance(o) < 5 for o in held):
-                continue
-            spots.remove(spot)
-            held.append(plot)
-            plots[-1] = plot if width else plot.centroid
-            break
-    return plots
+    settled: Settled,
+    xy: Floats,
+    angle: Floats,
+    village: Ints,
+    roads: NDArray[np.object_],
+    rng: np.random.Generator,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Places and restricted areas on free plots beside streets: of several spots tried for each, the first free."""
+    scope = settled.scope
+    wish = _wishes(scope, village, rng)
+    spot = _spots(scope, wish, xy, village, rng)
+    tried = np.repeat(np.arange(len(wish.kind)), _TRIES)
+    there = spot >= 0
+    tried, spot = tried[there], spot[there]
+    size = np.maximum(wish.size_m[tried], 2.0)
+    centre = beside(xy[spot], angle[spot], size[:, 1] / 2 + 6.5)
+    plots = rectangles(centre, angle[spot], size[:, 0] + 4, size[:, 1] + 4)
+    order = np.lexsort((tried, -size[:, 0]))
+    free = np.zeros(len(plots), bool)
+    free[order[find_free(plots[order], roads, 2.0, np.array([], object))]] = True
+    _, first = np.unique(tried[free], return_index=True)
+    at = np.flatnonzero(free)[first]
+    item = tried[at]
+    exact = rectangles(centre[at], angle[spot[at]], size[at, 0], size[at, 1])
+    shapes = np.where(wish.size_m[item, 0] > 0, exact, np.asarray(shapely.points(centre[at])))
+    rules = {kind: rule for kind, rule, *_ in _RESTRICTED}
+    kind = np.array(wish.kind)[item]
+    name = np.array(wish.label)[item]
+    limited = np.isin(kind, list(rules))
+    places = gpd.GeoDataFrame({"kind": kind[~limited], "name": name[~limited]}, geometry=shapes[~limited])
+    rule = [rules[k] for k in kind[limited]]
+    return places, gpd.GeoDataFrame({"kind": kind[limited], "rule": rule}, geometry=shapes[limited])
 
 
-def _make_places(settled: Settled, held: list[shapely.Geometry], rng: np.random.Generator) -> gpd.GeoDataFrame:
-    rows: list[dict[str, object]] = []
-    for t, town in enumerate(TOWNS):
-        wanted = [
-            (kind, name, (width, depth))
-            for kind, name, width, depth, in_seat, elsewhere in _PLACES
-            for _ in range(in_seat if town.core_m >= 300 else elsewhere)
-        ]
-        plots = _set_down(settled, held, t, [size for _, _, size in wanted], rng)
-        short = town.name.zh.removesuffix("街道").rstrip("镇乡")
+def _wishes(scope: Scope, village: Ints, rng: np.random.Generator) -> _Wish:
+    rows: list[tuple[str, str, float, float, int, int]] = []
+    for t, (name, core) in enumerate(scope.units["township"][["name", "core_m"]].itertuples(index=False)):
+        short = name.removesuffix("街道").rstrip("镇乡")
+        seat = core >= _SEAT_CORE_M
+        for kind, label, width, depth, in_seat, elsewhere, _ in _PLACES:
+            n = in_seat if seat else elsewhere
+            rows += [(kind, f"{short}{label}{number}", width, depth, t, -1) for number in range(1, n + 1)]
+        for kind, _, width, depth, in_seat, elsewhere in _RESTRICTED:
+            n = in_seat if seat else int(rng.uniform() < 0.6 * elsewhere)
+            rows += [(kind, "", width, depth, t, -1)] * n
+    for v, name in enumerate(scope.units["village"]["name"]):
         rows += [
-            {"kind": kind, "name": f"{short}{name}{number}", "geometry": plot}
-            for number, ((kind, name, _), plot) in enumerate(zip(wanted, plots, strict=True), 1)
-            if plot is not None
+            (kind, f"{name}{label}", 0.7 * width, 0.7 * depth, -1, v)
+            for kind, label, width, depth, _, _, share in _PLACES
+            if rng.uniform() < share
         ]
-    return gpd.GeoDataFrame(rows, geometry="geometry")
+    kinds, labels, widths, depths, towns, villages = zip(*rows, strict=True)
+    size_m = np.column_stack([widths, depths]).astype(float)
+    return _Wish(list(kinds), list(labels), size_m, np.array(towns), np.array(villages))
 
 
-def _make_restricted(settled: Settled, held: list[shapely.Geometry], rng: np.random.Generator) -> gpd.GeoDataFrame:
-    rows = []
-    for t, town in enumerate(TOWNS):
-        kinds = _RESTRICTED if town.core_m >= 300 else _RESTRICTED[t % 2 :: 2]
-        plots = _set_down(settled, held, t, [(width, depth) for _, _, width, depth in kinds], rng)
-        rows += [
-            {"kind": kind, "rule": rule, "geometry": plot}
-            for (kind, rule, _, _), plot in zip(kinds, plots, strict=True)
-            if plot is not None
-        ]
-    return gpd.GeoDataFrame(rows, geometry="geometry")
+def _spots(scope: Scope, wish: _Wish, xy: Floats, village: Ints, rng: np.random.Generator) -> Ints:
+    """`_TRIES` positions in `xy` per wish (-1 where there are none), the town's more central ones before others."""
+    spot = np.full((len(wish.kind), _TRIES), -1, np.int64)
+    order = np.argsort(village, kind="stable")
+    starts = np.searchsorted(village[order], np.arange(len(scope.units["village"]) + 1))
+    for w in np.flatnonzero(wish.village >= 0):
+        own = order[starts[wish.village[w]] : starts[wish.village[w] + 1]]
+        if len(own):
+            spot[w] = rng.choice(own, _TRIES)
+    centres = scope.units["township"][["east_m", "north_m", "core_m"]].to_numpy(float)
+    for t in np.unique(wish.town[wish.town >= 0]):
+        away = np.hypot(*(xy - centres[t, :2]).T) / centres[t, 2]
+        near = np.flatnonzero(away < 2.6)
+        wishes = np.flatnonzero(wish.town == t)
+        if len(near):
+            weight = 1.05 - np.clip(away[near] / 2.6, 0, 1)
+            spot[wishes] = rng.choice(near, (len(wishes), _TRIES), p=weight / weight.sum())
+    return spot.ravel()
 
 
-def _make_service_points(settled: Settled, rng: np.random.Generator) -> pd.DataFrame:
-    """One centre per county and township and one workstation per village, with counts of staff; x, y in metres."""
-    rows = []
-    for t, town in enumerate(TOWNS):
-        xy, _ = _spots(settled, t, 2, rng)
-        rows.append((town.code, f"{town.name.zh}综治中心", "centre", int(rng.integers(9, 26)), *xy[0]))
-        seat = next((c for c in COUNTIES if c.code == town.county_code and town.core_m == _seat_core(c.code)), None)
-        if seat:
-            rows.append((seat.code, f"{seat.name.zh}综治中心", "centre", int(rng.integers(25, 60)), *xy[1]))
-    for row in settled.units["village"].itertuples():
-        x, y = shapely.get_coordinates(row.geometry.representative_point())[0]
-        rows.append((row.code, f"{row.name}网格工作站", "workstation", int(rng.integers(2, 9)), x, y))
-    return pd.DataFrame(rows, columns=["unit_code", "name", "kind", "staff", "x", "y"])
+def _make_service_points(scope: Scope, hamlets: Floats, rng: np.random.Generator) -> pd.DataFrame:
+    """One centre per county-level unit and township, one workstation per village; x, y in metres."""
+    villages, towns, counties = (scope.units[level] for level in ("village", "township", "county"))
+    middles = shapely.get_coordinates(shapely.point_on_surface(villages.geometry.to_numpy()))
+    at_hamlet = scope.village_of_grid()[scope.grid_at(hamlets)]
+    middles[at_hamlet[::-1]] = hamlets[::-1] + rng.uniform(-25, 25, (len(hamlets), 2))
+    centres = towns[["east_m", "north_m"]].to_numpy(float)
+    largest = towns.assign(at=range(len(towns))).sort_values("core_m").groupby("parent_code")["at"].last()
+    seats = centres[largest[counties["code"]].to_numpy()] + 45.0
+    frames = [
+        pd.DataFrame(
+            {"unit_code": frame["code"], "name": frame["name"] + end, "kind": kind, "x": xy[:, 0], "y": xy[:, 1]}
+        )
+        for frame, end, kind, xy in (
+            (counties, "综治中心", "county_centre", seats),
+            (towns, "综治中心", "township_centre", centres),
+            (villages, "网格工作站", "workstation", middles),
+        )
+    ]
+    return pd.concat(frames, ignore_index=True)
 
 
-def _seat_core(county_code: str) -> float:
-    return max(town.core_m for town in TOWNS if town.county_code == county_code)
+def _make_staff(scope: Scope, buildings: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Grid staff and helpers as counts per grid and role; they follow residents, and sum to `N_STAFF`."""
+    grids = scope.units["grid"]
+    at = scope.grid_at(shapely.get_coordinates(shapely.centroid(buildings.geometry.to_numpy())))
+    residents = np.bincount(at[at >= 0], buildings["residents"].to_numpy(float)[at >= 0], len(grids))
+    staff = share_out(scope.n(N_STAFF) - len(grids), np.sqrt(residents) + 5, least=0)
+    frame = pd.DataFrame(
+        {
+            "unit_code": np.tile(grids["code"], 2),
+            "kind": np.repeat(["grid_worker", "grid_helper"], len(grids)),
+            "staff": np.concatenate([np.ones(len(grids), int), staff]),
+        }
+    )
+    return frame[frame["staff"] > 0].reset_index(drop=True)

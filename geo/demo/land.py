@@ -1,26 +1,35 @@
-"""The demo's land: where it lies, its hills, and the winding that its borders follow.
+"""The demo's land: where it lies, its heights, and the winding that its borders and roads follow.
 
-Everything is in metres east and north of the middle of the prefecture; `to_lonlat` is the way out.
-The land is the same for every seed, because the borders are.
+Everything is in metres east and north of the middle of the prefecture; `to_lonlat` is the way out. The land below
+a border is the same for every seed, because the borders are; a seed adds its own small forms (`elevation_m`).
 """
 
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
 import numpy as np
+import rasterio
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, map_coordinates
 
 from geo.crs import parse_crs, transform_xy
+from geo.demo.folder import FOLDER
 
 Floats = NDArray[np.float64]
 
-#: UTM zone 49N; easting and northing of the middle, about 109.7 E 28.3 N.
+#: UTM zone 49N; easting and northing of the middle, about 109.8 E 28.7 N.
 METRIC_CRS = "EPSG:32649"
-MIDDLE_M = (372_600.0, 3_131_300.0)
-_LAND_SEED = 4399
-_N_WAVES = 28
+MIDDLE_M = (381_300.0, 3_174_300.0)
+HALF_WIDE_M, HALF_HIGH_M = 78_000.0, 122_000.0
+STEP_M = 250.0
+RELIEF_FILE = "relief.tif"
+_LAND_SEED = 4331
+_N_WAVES = 16
 #: Of the winding: salt, wavelength (m), amplitude as a part of it, how much of that goes where streets are.
 _OCTAVES = (
-    (21, 5200.0, 0.02, 0.0),
-    (23, 2100.0, 0.025, 0.3),
-    (25, 850.0, 0.03, 0.6),
+    (23, 2100.0, 0.02, 0.45),
+    (25, 850.0, 0.03, 0.7),
     (27, 340.0, 0.03, 0.85),
     (29, 150.0, 0.02, 1.0),
 )
@@ -31,7 +40,7 @@ def to_lonlat(x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
 
     >>> lon, lat = to_lonlat(np.array([0.0]), np.array([0.0]))
     >>> round(float(lon[0]), 2), round(float(lat[0]), 2)
-    (109.7, 28.3)
+    (109.78, 28.69)
     """
     lon, lat = transform_xy(
         np.asarray(x_m, float) + MIDDLE_M[0],
@@ -46,6 +55,39 @@ def from_lonlat(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Demo metres of WGS84 points: the inverse of `to_lonlat`, to 1 cm."""
     x, y = transform_xy(np.asarray(lon, float), np.asarray(lat, float), parse_crs("EPSG:4326"), parse_crs(METRIC_CRS))
     return x - MIDDLE_M[0], y - MIDDLE_M[1]
+
+
+@dataclass(frozen=True)
+class Land:
+    """Rasters of one shape, row 0 in the south: height (m), `rise` (m above the land around), log2 of cells drained."""
+
+    height_m: Floats
+    rise_m: Floats
+    stream: Floats
+
+
+@cache
+def read_land(file: Path = FOLDER / RELIEF_FILE) -> Land:
+    """The land in git."""
+    with rasterio.open(file) as raster:
+        height, stream = raster.read(1)[::-1].astype(float), raster.read(2)[::-1] / 100.0
+    return as_land(height, stream)
+
+
+def as_land(height_m: Floats, stream: Floats) -> Land:
+    """A land of its height and log2 of cells drained."""
+    smooth = gaussian_filter(height_m, 0.8)
+    return Land(height_m, smooth - gaussian_filter(height_m, 6), stream)
+
+
+def sample(field: Floats, x_m: Floats, y_m: Floats) -> Floats:
+    """A raster of the land at points, bilinear; beyond the frame its edge.
+
+    >>> float(sample(np.ones((977, 625)), np.array([0.0]), np.array([0.0]))[0])
+    1.0
+    """
+    at = np.stack([(np.asarray(y_m) + HALF_HIGH_M) / STEP_M, (np.asarray(x_m) + HALF_WIDE_M) / STEP_M])
+    return np.asarray(map_coordinates(field, at, order=1, mode="nearest"), float)
 
 
 def ripple(x_m: Floats, y_m: Floats, wavelength_m: float, salt: int) -> Floats:
@@ -63,19 +105,6 @@ def ripple(x_m: Floats, y_m: Floats, wavelength_m: float, salt: int) -> Floats:
     for a, k, p in zip(angle, number, phase, strict=True):
         total += np.cos(k * (np.cos(a) * x_m + np.sin(a) * y_m) + p)
     return np.asarray(total * np.sqrt(2 / _N_WAVES), float)
-
-
-def height_share(x_m: Floats, y_m: Floats) -> Floats:
-    """How high the land lies, 0 (valley floor) to 1 (ridge): ridged noise of three wavelengths.
-
-    >>> float(height_share(np.array([0.0]), np.array([0.0]))[0]) <= 1.0
-    True
-    """
-    ridged = sum(
-        weight * np.exp(-np.square(ripple(x_m, y_m, wavelength, salt)))
-        for weight, wavelength, salt in ((0.55, 9000.0, 11), (0.3, 4200.0, 12), (0.15, 1900.0, 13))
-    )
-    return np.asarray(ridged, float)
 
 
 def wind(x_m: Floats, y_m: Floats, rural: Floats) -> tuple[Floats, Floats]:

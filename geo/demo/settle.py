@@ -7,216 +7,161 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
+from affine import Affine
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
-from scipy.spatial import cKDTree
+from rasterio.features import rasterize
+from scipy.ndimage import maximum_filter, minimum_filter
 
-from geo.demo.boundaries import FOLDER, LEVELS
-from geo.demo.land import from_lonlat, height_share, wind
-from geo.demo.names import TOWNS
+from geo.demo.land import read_land, sample
+from geo.demo.lines import line_parts, soften, winded_xy
+from geo.demo.routes import lay_routes
+from geo.demo.scope import Scope
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Shapes = NDArray[np.object_]
 
-_STEP_M = 130.0
 _TOWN_GRID_M2 = 160_000.0
+_LANE_STEP_M = 64.0
+_CANDIDATE_M = 160.0
+_APART_M = 480.0
+N_HAMLETS = 8_400
 
 
 @dataclass(frozen=True)
 class Settled:
-    """Units per level, `roads` [kind, settled, geometry], hamlets' middles (n, 2), the built-up town area."""
+    """`roads` [kind, settled, geometry], hamlets' middles (n, 2), and the built-up blocks with their township."""
 
-    units: dict[str, gpd.GeoDataFrame]
+    scope: Scope
     roads: gpd.GeoDataFrame
     hamlets: Floats
-    town_area: shapely.Geometry
+    blocks: Shapes
+    town_of_block: Ints
 
 
-def read_units_m() -> dict[str, gpd.GeoDataFrame]:
-    """The units in git by level, with geometry in demo metres and no CRS."""
-    frames = {}
-    for level in LEVELS:
-        frame = gpd.read_parquet(FOLDER / f"{level}.parquet")
-        moved = shapely.transform(
-            frame.geometry.to_numpy(), lambda xy: np.column_stack(from_lonlat(xy[:, 0], xy[:, 1]))
-        )
-        frames[level] = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=moved)
-    return frames
-
-
-def settle(seed: int) -> Settled:
+def settle(scope: Scope, seed: int) -> Settled:
     """Streets on the borders of town grids, lanes through them, hamlets low in the villages, roads that join all."""
     rng = np.random.default_rng([seed, 1])
-    units = read_units_m()
-    blocks = _town_blocks(units["grid"])
-    town_area = shapely.union_all(blocks)
-    streets = _lines(shapely.line_merge(shapely.union_all(shapely.boundary(blocks))))
-    lanes = [_lane_through(block, rng) for block in blocks]
-    hamlets = _find_hamlets(units["village"], town_area, rng)
-    main, tracks = _route(units["prefecture"].geometry.iloc[0], hamlets, rng)
-    hamlets = _winded(hamlets)
-    yards = [_yard(x, y, rng) for x, y in np.repeat(hamlets, 2, axis=0)]
-    kinds = {
-        "street": streets,
-        "lane": lanes,
-        "main": _lines(shapely.difference(shapely.MultiLineString(main), town_area)),
-        "track": _lines(shapely.difference(shapely.MultiLineString(tracks), town_area)),
-        "yard": yards,
-    }
-    rows = [
-        {
-            "kind": "lane" if kind in {"yard", "track"} else kind,
-            "settled": kind not in {"main", "track"},
-            "geometry": line,
-        }
-        for kind, lines in kinds.items()
-        for line in lines
-        if line.length > 8
-    ]
-    return Settled(units, gpd.GeoDataFrame(rows, geometry="geometry"), hamlets, town_area)
+    blocks, town_of_block = _town_blocks(scope)
+    area = shapely.coverage_union_all(blocks)
+    streets = soften(line_parts(shapely.line_merge(shapely.union_all(shapely.boundary(blocks)))), 5.0)
+    hamlets = _find_hamlets(scope, area, rng)
+    centres = scope.units["township"][["east_m", "north_m"]].to_numpy(float)
+    routes = lay_routes(scope.units["prefecture"].geometry.iloc[0], centres, hamlets, rng)
+    hamlets = winded_xy(hamlets)
+    kinds: tuple[tuple[str, bool, Shapes], ...] = (
+        ("street", True, streets),
+        ("lane", True, _lanes_through(blocks, town_of_block, rng)),
+        ("main", False, routes.main),
+        ("lane", False, _outside(routes.tracks, area)),
+        ("lane", True, _yards(hamlets, rng)),
+    )
+    frame = pd.concat(
+        [pd.DataFrame({"kind": kind, "settled": settled, "geometry": lines}) for kind, settled, lines in kinds],
+        ignore_index=True,
+    )
+    roads = gpd.GeoDataFrame(frame, geometry="geometry")
+    return Settled(scope, roads[roads.length > 8].reset_index(drop=True), hamlets, blocks, town_of_block)
 
 
-def _lines(geometry: shapely.Geometry) -> list[shapely.LineString]:
-    return [part for part in shapely.get_parts(geometry) if part.geom_type == "LineString"]
-
-
-def _town_blocks(grids: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """Grids small enough to be town blocks, around some township's centre."""
+def _town_blocks(scope: Scope) -> tuple[Shapes, Ints]:
+    """Grids small enough to be town blocks, within reach of their township's centre; and its position."""
+    grids, towns = scope.units["grid"], scope.units["township"]
     shapes = grids.geometry.to_numpy()
+    town = scope.town_of_village()[scope.village_of_grid()]
     centres = shapely.get_coordinates(shapely.centroid(shapes))
-    near = np.zeros(len(shapes), bool)
-    for town in TOWNS:
-        near |= np.hypot(*(centres - (town.east_m, town.north_m)).T) < 2.4 * town.core_m
-    return np.asarray(shapes[near & (shapely.area(shapes) < _TOWN_GRID_M2)])
+    middle = towns[["east_m", "north_m"]].to_numpy(float)[town]
+    near = np.hypot(*(centres - middle).T) < 3.0 * towns["core_m"].to_numpy(float)[town]
+    picked = near & (shapely.area(shapes) < _TOWN_GRID_M2)
+    return np.asarray(shapes[picked]), town[picked]
 
 
-def _lane_through(block: shapely.Polygon, rng: np.random.Generator) -> shapely.LineString:
-    """A bent lane from one side of a block to the other, ending on its streets."""
-    start = rng.uniform(0, 1)
-    ends = shapely.line_interpolate_point(
-        block.exterior, [start, (start + rng.uniform(0.42, 0.58)) % 1], normalized=True
-    )
-    middle = shapely.get_coordinates(shapely.point_on_surface(block))[0]
-    a, b = shapely.get_coordinates(ends)
-    line = shapely.LineString([a, 0.5 * middle + 0.25 * (a + b), b])
-    parts = _lines(shapely.intersection(line, block))
-    return max(parts, key=lambda part: part.length) if parts else line
+def _lanes_through(blocks: Shapes, town: Ints, rng: np.random.Generator) -> Shapes:
+    """Parallel lanes through each block from street to street, and cross lanes through the larger ones."""
+    heading = rng.uniform(0, np.pi, int(town.max()) + 1)[town] + rng.normal(0, 0.12, len(blocks))
+    middle = shapely.get_coordinates(shapely.centroid(blocks))
+    reach = shapely.minimum_bounding_radius(blocks) * 1.2
+    found = []
+    for turn, step_m, least_m2 in ((0.0, _LANE_STEP_M, 0.0), (np.pi / 2, 2.2 * _LANE_STEP_M, 25_000.0)):
+        large = np.flatnonzero(shapely.area(blocks) > least_m2)
+        n = np.maximum(np.floor(2 * reach[large] / step_m).astype(int), 1)
+        block = np.repeat(large, n)
+        place = np.arange(len(block)) - np.repeat(np.cumsum(n) - n, n)
+        off = (place + 0.5) * step_m - np.repeat(n, n) * step_m / 2 + rng.normal(0, 5, len(block))
+        angle = heading[block] + turn
+        along = np.column_stack([np.cos(angle), np.sin(angle)])
+        across = np.column_stack([-np.sin(angle), np.cos(angle)])
+        start = middle[block] + across * off[:, None]
+        ends = reach[block][:, None] * along
+        whole = shapely.linestrings(np.stack([start - ends, start + ends], axis=1))
+        found.append(line_parts(shapely.intersection(whole, blocks[block])))
+    lanes = np.concatenate(found)
+    return np.asarray(lanes[shapely.length(lanes) > 35])
 
 
-def _find_hamlets(villages: gpd.GeoDataFrame, town_area: shapely.Geometry, rng: np.random.Generator) -> Floats:
-    """Two to five low-lying places per villagers' committee, half a kilometre and more apart."""
-    found: list[Floats] = []
+def _find_hamlets(scope: Scope, town_area: shapely.Geometry, rng: np.random.Generator) -> Floats:
+    """Low-lying places of the villages, the more the larger, half a kilometre apart; none in towns."""
+    villages = scope.units["village"]
+    minx, miny, maxx, maxy = scope.units["prefecture"].total_bounds
+    shape = (int((maxy - miny) / _CANDIDATE_M) + 1, int((maxx - minx) / _CANDIDATE_M) + 1)
+    numbered = zip(villages.geometry, range(1, len(villages) + 1), strict=True)
+    to_m = Affine(_CANDIDATE_M, 0, minx, 0, _CANDIDATE_M, miny)
+    owner = rasterize(numbered, shape, transform=to_m, dtype="int32").astype(np.int64)
+    inner = (minimum_filter(owner, 3) == owner) & (maximum_filter(owner, 3) == owner) & (owner > 0)
+    row, column = np.nonzero(inner)
+    jitter = rng.uniform(0.1, 0.9, (2, len(row))) * _CANDIDATE_M
+    xy = np.column_stack([minx + column * _CANDIDATE_M + jitter[0], miny + row * _CANDIDATE_M + jitter[1]])
+    village = owner[row, column] - 1
     shapely.prepare(town_area)
-    for row in villages.itertuples():
-        if row.code[9] < "2":
-            continue
-        inner = row.geometry.buffer(-150)
-        if inner.is_empty:
-            continue
-        minx, miny, maxx, maxy = inner.bounds
-        x, y = rng.uniform(minx, maxx, 500), rng.uniform(miny, maxy, 500)
-        keep = shapely.contains_xy(inner, x, y) & ~shapely.contains_xy(town_area, x, y)
-        order = np.argsort(height_share(x[keep], y[keep]))
-        picked: list[Floats] = []
-        for point in np.column_stack([x[keep], y[keep]])[order]:
-            if all(np.hypot(*(point - other)) > 550 for other in picked):
-                picked.append(point)
-            if len(picked) == 2 + int(min(row.geometry.area / 12e6, 3)):
-                break
-        found += picked
-    return np.array(found)
-
-
-def _route(
-    prefecture: shapely.Polygon, hamlets: Floats, rng: np.random.Generator
-) -> tuple[list[shapely.LineString], list[shapely.LineString]]:
-    """Least-cost roads over a lattice: main ones between townships, tracks from each hamlet to the nearest of them."""
-    nodes, graph = _lattice(prefecture, rng)
-    tree = cKDTree(nodes)
-    towns: Ints = np.asarray(tree.query(np.array([(t.east_m, t.north_m) for t in TOWNS]))[1], np.int64)
-    cost, before = dijkstra(graph, directed=False, indices=towns, return_predecessors=True)
-    between = cost[:, towns]
-    links = {tuple(sorted(pair)) for pair in np.argwhere(minimum_spanning_tree(between).toarray() > 0).tolist()}
-    links |= {tuple(sorted((a, int(b)))) for a in range(len(TOWNS)) for b in np.argsort(between[a])[1:3]}
-    main = {step for a, b in sorted(links) for step in _steps(before[a], int(towns[b]))}
-    on_main = np.unique(np.array(sorted(main)).ravel())
-    _, before_main, _ = dijkstra(graph, directed=False, indices=on_main, return_predecessors=True, min_only=True)
-    ends: Ints = np.asarray(tree.query(hamlets)[1], np.int64)
-    tracks = {step for end in ends for step in _steps(before_main, int(end))} - main
-    joins = [shapely.LineString([hamlet, nodes[end]]) for hamlet, end in zip(hamlets, ends, strict=True)]
-    return [_bent(line) for line in _soft_lines(nodes, main)], [
-        _bent(line) for line in _soft_lines(nodes, tracks) + joins
+    free = ~shapely.contains_xy(town_area, *xy.T)
+    xy, village = xy[free], village[free]
+    land = read_land()
+    score = sample(land.rise_m, *xy.T) - 5 * sample(land.stream, *xy.T) + rng.normal(0, 14, len(xy))
+    wanted = _wanted_hamlets(villages.area.to_numpy(), village, scope.n(N_HAMLETS))
+    order = np.lexsort((score, village))
+    starts = np.searchsorted(village[order], np.arange(len(villages) + 1))
+    picked = [
+        own[_pick_apart(xy[own], int(wanted[v]))]
+        for v in range(len(villages))
+        if len(own := order[starts[v] : starts[v + 1]])
     ]
+    return np.asarray(xy[np.concatenate(picked)])
 
 
-def _bent(line: shapely.LineString) -> shapely.LineString:
-    """Moved with the land as borders are; lines that met still meet."""
-    return shapely.transform(shapely.segmentize(line, 45.0), _winded)
+def _wanted_hamlets(area_m2: Floats, village: Ints, total: int) -> Ints:
+    weight = np.where(np.bincount(village, minlength=len(area_m2)) > 0, area_m2**0.6, 0.0)
+    wanted: Ints = np.maximum(np.round(total * weight / weight.sum()), 1).astype(np.int64)
+    return wanted
 
 
-def _winded(xy: Floats) -> Floats:
-    return np.column_stack(wind(xy[:, 0], xy[:, 1], np.ones(len(xy))))
+def _pick_apart(xy: Floats, n: int) -> Ints:
+    """Positions of the first `n` points that keep their distance from those before them."""
+    picked: list[int] = []
+    free = np.ones(len(xy), bool)
+    while len(picked) < n and free.any():
+        first = int(np.argmax(free))
+        picked.append(first)
+        free &= np.hypot(*(xy - xy[first]).T) > _APART_M
+    return np.array(picked, np.int64)
 
 
-def _lattice(prefecture: shapely.Polygon, rng: np.random.Generator) -> tuple[Floats, csr_array]:
-    minx, miny, maxx, maxy = prefecture.bounds
-    x, y = np.meshgrid(np.arange(minx, maxx, _STEP_M), np.arange(miny, maxy, _STEP_M))
-    inner = prefecture.buffer(-420).simplify(60)
-    shapely.prepare(inner)
-    inside: NDArray[np.bool_] = np.asarray(shapely.contains_xy(inner, x, y), bool)
-    number = np.where(inside, np.cumsum(inside).reshape(inside.shape) - 1, -1)
-    high = height_share(x, y)
-    rough = rng.uniform(0.5, 1.8, x.shape)
-    rows, columns, costs = [], [], []
-    for dr, dc in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        here = (slice(0, x.shape[0] - dr), slice(max(0, -dc), x.shape[1] - max(0, dc)))
-        there = (slice(dr, x.shape[0]), slice(max(0, dc), x.shape[1] + min(0, dc)))
-        both = inside[here] & inside[there]
-        climb = np.abs(high[here] - high[there])
-        cost = np.hypot(dr, dc) * (1 + 3 * high[here] ** 2 + 14 * climb) * rough[here]
-        rows.append(number[here][both])
-        columns.append(number[there][both])
-        costs.append(cost[both])
-    n = int(inside.sum())
-    graph = csr_array((np.concatenate(costs), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n))
-    return np.column_stack([x[inside], y[inside]]), graph
+def _yards(hamlets: Floats, rng: np.random.Generator) -> Shapes:
+    """Two short bent lanes through every hamlet's middle."""
+    n = 2 * len(hamlets)
+    angle = np.repeat(rng.uniform(0, np.pi, len(hamlets)), 2) + np.tile([0.0, 1.35], len(hamlets))
+    length, bend = rng.uniform(120, 300, n), rng.uniform(-0.35, 0.35, n)
+    along = np.linspace(-0.5, 0.5, 9)[None] * length[:, None]
+    across = bend[:, None] * along**2 / length[:, None]
+    middle = np.repeat(hamlets, 2, axis=0)
+    x = middle[:, :1] + along * np.cos(angle)[:, None] - across * np.sin(angle)[:, None]
+    y = middle[:, 1:] + along * np.sin(angle)[:, None] + across * np.cos(angle)[:, None]
+    return np.asarray(shapely.linestrings(np.stack([x, y], axis=-1)))
 
 
-def _steps(before: NDArray[np.integer], end: int) -> list[tuple[int, int]]:
-    steps = []
-    while before[end] >= 0:
-        previous = int(before[end])
-        steps.append((min(previous, end), max(previous, end)))
-        end = previous
-    return steps
-
-
-def _soft_lines(nodes: Floats, steps: set[tuple[int, int]]) -> list[shapely.LineString]:
-    """Lattice steps joined into lines between junctions, with the lattice's corners taken out."""
-    merged = shapely.line_merge(shapely.MultiLineString([nodes[list(step)] for step in sorted(steps)]))
-    return [_soften(line) for line in _lines(merged)]
-
-
-def _soften(line: shapely.LineString) -> shapely.LineString:
-    xy = shapely.get_coordinates(line.simplify(70))
-    for _ in range(3):
-        if len(xy) > 2:
-            a, b = xy[:-1], xy[1:]
-            cut = np.empty((2 * len(a), 2))
-            cut[0::2], cut[1::2] = 0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b
-            xy = np.vstack([xy[:1], cut[1:-1], xy[-1:]])
-    return shapely.LineString(xy)
-
-
-def _yard(x: float, y: float, rng: np.random.Generator) -> shapely.LineString:
-    """A short bent lane through a hamlet's middle."""
-    angle, length, bend = rng.uniform(0, np.pi), rng.uniform(110, 240), rng.uniform(-0.3, 0.3)
-    along = np.linspace(-length / 2, length / 2, 9)
-    across = bend * along**2 / length
-    return shapely.LineString(
-        np.column_stack(
-            [x + along * np.cos(angle) - across * np.sin(angle), y + along * np.sin(angle) + across * np.cos(angle)]
-        )
-    )
+def _outside(lines: Shapes, area: shapely.Geometry) -> Shapes:
+    """The parts of lines that lie outside `area`."""
+    shapely.prepare(area)
+    touching = shapely.intersects(area, lines)
+    return np.concatenate([lines[~touching], line_parts(shapely.difference(lines[touching], area))])

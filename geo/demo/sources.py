@@ -9,16 +9,29 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.demo.boundaries import FOLDER, LEVELS
-from geo.demo.cameras import make_register
+from geo.demo.boundaries import LEVELS
+from geo.demo.cameras import fixed, make_register
+from geo.demo.dirt import (
+    Dirt,
+    spoil_buildings,
+    spoil_cameras,
+    spoil_incidents,
+    spoil_places,
+    spoil_residents,
+    spoil_roads,
+)
+from geo.demo.elevation import write_elevation
 from geo.demo.fabric import Fabric, build_fabric
-from geo.demo.incidents import make_incidents
+from geo.demo.folder import FOLDER
+from geo.demo.incidents import CHANNELS, make_incidents
 from geo.demo.land import to_lonlat
-from geo.demo.mapping import MAPPING
+from geo.demo.mapping import mapping_text
+from geo.demo.scope import Scope, read_scope
 from geo.demo.settle import Settled, settle
+from geo.demo.truth import truth_toml
 from geo.errors import Words
 
-TITLE = Words("Lanyuan Prefecture (demo)", "岚沅州（演示）")
+TITLE = Words("Xiangxi Prefecture (demo)", "湘西州（演示）")
 ATTRIBUTION = Words("Demo data, invented borders", "演示数据 · 边界为虚构")
 
 
@@ -26,65 +39,86 @@ def _silent(share: float, words: Words) -> None:
     """Say nothing."""
 
 
-def write_sources(folder: Path, seed: int = 1, progress: Callable[[float, Words], None] = _silent) -> Path:
-    """Write the demo's source files and `mapping.toml` into `folder`; returns the mapping's path.
+def write_sources(
+    folder: Path, seed: int = 1, progress: Callable[[float, Words], None] = _silent, *, size: str = "full"
+) -> Path:
+    """Write the demo's source files, `mapping.toml` and `truth.toml` into `folder`; returns the mapping's path.
 
     `seed` moves everything but the borders; the same seed writes the same bytes (with the same library versions).
-    Coordinates are WGS84 longitude, latitude, 7 decimals; tables are CSV (one in GB18030), GeoParquet and GeoJSON.
+    `size` "part" holds two counties, "small" the High-tech Zone alone, with their part of everything. Coordinates are
+    longitude, latitude, in the datum that the mapping declares for each source; tables are CSV (one in GB18030),
+    GeoParquet and GeoJSON.
     """
     folder.mkdir(parents=True, exist_ok=True)
     progress(0.0, Words("settling the land", "布置聚落与道路"))
-    for level in LEVELS:
-        shutil.copyfile(FOLDER / f"{level}.parquet", folder / f"{level}.parquet")
-    settled = settle(seed)
+    scope = read_scope(size)
+    _write_units(folder, scope)
+    write_elevation(folder / "elevation.tif", tuple(scope.units["prefecture"].total_bounds.tolist()), seed)
+    settled = settle(scope, seed)
     progress(0.3, Words("building towns", "生成建筑与重点部位"))
-    fabric = build_fabric(settled, seed)
-    _write_land(folder, settled, fabric)
-    progress(0.6, Words("writing cameras and incidents", "生成摄像机与事件"))
-    make_register(settled, fabric, seed).to_csv(
-        folder / "cameras.csv", index=False, encoding="gb18030", lineterminator="\r\n"
-    )
-    make_incidents(fabric, seed).to_csv(
-        folder / "incidents.csv", index=False, encoding="utf-8-sig", lineterminator="\n"
-    )
+    fabric, dirt = build_fabric(settled, seed), Dirt()
+    _write_land(folder, settled, fabric, dirt)
+    progress(0.6, Words("writing cameras", "生成摄像机"))
+    register = make_register(settled, fabric, seed)
+    for frame, name, encoding in ((register.key, "key", "gb18030"), (register.village, "village", "utf-8-sig")):
+        spoiled = spoil_cameras(frame, f"{name}-cameras", dirt)
+        _write_csv(spoiled, folder / f"cameras_{name}.csv", encoding, "\r\n")
+    progress(0.75, Words("writing incidents", "生成事件"))
+    ledgers = make_incidents(settled, fabric, register.xy, seed)
+    for file, frame in ledgers.files.items():
+        spoiled = spoil_incidents(frame, f"incident-{file}", dirt)
+        _write_csv(spoiled, folder / f"incidents_{file}.csv", "utf-8-sig")
+    (folder / "truth.toml").write_text(truth_toml(register, ledgers, dirt, seed), encoding="utf-8")
     mapping = folder / "mapping.toml"
-    mapping.write_text(
-        MAPPING.replace("{title_zh}", TITLE.zh)
-        .replace("{title_en}", TITLE.en)
-        .replace("{attribution_zh}", ATTRIBUTION.zh)
-        .replace("{attribution_en}", ATTRIBUTION.en),
-        encoding="utf-8",
-    )
+    titles = {
+        "title_zh": TITLE.zh, "title_en": TITLE.en, "attribution_zh": ATTRIBUTION.zh, "attribution_en": ATTRIBUTION.en,
+    }  # fmt: skip
+    datums = {file: datum for _, _, file, datum in CHANNELS}
+    mapping.write_text(mapping_text(titles, datums), encoding="utf-8")
     progress(1.0, Words("source files written", "源文件已写入"))
     return mapping
 
 
-def _write_land(folder: Path, settled: Settled, fabric: Fabric) -> None:
-    roads = settled.roads[["kind", "geometry"]]
-    buildings = fabric.buildings
-    numbered = buildings.assign(id=[f"B{number:05d}" for number in range(1, len(buildings) + 1)])
-    _lonlat(roads, "R").to_parquet(folder / "roads.parquet")
-    _lonlat(numbered[["use", "levels", "height_m", "geometry"]], "B").to_parquet(folder / "buildings.parquet")
-    (folder / "places.geojson").write_text(_lonlat(fabric.places, "P").to_json(ensure_ascii=False), encoding="utf-8")
-    (folder / "restricted_areas.geojson").write_text(
-        _lonlat(fabric.restricted, "Z").to_json(ensure_ascii=False), encoding="utf-8"
+def _write_units(folder: Path, scope: Scope) -> None:
+    for level in LEVELS:
+        if scope.share == 1:
+            shutil.copyfile(FOLDER / f"{level}.parquet", folder / f"{level}.parquet")
+        else:
+            scope.frames[level].to_parquet(folder / f"{level}.parquet", compression="zstd")
+
+
+def _write_land(folder: Path, settled: Settled, fabric: Fabric, dirt: Dirt) -> None:
+    buildings = _lonlat(fabric.buildings, "B")
+    spoil_roads(_lonlat(settled.roads[["kind", "geometry"]], "R"), dirt).to_parquet(folder / "roads.parquet")
+    shown = buildings[["id", "use", "levels", "height_m", "geometry"]]
+    spoil_buildings(shown, dirt).to_parquet(folder / "buildings.parquet")
+    places, restricted = spoil_places(_lonlat(fabric.places, "P"), dirt), _lonlat(fabric.restricted, "Z")
+    for frame, name in ((places, "places"), (restricted, "restricted_areas")):
+        (folder / f"{name}.geojson").write_text(frame.to_json(ensure_ascii=False), encoding="utf-8")
+    homes = fabric.buildings["residents"].to_numpy() > 0
+    xy = shapely.get_coordinates(shapely.centroid(fabric.buildings.geometry.to_numpy()[homes]))
+    counts = pd.DataFrame({"id": buildings["id"][homes], "residents": fabric.buildings["residents"][homes].astype(str)})
+    _write_csv(spoil_residents(_with_lonlat(counts, xy), dirt), folder / "residents.csv")
+    points = fabric.service_points
+    _write_csv(
+        _with_lonlat(points.drop(columns=["x", "y"]), points[["x", "y"]].to_numpy()), folder / "service_points.csv"
     )
-    homes = numbered[numbered["residents"] > 0]
-    centre = homes.geometry.centroid
-    points = pd.DataFrame({"id": homes["id"], "residents": homes["residents"], "x": centre.x, "y": centre.y})
-    _write_points(points, folder / "residents.csv")
-    _write_points(fabric.service_points, folder / "service_points.csv")
+    ids = fabric.staff["unit_code"] + "-" + fabric.staff["kind"]
+    _write_csv(fabric.staff.assign(id=ids), folder / "grid_staff.csv")
 
 
 def _lonlat(frame: gpd.GeoDataFrame, prefix: str) -> gpd.GeoDataFrame:
     moved = shapely.transform(frame.geometry.to_numpy(), lambda xy: np.column_stack(to_lonlat(xy[:, 0], xy[:, 1])))
-    ids = [f"{prefix}{number:05d}" for number in range(1, len(frame) + 1)]
+    ids = [f"{prefix}{number:06d}" for number in range(1, len(frame) + 1)]
     out = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=moved, crs="EPSG:4326")
     out.insert(0, "id", ids)
     return out.reset_index(drop=True)
 
 
-def _write_points(frame: pd.DataFrame, path: Path) -> None:
-    lon, lat = to_lonlat(frame["x"].to_numpy(), frame["y"].to_numpy())
-    out = frame.drop(columns=["x", "y"]).assign(lon=lon, lat=lat)
-    out.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+def _with_lonlat(frame: pd.DataFrame, xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> pd.DataFrame:
+    lon, lat = to_lonlat(xy[:, 0], xy[:, 1])
+    return frame.assign(lon=fixed(lon, 7), lat=fixed(lat, 7))
+
+
+def _write_csv(frame: pd.DataFrame, path: Path, encoding: str = "utf-8", end: str = "\n") -> None:
+    frame.to_csv(path, index=False, encoding=encoding, lineterminator=end)

@@ -205,6 +205,8 @@ def _camera_notes(table: TableSource, frame: pd.DataFrame) -> list[Words]:
 
 def _refuse_long(fields: dict[str, Texts], refusals: Refusals, rules: Rules) -> None:
     for name, texts in fields.items():
+        if max(map(len, filter(None, texts)), default=0) <= rules.max_cell_chars:
+            continue
         long = np.array([text is not None and len(text) > rules.max_cell_chars for text in texts], dtype=bool)
         refusals.refuse(long, "too_long", name)
 

@@ -25,6 +25,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 _EARLIEST_YEAR = 1900
+_USUAL = "%Y-%m-%d %H:%M:%S"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,19 @@ def to_days(texts: Texts) -> tuple[Texts, Bools]:
 
 
 def _read_parts(texts: Texts) -> tuple["pd.Series[pd.Timestamp]", npt.NDArray[np.float64], Bools]:
+    """Times in the usual form at once, the others part by part."""
+    usual = pd.Series(pd.to_datetime(pd.Series(texts, dtype=object), format=_USUAL, errors="coerce"))
+    naive = usual.astype("datetime64[us]")
+    offset_s = np.full(len(texts), np.nan)
+    bad = np.zeros(len(texts), dtype=bool)
+    rest = np.flatnonzero(naive.isna().to_numpy())
+    if len(rest):
+        others, offset_s[rest], bad[rest] = _read_unusual(texts[rest])
+        naive.iloc[rest] = pd.Index(others)
+    return naive, offset_s, bad
+
+
+def _read_unusual(texts: Texts) -> tuple["pd.Series[pd.Timestamp]", npt.NDArray[np.float64], Bools]:
     n = len(texts)
     parts = np.full((n, 7), -1, dtype=np.int64)
     offset_s = np.full(n, np.nan)

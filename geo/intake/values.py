@@ -6,6 +6,7 @@ could not read; an empty cell is None, NaN or NA and never a fault here.
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ def clean_text(texts: Texts) -> Texts:
     ['a', None, None]
     """
     out = np.empty(len(texts), dtype=object)
-    out[:] = [None if text is None else _label(text) for text in texts]
+    out[:] = _each(texts, _label)
     return out
 
 
@@ -40,7 +41,7 @@ def to_ascii_digits(texts: Texts) -> Texts:
     ['109.7', '5']
     """
     out = np.empty(len(texts), dtype=object)
-    out[:] = [None if text is None else _plain(text) for text in texts]
+    out[:] = _each(texts, _plain)
     return out
 
 
@@ -111,6 +112,22 @@ def map_values(texts: Texts, table: dict[str, str]) -> Texts:
         else:
             out[i] = known.get(text, text if fallback is None else fallback)
     return out
+
+
+class _Memo(dict[str | None, str | None]):
+    """What a function makes of each text, worked out once per distinct text; None stays None."""
+
+    def __init__(self, change: Callable[[str], str | None]) -> None:
+        super().__init__({None: None})
+        self.change = change
+
+    def __missing__(self, text: str) -> str | None:
+        made = self[text] = self.change(text)
+        return made
+
+
+def _each(texts: Texts, change: Callable[[str], str | None]) -> list[str | None]:
+    return list(map(_Memo(change).__getitem__, texts))
 
 
 def _label(text: str) -> str | None:

@@ -22,7 +22,7 @@ from webmap.settings import Settings
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "home"
-    assert main(["demo", "--home", str(folder), "--lang", "en"]) == 0
+    assert main(["demo", "--size", "small", "--home", str(folder), "--lang", "en"]) == 0
     return folder
 
 
@@ -51,9 +51,9 @@ def test_table_to_stdout_and_file(home: Path, tmp_path: Path, capfdbinary: pytes
     assert main(["table", "coverage", "--level", "county", "--home", str(home)]) == 0
     lines = capfdbinary.readouterr().out.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("level,code,name,")
-    assert [line.split(",")[1] for line in lines[1:]] == ["439901", "439921", "439922"]
+    assert [line.split(",")[1] for line in lines[1:]] == ["4331T1"]
     out = tmp_path / "units.csv"
-    assert main(["table", "units", "--within", "439901", "--home", str(home), "--out", str(out)]) == 0
+    assert main(["table", "units", "--within", "4331T1", "--home", str(home), "--out", str(out)]) == 0
     assert (tmp_path / "units.columns.csv").is_file()
 
 
@@ -142,7 +142,7 @@ def test_what_leaves_or_changes_a_home_is_audited(home: Path, tmp_path: Path) ->
 
 def test_assign_names_units(home: Path, tmp_path: Path) -> None:
     points = tmp_path / "points.csv"
-    points.write_bytes("名,lon,lat\n甲,109.7,28.3\n乙,100,28.3\n丙,,28\n".encode("gb18030"))
+    points.write_bytes("名,lon,lat\n甲,109.64,28.19\n乙,100,28.3\n丙,,28\n".encode("gb18030"))
     out = tmp_path / "out.csv"
     arguments = ["--x", "lon", "--y", "lat", "--crs", "EPSG:4326", "--out", str(out), "--home", str(home)]
     assert main(["assign", str(points), *arguments]) == 0
@@ -150,7 +150,7 @@ def test_assign_names_units(home: Path, tmp_path: Path) -> None:
         rows = list(csv.DictReader(stream))
     assert [row["名"] for row in rows] == ["甲", "乙", "丙"]
     assert [row["assign_status"] for row in rows] == ["assigned", "outside", "refused"]
-    assert rows[0]["assigned_prefecture"] == "439900"
+    assert rows[0]["assigned_prefecture"] == "433100"
     assert rows[0]["assigned_grid"].startswith(rows[0]["assigned_village"])
 
 

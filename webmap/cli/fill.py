@@ -40,7 +40,7 @@ def demo(args: argparse.Namespace) -> None:
             )
         )
     with closing(Progress(args.lang)) as progress:
-        mapping = write_sources(args.home / "sources", args.seed, progress.span(0.0, 0.1))
+        mapping = write_sources(args.home / "sources", args.seed, progress.span(0.0, 0.1), size=args.size)
         _submit(args, "import", _import_args(mapping, None), progress.span(0.1, 0.35))
         _submit(args, "build", {"as_of": None}, progress.span(0.35, 1.0))
     if not current_id(args.home):

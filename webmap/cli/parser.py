@@ -47,6 +47,8 @@ def _role(command: argparse.ArgumentParser, default: str) -> None:
 def _add_filling(add: Add) -> None:
     demo = add("demo", fill.demo, "write the built-in sample as source files, import and build it")
     demo.add_argument("--seed", type=int, default=1, help="moves everything but the borders (1)")
+    sizes = ("full", "part", "small")
+    demo.add_argument("--size", choices=sizes, default="full", help="part: two counties; small: the High-tech Zone")
     imports = add("import", fill.import_sources, "read the sources that a mapping names into the records")
     imports.add_argument("mapping", type=Path, metavar="MAPPING.toml")
     imports.add_argument("--data", type=Path, metavar="DIR", help="where the source files lie (beside the mapping)")

@@ -93,7 +93,7 @@ def texts(values: Iterable[Any]) -> Texts:
     >>> texts([1, None, "a"]).tolist()
     ['1', None, 'a']
     """
-    cells = [cell_text(value) for value in values]
+    cells = [value if type(value) is str or value is None else cell_text(value) for value in values]
     out = np.empty(len(cells), dtype=object)
     out[:] = cells
     return out
