@@ -14,6 +14,7 @@ from geo.coverage.measures import LaidOut, Progress, camera_views, camera_xy, is
 from geo.coverage.scene import Scene, look, look_out
 from geo.coverage.seams import gather, stitch
 from geo.coverage.tally import Tally
+from geo.coverage.threads import each
 from geo.errors import Words
 from geo.rules import Rules
 from geo.schema import RESULTS, HomeInfo
@@ -80,8 +81,9 @@ def _unseen_ground(parcels: Parcels, one: Geometries, rules: Rules) -> Geometrie
     """Each finest unit's public ground less what is seen, small pieces dropped."""
     n = len(parcels.codes)
     unit, part = shapely.STRtree(one).query(parcels.public, predicate="intersects")
-    seen = polygonal(shapely.intersection(parcels.public[unit], one[part]))
-    left = polygonal(shapely.difference(parcels.public, union_by_group(seen, np.asarray(unit, dtype=np.int64), n)))
+    seen = polygonal(each(shapely.intersection, parcels.public[unit], one[part]))
+    seen = union_by_group(seen, np.asarray(unit, dtype=np.int64), n)
+    left = polygonal(each(shapely.difference, parcels.public, seen))
     pieces, of = shapely.get_parts(left, return_index=True)
     large = shapely.area(pieces) >= rules.min_gap_m2
     gaps = np.full(n, shapely.Polygon(), dtype=object)

@@ -54,7 +54,25 @@ def holds(dx: float, dy: float, view: Any, chord_deg: float) -> bool:
 
 
 @compiled
-def cut_by_arc(a: Any, d: Any, radius: float, start: float, step: float, cuts: Any, n: int) -> int:
+def cut_by_chords(
+    a: Any, d: Any, inner: float, start: float, sweep: float, step: float, first: float, turn: float, cuts: Any, n: int
+) -> int:
+    """Add where the segment may cross chords of an arc between `first` and `first + turn` degrees: three at most."""
+    begin = max(int(np.floor(min(first, first + turn) / step - 1e-6)), 0)
+    end = min(int(np.floor(max(first, first + turn) / step + 1e-6)), int(np.rint(sweep / step)) - 1)
+    for k in range(begin, min(end, begin + 3) + 1):
+        angle = radians(start + (k + 0.5) * step)
+        toward = d[0] * sin(angle) + d[1] * cos(angle)
+        if toward != 0.0:
+            t = (inner - a[0] * sin(angle) - a[1] * cos(angle)) / toward
+            if 0.0 < t < 1.0:
+                cuts[n] = t
+                n += 1
+    return n
+
+
+@compiled
+def cut_by_arc(a: Any, d: Any, radius: float, start: float, sweep: float, step: float, cuts: Any, n: int) -> int:
     """Add to `cuts` where the segment a + t d may cross a chord of the arc of `radius`; gives how many there are then.
 
     A cut too many does no harm. The chords lie between two circles, so only those near where the segment runs
@@ -77,16 +95,9 @@ def cut_by_arc(a: Any, d: Any, radius: float, start: float, step: float, cuts: A
             continue
         first = (degrees(atan2(a[0] + low * d[0], a[1] + low * d[1])) - start) % 360.0
         turn = (degrees(atan2(a[0] + high * d[0], a[1] + high * d[1])) - start - first + 180.0) % 360.0 - 180.0
-        begin = int(np.floor(min(first, first + turn) / step - 1e-6))
-        end = int(np.floor(max(first, first + turn) / step + 1e-6))
-        for k in range(begin, min(end, begin + 12) + 1):
-            angle = radians(start + (k + 0.5) * step)
-            toward = d[0] * sin(angle) + d[1] * cos(angle)
-            if toward != 0.0 and n < MAX_CUTS - 4:
-                t = (inner - a[0] * sin(angle) - a[1] * cos(angle)) / toward
-                if 0.0 < t < 1.0:
-                    cuts[n] = t
-                    n += 1
+        # Angles count from the arc's first end: as they are, and one turn on or back.
+        for around in range(-1, 2):
+            n = cut_by_chords(a, d, inner, start, sweep, step, first - 360.0 * around, turn, cuts, n)
     return n
 
 
@@ -99,9 +110,9 @@ def stretches(a: Any, d: Any, view: Any, chord_deg: float, cuts: Any, found: Any
     azimuth, sweep, near, reach = view[2], view[3], view[4], view[5]
     step = (360.0 if sweep >= 360.0 else sweep) / chords(sweep, chord_deg)
     start = 0.0 if sweep >= 360.0 else azimuth - sweep / 2
-    n = cut_by_arc(a, d, reach, start, step, cuts, 0)
+    n = cut_by_arc(a, d, reach, start, sweep, step, cuts, 0)
     if near > 0.0:
-        n = cut_by_arc(a, d, near, start, step, cuts, n)
+        n = cut_by_arc(a, d, near, start, sweep, step, cuts, n)
     if sweep < 360.0:
         for end in range(2):
             angle = radians(start + end * sweep)

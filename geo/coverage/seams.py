@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from geo.coverage.layers import Floats, Geometries, Ints, polygonal, union_by_group
-from geo.coverage.views import in_threads
+from geo.coverage.threads import in_threads
 
 #: Corners nearer than this to each other are one.
 WELD_M = 1e-6
@@ -31,9 +31,7 @@ def stitch(shapes: Geometries, units: Geometries) -> Geometries:
     if not len(xy):
         return shapes
     _weld(xy)
-    points = np.asarray(shapely.points(xy), dtype=object)
-    on_border = _on_border(points, shape[part[ring]], units)
-    edge, corner = _cuts(points, xy, ring, on_border)
+    edge, corner = _cuts(xy, ring, _on_border(xy, shape[part[ring]], units))
     start = xy[edge]
     along = ((xy[corner] - start) ** 2).sum(axis=1)
     cuts = pd.DataFrame({"edge": edge, "along": along, "x": xy[corner, 0], "y": xy[corner, 1]})
@@ -88,20 +86,22 @@ def _weld(xy: Floats) -> None:
             xy[second[same]] = xy[first[same]]
 
 
-def _on_border(points: Geometries, unit: Ints, units: Geometries) -> Any:
+def _on_border(xy: Floats, unit: Ints, units: Geometries) -> Any:
     borders = np.asarray(shapely.boundary(units), dtype=object)
     shapely.prepare(borders)
-    return np.concatenate(
-        in_threads(lambda a, b: shapely.dwithin(borders[unit[a:b]], points[a:b], 10 * WELD_M), len(points))
-    )
+
+    def work(begin: int, end: int) -> Any:
+        return shapely.dwithin(borders[unit[begin:end]], shapely.points(xy[begin:end]), 10 * WELD_M)
+
+    return np.concatenate(in_threads(work, len(xy)))
 
 
-def _cuts(points: Geometries, xy: Floats, ring: Ints, on_border: Any) -> tuple[Ints, Ints]:
+def _cuts(xy: Floats, ring: Ints, on_border: Any) -> tuple[Ints, Ints]:
     """Pairs (edge, corner): the corner lies within the edge from that place to the next."""
     edge = np.flatnonzero((ring[1:] == ring[:-1]) & on_border[1:] & on_border[:-1])
     corner = np.flatnonzero(on_border)
     lines = np.asarray(shapely.linestrings(np.stack([xy[edge], xy[edge + 1]], axis=1)), dtype=object)
-    c, e = shapely.STRtree(lines).query(points[corner], predicate="dwithin", distance=WELD_M)
+    c, e = shapely.STRtree(lines).query(shapely.points(xy[corner]), predicate="dwithin", distance=WELD_M)
     c, e = corner[c], edge[e]
     inside = (np.abs(xy[c] - xy[e]).max(axis=1, initial=0.0) > WELD_M) & (
         np.abs(xy[c] - xy[e + 1]).max(axis=1, initial=0.0) > WELD_M

@@ -9,7 +9,8 @@ import shapely
 from geo.coverage.kernels import group_views, near_lines, see_lines, see_points
 from geo.coverage.layers import Floats, Geometries, Ints
 from geo.coverage.sweep import sweep_jobs
-from geo.coverage.views import Corners, Edges, Rows, Views, in_threads, near_views, to_rows
+from geo.coverage.threads import in_threads
+from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_rows
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,6 @@
 """Views as plain numbers, what they may see as flat arrays, and the two brought near each other, once per build."""
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,10 +12,6 @@ from geo.coverage.layers import Floats, Geometries, Ints
 from geo.coverage.sweep import view_boxes
 from geo.rules import Rules
 
-#: Threads that share the work: kernels and GEOS let others run.
-WORKERS = min(4, os.cpu_count() or 1)
-#: Below this many items one thread is as fast.
-MIN_SHARED = 64
 #: Bounds of an empty view: they meet nothing.
 NOWHERE = (np.inf, np.inf, -np.inf, -np.inf)
 
@@ -138,21 +130,6 @@ def near_views(targets: Geometries, boxes: Floats) -> Rows:
     some = np.flatnonzero(np.isfinite(boxes[:, 0]))
     view, target = shapely.STRtree(targets).query(shapely.box(*boxes[some].T), predicate="intersects")
     return to_rows(target, some[view], len(targets))
-
-
-def in_threads(work: Callable[[int, int], Any], n: int) -> list[Any]:
-    """`work(begin, end)` over consecutive parts of 0 .. n, in order, by `WORKERS` threads.
-
-    >>> sum(in_threads(lambda begin, end: end - begin, 1000))
-    1000
-    """
-    n_parts = 1 if n < MIN_SHARED or WORKERS == 1 else 8 * WORKERS
-    ends = np.linspace(0, n, n_parts + 1).astype(int).tolist()
-    spans = list(pairwise(ends))
-    if n_parts == 1:
-        return [work(0, n)]
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(lambda span: work(*span), spans))
 
 
 def _starts(items: Any, n_items: int) -> Ints:

@@ -96,6 +96,25 @@ def test_metres_of_lines(world):
     assert found == pytest.approx(measure_in(many, world.layers.one, shapely.length), rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize("sweep", [0.7, 33.4, 85.3, 181.9, 299.1, 359.3, 360.0])
+def test_short_lines_at_the_edges_of_one_view(sweep):
+    rng = np.random.default_rng(8)
+    view = pd.DataFrame({"azimuth_deg": [70.0], "sweep_deg": [sweep], "near_m": [9.0], "reach_m": [40.0]})
+    shape = sectors([0.0], [0.0], view, RULES)
+    rim = shapely.line_interpolate_point(shapely.boundary(shape)[0], rng.uniform(0, 1, 4000), normalized=True)
+    corners = shapely.points(rng.choice(shapely.get_coordinates(shape), 2000))
+    start = shapely.get_coordinates(np.append(rim, corners)) + rng.normal(0, 0.4, (6000, 2))
+    ends = np.stack([start, start + rng.normal(0, 1.0, (6000, 2))], axis=1)
+    # Along the first chord of each arc, in from beyond its end, nearly on the circle.
+    angle = np.radians(70.0 - sweep / 2 + rng.uniform(0, 1.5, (2000, 2)) * [-1, 1])
+    radius = rng.choice([9.0, 40.0], (2000, 1)) * (1 - rng.uniform(0, 1.6e-4, (2000, 2)))
+    ends = np.concatenate([ends, np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=2)])
+    lines = np.asarray(shapely.linestrings(ends), dtype=object)
+    views = to_views([0.0], [0.0], view, RULES)
+    found = see_along(to_corners(lines), near_views(lines, views.boxes), views).metres
+    assert found == pytest.approx(shapely.length(shapely.intersection(lines, shape[0])), abs=1e-9)
+
+
 def test_points(world):
     xy = np.vstack([world.rng.uniform(0, SIDE, (3000, 2)) + ORIGIN, world.xy])
     points = np.asarray(shapely.points(xy), dtype=object)
