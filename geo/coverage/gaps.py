@@ -8,11 +8,13 @@ import pandas as pd
 import shapely
 
 from geo.coverage.fov import sectors, view_parameters
-from geo.coverage.ground import Demand, Ground, Parcels, cut_parcels, prepare_ground
-from geo.coverage.layers import Geometries, Layers, k_layers, polygonal, subdivide, union_by_group
-from geo.coverage.measures import Progress, is_online, silent
-from geo.coverage.scene import Scene, look
+from geo.coverage.ground import Demand, Floats, Ground, Parcels
+from geo.coverage.layers import Geometries, polygonal, subdivide, union_by_group, union_components
+from geo.coverage.measures import LaidOut, Progress, camera_views, camera_xy, is_online, lay_out, silent
+from geo.coverage.scene import Scene, look, look_out
+from geo.coverage.seams import gather, stitch
 from geo.coverage.tally import Tally
+from geo.coverage.threads import each
 from geo.errors import Words
 from geo.rules import Rules
 from geo.schema import RESULTS, HomeInfo
@@ -29,6 +31,7 @@ def find_gaps(
     incident_levels: pd.DataFrame | None,
     rules: Rules,
     progress: Progress = silent,
+    laid_out: LaidOut | None = None,
 ) -> Any:
     """The gaps table without `name`, as a GeoDataFrame in the CRS of `units`: one row per unit with anything unseen.
 
@@ -50,21 +53,23 @@ def find_gaps(
     """
     demand.check_crs(units)
     progress(0.0, Words("looking for gaps", "查找盲区"))
-    ground = prepare_ground(units, home, demand, incident_levels)
+    ground, all_parcels = lay_out(units, home, demand, incident_levels, rules) if laid_out is None else laid_out
     online = cameras[is_online(cameras)]
     view = view_parameters(online, rules, rules.px_per_m, "nominal")
-    layers = k_layers(sectors(online["x_m"], online["y_m"], view, rules))
+    views = camera_views(online, view, rules)
+    out = look_out(ground, all_parcels, camera_xy(online), views.boxes, None, rules)
+    scene = look(out, views, rules, facades=False)
+    seen = subdivide(union_components(sectors(online["x_m"], online["y_m"], view, rules)))
     found: dict[str, Any] = {}
-    for chain in home.chains():
-        parcels = cut_parcels(units, home, chain, ground, rules)
-        scene = look(layers, ground, (parcels,), rules, facades=False)
-        unseen = _unseen_ground(parcels, layers, rules)
+    for number, chain in enumerate(home.chains()):
+        parcels = all_parcels[number]
+        unseen = _unseen_ground(parcels, seen, rules)
         tally = Tally(units, chain)
-        _enter_unseen(tally, parcels, ground, scene, unseen)
+        _enter_unseen(tally, parcels, ground, scene.parcels[number].road_seen_m, scene, unseen)
         shape = pd.Series(unseen, index=parcels.codes)
         for child, (level, sums) in zip((None, *chain), tally.sums().items(), strict=False):
             if child is not None:
-                shape = _gather(shape, tally.parents[child])
+                shape = gather(shape, tally.parents[child])
             if level not in found:
                 found[level] = _rank(sums, shape.reindex(sums.index), level, ground)
     progress(1.0, Words("gaps found", "盲区查找完成"))
@@ -72,26 +77,28 @@ def find_gaps(
     return gpd.GeoDataFrame(table, geometry="geometry", crs=units.crs)
 
 
-def _unseen_ground(parcels: Parcels, layers: Layers, rules: Rules) -> Geometries:
+def _unseen_ground(parcels: Parcels, one: Geometries, rules: Rules) -> Geometries:
     """Each finest unit's public ground less what is seen, small pieces dropped."""
     n = len(parcels.codes)
-    one = subdivide(layers.one)
     unit, part = shapely.STRtree(one).query(parcels.public, predicate="intersects")
-    seen = polygonal(shapely.intersection(parcels.public[unit], one[part]))
-    left = polygonal(shapely.difference(parcels.public, union_by_group(seen, np.asarray(unit, dtype=np.int64), n)))
+    seen = polygonal(each(shapely.intersection, parcels.public[unit], one[part]))
+    seen = union_by_group(seen, np.asarray(unit, dtype=np.int64), n)
+    left = polygonal(each(shapely.difference, parcels.public, seen))
     pieces, of = shapely.get_parts(left, return_index=True)
     large = shapely.area(pieces) >= rules.min_gap_m2
     gaps = np.full(n, shapely.Polygon(), dtype=object)
     if large.any():
         found, of = np.unique(of[large], return_inverse=True)
         gaps[found] = shapely.multipolygons(pieces[large], indices=of)
-    return gaps
+    return stitch(gaps, parcels.geometries)
 
 
-def _enter_unseen(tally: Tally, parcels: Parcels, ground: Ground, scene: Scene, unseen: Geometries) -> None:
+def _enter_unseen(
+    tally: Tally, parcels: Parcels, ground: Ground, road_seen_m: Floats, scene: Scene, unseen: Geometries
+) -> None:
     n = len(parcels.codes)
     length = np.bincount(parcels.road_unit, weights=shapely.length(parcels.roads), minlength=n)
-    tally.add_units("road_unseen_m", np.maximum(length - scene.parcels[0].road_seen_m, 0.0))
+    tally.add_units("road_unseen_m", np.maximum(length - road_seen_m, 0.0))
     tally.add_units("gap_m2", shapely.area(unseen))
     for name, items, seen in (
         ("n_places_unseen", ground.places, scene.places),
@@ -103,13 +110,6 @@ def _enter_unseen(tally: Tally, parcels: Parcels, ground: Ground, scene: Scene, 
         else:
             located = ~shapely.is_missing(items.geometries) if name == "residents_not_near" else True
             tally.add_items(name, tally.locate(items.levels), np.where(~seen & located, items.weight, 0.0))
-
-
-def _gather(shape: "pd.Series[Any]", parents: "pd.Series[str]") -> "pd.Series[Any]":
-    """The children's gaps of each parent as one geometry."""
-    codes, of = np.unique(parents.reindex(shape.index).to_numpy(dtype=object), return_inverse=True)
-    merged = union_by_group(shape.to_numpy(dtype=object), np.asarray(of, dtype=np.int64), len(codes))
-    return pd.Series(merged, index=codes)
 
 
 def _rank(sums: pd.DataFrame, shape: "pd.Series[Any]", level: str, ground: Ground) -> pd.DataFrame:

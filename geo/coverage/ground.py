@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from geo.coverage.layers import LINE, MULTILINE, Geometries, Ints, linear, polygonal, union_by_group
+from geo.coverage.threads import each
 from geo.crs import check_same_crs
 from geo.partition.hierarchy import ancestors, assign_levels
 from geo.rules import Rules
@@ -121,10 +122,10 @@ def cut_parcels(units: Any, home: HomeInfo, chain: tuple[str, ...], ground: Grou
     geometries = np.asarray(own.geometry.to_numpy(), dtype=object)
     lines = np.zeros(0, dtype=object) if ground.roads is None else ground.roads
     pieces, unit = cut_lines(lines, geometries)
-    wide = np.asarray(shapely.buffer(lines, rules.road_half_width_m), dtype=object)
+    wide = each(shapely.buffer, lines, distance=rules.road_half_width_m)
     public = wide if ground.squares is None else np.concatenate([wide, ground.squares])
     piece, holder = shapely.STRtree(geometries).query(public, predicate="intersects")
-    inside = polygonal(shapely.intersection(public[piece], geometries[holder]))
+    inside = polygonal(each(shapely.intersection, public[piece], geometries[holder]))
     merged = union_by_group(inside, holder, len(geometries))
     return Parcels(chain, codes, geometries, pieces, unit, merged)
 

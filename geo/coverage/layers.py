@@ -9,6 +9,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geo.coverage.threads import each
+
 Geometries = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -88,7 +90,7 @@ def union_by_group(geometries: Geometries, group: Ints, n_groups: int) -> Geomet
         if not len(left):
             unions[of] = geoms
             return unions
-        geoms[left] = shapely.union(geoms[left], geoms[right])
+        geoms[left] = each(shapely.union, geoms[left], geoms[right])
         geoms, of = geoms[stay], of[stay]
 
 

@@ -1,18 +1,20 @@
 """Coverage per unit: how much of each unit's demand the online cameras see, at every pixel density (DOMAIN 3)."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, sectors, view_parameters
+from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, view_parameters
 from geo.coverage.ground import Bools, Demand, Floats, Ground, Parcels, cut_parcels, prepare_ground
-from geo.coverage.layers import k_layers, subdivide, union_components
-from geo.coverage.scene import Scene, look, measure_in, seen_at
+from geo.coverage.scene import Outlook, Scene, look, look_out, seen_at
 from geo.coverage.shares import share_columns
+from geo.coverage.sight import find_units, see_areas
 from geo.coverage.tally import Tally
+from geo.coverage.views import Views, to_edges, to_views
 from geo.errors import Words
 from geo.rules import Rules
 from geo.schema import HomeInfo
@@ -21,6 +23,7 @@ __all__ = ["Demand", "is_complete", "is_online", "measure_coverage", "seen_at"]
 
 Progress = Callable[[float, Words], None]
 Looks = dict[tuple[float, Estimate], Scene]
+LaidOut = tuple[Ground, tuple[Parcels, ...]]
 
 
 def silent(share: float, doing: Words) -> None:
@@ -62,6 +65,7 @@ def measure_coverage(
     incident_levels: pd.DataFrame | None,
     rules: Rules,
     progress: Progress = silent,
+    laid_out: LaidOut | None = None,
 ) -> pd.DataFrame:
     """The coverage table without `name`: one row per unit of every level and density of `rules.levels_px_per_m()`.
 
@@ -92,16 +96,14 @@ def measure_coverage(
     """
     demand.check_crs(units)
     progress(0.0, Words("preparing demand", "准备需求图层"))
-    ground = prepare_ground(units, home, demand, incident_levels)
-    parcels = tuple(cut_parcels(units, home, chain, ground, rules) for chain in home.chains())
+    ground, parcels = lay_out(units, home, demand, incident_levels, rules) if laid_out is None else laid_out
     online = cameras[is_online(cameras)]
     looks = _look_at_all(online, ground, parcels, rules, progress)
-    buffers = subdivide(union_components(_usual_buffers(online, rules)))
     tables: dict[str, list[pd.DataFrame]] = {}
     for number, chain in enumerate(parcels):
         tally = Tally(units, chain.chain)
         _enter_cameras(tally, cameras)
-        _enter_stock(tally, chain, ground, measure_in(chain.geometries, buffers, shapely.area))
+        _enter_stock(tally, chain, ground, _buffer_m2(online, chain, rules))
         _enter_looks(tally, ground, looks, number, rules)
         for level, sums in tally.sums().items():
             if level not in tables:
@@ -114,30 +116,72 @@ def measure_coverage(
     return ordered.drop(columns="_rank").reset_index(drop=True)
 
 
+def lay_out(units: Any, home: HomeInfo, demand: Demand, incident_levels: pd.DataFrame | None, rules: Rules) -> LaidOut:
+    """`demand` and each chain's parcels made ready; `measure_coverage` and `find_gaps` may share them."""
+    demand.check_crs(units)
+    ground = prepare_ground(units, home, demand, incident_levels)
+    return ground, tuple(cut_parcels(units, home, chain, ground, rules) for chain in home.chains())
+
+
+def camera_views(cameras: pd.DataFrame, view: pd.DataFrame, rules: Rules) -> Views:
+    """The views of `cameras` (x_m, y_m) whose parameters are `view`."""
+    return to_views(cameras["x_m"].to_numpy(np.float64), cameras["y_m"].to_numpy(np.float64), view, rules)
+
+
+def camera_xy(cameras: pd.DataFrame) -> Floats:
+    """Where cameras stand, float64 (n, 2)."""
+    return cameras[["x_m", "y_m"]].to_numpy(dtype=np.float64)
+
+
 def _look_at_all(
     online: pd.DataFrame, ground: Ground, parcels: tuple[Parcels, ...], rules: Rules, progress: Progress
 ) -> Looks:
     """One scene per density and estimate; views that come out alike (ranges given) are looked at once."""
     wanted = [(px, e) for px in (rules.facade_px_per_m, *rules.levels_px_per_m()) for e in ESTIMATES]
-    views = {(px, e): view_parameters(online, rules, px, e) for px, e in wanted}
-    keys = {look_at: view.to_numpy(dtype=np.float64).tobytes() for look_at, view in views.items()}
+    frames = {(px, e): view_parameters(online, rules, px, e) for px, e in wanted}
+    keys = {
+        look_at: sha256(np.ascontiguousarray(view, dtype=np.float64).tobytes()).digest()
+        for look_at, view in frames.items()
+    }
     middles = {keys[px, "nominal"] for px, _ in wanted}
     with_facades = {keys[rules.facade_px_per_m, e] for e in ESTIMATES}
+    out = _look_out(online, ground, parcels, frames, rules)
     done: dict[bytes, Scene] = {}
     for number, (look_at, key) in enumerate(keys.items()):
         if key not in done:
-            layers = k_layers(sectors(online["x_m"], online["y_m"], views[look_at], rules))
-            done[key] = look(layers, ground, parcels, rules, facades=key in with_facades, middle=key in middles)
+            views = camera_views(online, frames[look_at], rules)
+            done[key] = look(out, views, rules, facades=key in with_facades, middle=key in middles)
         doing = Words(f"views at {look_at[0]:g} px/m", f"{look_at[0]:g} 像素/米的视场")
         progress((number + 1) / len(keys) * 0.95, doing)
     return {look_at: done[key] for look_at, key in keys.items()}
 
 
-def _usual_buffers(online: pd.DataFrame, rules: Rules) -> Any:
+def _look_out(
+    online: pd.DataFrame,
+    ground: Ground,
+    parcels: tuple[Parcels, ...],
+    frames: dict[tuple[float, Estimate], pd.DataFrame],
+    rules: Rules,
+) -> Outlook:
+    """The outlook for all looks: a view only shrinks as the density grows, so the lowest one's bounds hold them all."""
+
+    def widest(px: float) -> Floats:
+        boxes = np.stack([camera_views(online, frames[px, estimate], rules).boxes for estimate in ESTIMATES])
+        return np.column_stack([boxes[:, :, :2].min(axis=0), boxes[:, :, 2:].max(axis=0)])
+
+    lowest = min(px for px, _ in frames)
+    return look_out(ground, parcels, camera_xy(online), widest(lowest), widest(rules.facade_px_per_m), rules)
+
+
+def _buffer_m2(online: pd.DataFrame, parcels: Parcels, rules: Rules) -> Floats:
+    """Per unit the ground within the usual buffer circles."""
     circle = pd.DataFrame(
         {"azimuth_deg": 0.0, "sweep_deg": FULL_DEG, "near_m": 0.0, "reach_m": rules.usual_buffer_m}, index=online.index
     )
-    return sectors(online["x_m"], online["y_m"], circle, rules)
+    views = camera_views(online, circle, rules)
+    edges, nothing = to_edges(parcels.geometries), to_edges(np.full(len(parcels.codes), None, dtype=object))
+    sight = find_units(parcels.geometries, edges, nothing, camera_xy(online), views.boxes)
+    return see_areas(sight, views, middle=False)[:, 0]
 
 
 def _enter_cameras(tally: Tally, cameras: pd.DataFrame) -> None:

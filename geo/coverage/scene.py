@@ -7,8 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.coverage.ground import Bools, Floats, Ground, Items, Parcels
-from geo.coverage.layers import Geometries, Layers, subdivide
+from geo.coverage.ground import Bools, Floats, Ground, Parcels
+from geo.coverage.layers import Geometries
+from geo.coverage.near import Homes, near_home
+from geo.coverage.sight import UnitSight, find_units, see_along, see_areas, see_at, see_polygons
+from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_corners, to_edges
 from geo.rules import Rules
 
 Measure = Callable[[Geometries], Floats]
@@ -35,6 +38,44 @@ class Scene:
     facade_m: Floats | None
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Lines with the views that may meet them."""
+
+    corners: Corners
+    near: Rows
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points (n, 2) of the items `item`, with the views that may hold them."""
+
+    xy: Floats
+    item: npt.NDArray[np.int64]
+    near: Rows
+
+    def seen(self, views: Views, n_items: int) -> Bools:
+        """Which of the items have a point in view."""
+        seen = np.zeros(n_items, dtype=bool)
+        seen[self.item[see_at(self.xy, self.near, views)]] = True
+        return seen
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Ground and the cameras that may see it, brought near each other once for all looks of the same cameras."""
+
+    ground: Ground
+    parcels: tuple[Parcels, ...]
+    units: tuple[UnitSight, ...]
+    roads: tuple[Lines, ...]
+    incidents: Points | None
+    place_points: Points | None
+    place_areas: tuple[Edges, Rows] | None
+    homes: Homes | None
+    facades: Lines | None
+
+
 def seen_at(x_m: npt.ArrayLike, y_m: npt.ArrayLike, sectors: Geometries) -> Bools:
     """Whether each of n points lies in (or on the edge of) at least one of `sectors`; False where not finite.
 
@@ -52,27 +93,6 @@ def seen_at(x_m: npt.ArrayLike, y_m: npt.ArrayLike, sectors: Geometries) -> Bool
     return seen
 
 
-def look(
-    layers: Layers, ground: Ground, parcels: tuple[Parcels, ...], rules: Rules, *, facades: bool, middle: bool = True
-) -> Scene:
-    """What `layers` hold of `ground` and of each chain's `parcels`; facades only where asked for.
-
-    Without `middle` (a worst or best case) what stands without an interval is left at 0: area seen by three or more,
-    public ground seen by one and by two.
-    """
-    none = np.zeros(0, dtype=object)
-    layers = Layers(subdivide(layers.one), subdivide(layers.two) if middle else none, subdivide(layers.three))
-    places = None if ground.places is None else _places_seen(ground.places, layers.one, rules)
-    dwellings = ground.dwellings
-    return Scene(
-        tuple(_look_at_parcels(layers, chain, middle) for chain in parcels),
-        places,
-        None if ground.incidents is None else _touched(ground.incidents.geometries, layers.one),
-        _near_home(ground, places, layers.one, rules),
-        measure_in(dwellings.geometries, layers.one, shapely.length) if facades and dwellings is not None else None,
-    )
-
-
 def measure_in(targets: Geometries, layer: Geometries, measure: Measure) -> Floats:
     """How much (`shapely.area` or `shapely.length`) of each of n `targets` lies in `layer`, whose parts do not overlap.
 
@@ -84,51 +104,91 @@ def measure_in(targets: Geometries, layer: Geometries, measure: Measure) -> Floa
     return np.bincount(target, weights=measure(common), minlength=len(targets)).astype(np.float64)
 
 
-def _look_at_parcels(layers: Layers, parcels: Parcels, middle: bool) -> ParcelView:
+def look_out(
+    ground: Ground, parcels: tuple[Parcels, ...], xy: Floats, widest: Floats, facade: Floats | None, rules: Rules
+) -> Outlook:
+    """Bring cameras at `xy` (n, 2), whose views never leave the bounds `widest` (n, 4), near what they may see.
+
+    `facade` (n, 4) are their widest bounds where facades are looked at, None where they are not.
+    """
+    units = tuple(
+        find_units(chain.geometries, to_edges(chain.geometries), to_edges(chain.public), xy, widest)
+        for chain in parcels
+    )
+    place_areas = None
+    if ground.places is not None:
+        shapes = ground.places.geometries
+        areas = shapes[shapely.get_dimensions(shapes) == 2]
+        place_areas = to_edges(areas), near_views(areas, widest)
+    return Outlook(
+        ground,
+        parcels,
+        units,
+        tuple(_lines(chain.roads, widest) for chain in parcels),
+        None if ground.incidents is None else _points(ground.incidents.geometries, widest),
+        None if ground.places is None else _points(_without_area(ground.places.geometries), widest),
+        place_areas,
+        Homes.find(ground, widest, rules),
+        None if facade is None or ground.dwellings is None else _lines(ground.dwellings.geometries, facade),
+    )
+
+
+def look(out: Outlook, views: Views, rules: Rules, *, facades: bool, middle: bool = True) -> Scene:
+    """What `views` hold of the ground and of each chain's parcels; facades only where asked for.
+
+    Without `middle` (a worst or best case) what stands without an interval is left at 0: area seen by three or more,
+    public ground seen by one and by two.
+    """
+    ground = out.ground
+    parcels = tuple(
+        _look_at_parcels(chain, units, roads, views, middle=middle)
+        for chain, units, roads in zip(out.parcels, out.units, out.roads, strict=True)
+    )
+    places = _places_seen(out, views, rules)
+    return Scene(
+        parcels,
+        places,
+        None if out.incidents is None or ground.incidents is None
+        else out.incidents.seen(views, len(ground.incidents.geometries)),
+        None if out.homes is None else near_home(out.homes, places, views, rules),
+        see_along(out.facades.corners, out.facades.near, views).metres if facades and out.facades is not None else None,
+    )  # fmt: skip
+
+
+def _lines(lines: Geometries, boxes: Floats) -> Lines:
+    return Lines(to_corners(lines), near_views(lines, boxes))
+
+
+def _points(shapes: Geometries, boxes: Floats) -> Points:
+    xy, item = shapely.get_coordinates(shapes, return_index=True)
+    return Points(xy, item, near_views(np.asarray(shapely.points(xy), dtype=object), boxes))
+
+
+def _without_area(shapes: Geometries) -> Geometries:
+    left = shapes.copy()
+    left[shapely.get_dimensions(shapes) == 2] = None
+    return left
+
+
+def _look_at_parcels(parcels: Parcels, units: UnitSight, roads: Lines, views: Views, *, middle: bool) -> ParcelView:
     n = len(parcels.codes)
-    none = np.zeros(0, dtype=object)
-    roads = measure_in(parcels.roads, layers.one, shapely.length)
-    public = (layers.one if middle else none, layers.two, layers.three)
-    one, two, three = (measure_in(parcels.public, layer, shapely.area) for layer in public)
+    metres = see_along(roads.corners, roads.near, views).metres
+    seen, seen_3plus, one, two, three = see_areas(units, views, middle=middle).T
     return ParcelView(
-        np.minimum(measure_in(parcels.geometries, layers.one, shapely.area), shapely.area(parcels.geometries)),
-        measure_in(parcels.geometries, layers.three if middle else none, shapely.area),
-        np.bincount(parcels.road_unit, weights=roads, minlength=n).astype(np.float64),
+        np.minimum(seen, shapely.area(parcels.geometries)),
+        seen_3plus,
+        np.bincount(parcels.road_unit, weights=metres, minlength=n).astype(np.float64),
         (np.minimum(one, shapely.area(parcels.public)), two, three),
     )
 
 
-def _touched(points: Geometries, layer: Geometries) -> Bools:
-    seen = np.zeros(len(points), dtype=bool)
-    _, hit = shapely.STRtree(points).query(layer, predicate="intersects")
-    seen[hit] = True
-    return seen
-
-
-def _places_seen(places: Items, layer: Geometries, rules: Rules) -> Bools:
-    shapes = places.geometries
-    area = shapely.area(shapes)
-    by_area = measure_in(shapes, layer, shapely.area) >= rules.place_open_share * area * (1 - 1e-9)
-    return np.where(area > 0, by_area, _touched(shapes, layer))
-
-
-def _near_home(ground: Ground, places: Bools | None, layer: Geometries, rules: Rules) -> Bools | None:
-    """Residents with a seen stretch of road, area of a key place, or seen place point within reach of their point."""
-    homes = ground.residents
-    if homes is None or (ground.roads is None and ground.places is None):
+def _places_seen(out: Outlook, views: Views, rules: Rules) -> Bools | None:
+    """Points in view, and areas of whose open ground the rules' share is."""
+    if out.ground.places is None or out.place_points is None or out.place_areas is None:
         return None
-    seen: list[Geometries] = []
-    for targets in (ground.roads, ground.squares):
-        if targets is not None and len(targets):
-            part, target = shapely.STRtree(targets).query(layer, predicate="intersects")
-            seen.append(np.asarray(shapely.intersection(targets[target], layer[part]), dtype=object))
-    if ground.places is not None and places is not None:
-        shapes = ground.places.geometries
-        seen.append(shapes[places & (shapely.get_dimensions(shapes) == 0)])
-    near = np.zeros(len(homes.geometries), dtype=bool)
-    if seen:
-        _, home = shapely.STRtree(homes.geometries).query(
-            np.concatenate(seen), predicate="dwithin", distance=rules.near_home_m
-        )
-        near[home] = True
-    return near
+    shapes = out.ground.places.geometries
+    seen = out.place_points.seen(views, len(shapes))
+    areas = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    enough = rules.place_open_share * shapely.area(shapes[areas]) * (1 - 1e-9)
+    seen[areas] = see_polygons(*out.place_areas, views) >= enough
+    return seen

@@ -12,7 +12,7 @@ import shapely
 
 from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.gaps import find_gaps
-from geo.coverage.measures import Demand, measure_coverage, seen_at
+from geo.coverage.measures import Demand, lay_out, measure_coverage, seen_at
 from geo.crs import metric_crs, to_authority, transform_geometry, transform_xy
 from geo.errors import Busy, NotAvailable, Words
 from geo.hotspots.measures import count_by_month, count_by_unit, measure_hotspots
@@ -151,15 +151,19 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = _in_metres(world, "cameras")
     incidents = _in_metres(world, "incidents")
-    demand = _demand(world, incidents)
     frames["months"] = pd.DataFrame({"level": [], "code": [], "month": [], "n": pd.Series([], dtype="int64")})
     coverage = None
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
-        coverage = measure_coverage(world.units_m, home, cameras, demand, levels, rules, _part(progress, 0.05, 0.7))
+        progress(0.05, Words("preparing demand", "准备需求图层"))
+        laid_out = lay_out(world.units_m, home, _demand(world, incidents), levels, rules)
+        demand = Demand()
+        part = _part(progress, 0.1, 0.7)
+        coverage = measure_coverage(world.units_m, home, cameras, demand, levels, rules, part, laid_out)
         frames["coverage"] = coverage
         progress(0.7, Words("finding gaps", "查找盲区"))
-        gaps = find_gaps(world.units_m, home, cameras, demand, levels, rules)
+        gaps = find_gaps(world.units_m, home, cameras, demand, levels, rules, laid_out=laid_out)
+        del laid_out
         shapes = transform_geometry(gaps.geometry.to_numpy(), world.crs, WGS84)
         frames["gaps"] = gpd.GeoDataFrame(gaps.drop(columns="geometry"), geometry=shapes, crs=WGS84)
         frames["cameras"] = _rows_with_units(world, "cameras").rename(columns={"name": "camera_name"})

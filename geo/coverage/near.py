@@ -1,0 +1,122 @@
+"""Homes near seen public ground: a seen stretch of road, a seen part of a key place's area, a seen key place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo.coverage.fov import sectors
+from geo.coverage.ground import Bools, Floats, Ground
+from geo.coverage.layers import Geometries, Ints
+from geo.coverage.sight import near_seen, see_along, see_at
+from geo.coverage.views import Corners, Rows, Views, near_views, to_corners, to_rows
+from geo.rules import Rules
+
+
+@dataclass(frozen=True)
+class Streets:
+    """Lines with the views that may meet them, and per home the lines within reach."""
+
+    corners: Corners
+    near: Rows
+    of_home: Rows
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Key places' areas: outlines as streets; per pair of home and square the square's point nearest to the home."""
+
+    shapes: Geometries
+    outlines: Streets
+    home: Ints
+    square: Ints
+    nearest: Floats
+    near: Rows
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Points where residents live, with what public ground each has within reach."""
+
+    n: int
+    located: Ints
+    xy: Floats
+    roads: Streets | None
+    squares: Squares | None
+    places: npt.NDArray[np.int64]
+
+    @classmethod
+    def find(cls, ground: Ground, boxes: Floats, rules: Rules) -> "Homes | None":
+        """The homes of `ground`, whose views never leave `boxes` (n, 4); None where there is nothing to be near to."""
+        homes = ground.residents
+        if homes is None or (ground.roads is None and ground.places is None):
+            return None
+        points = homes.geometries
+        located = np.flatnonzero(~(shapely.is_missing(points) | shapely.is_empty(points)))
+        points = points[located]
+        xy = shapely.get_coordinates(shapely.centroid(points))
+        roads = squares = None
+        if ground.roads is not None and len(ground.roads):
+            roads = _streets(points, ground.roads, boxes, rules)
+        if ground.squares is not None and len(ground.squares):
+            squares = _squares(points, ground.squares, boxes, rules)
+        pairs = np.zeros((2, 0), dtype=np.int64)
+        if ground.places is not None:
+            shapes = ground.places.geometries
+            alone = shapes.copy()
+            alone[shapely.get_dimensions(shapes) != 0] = None
+            pairs = shapely.STRtree(alone).query(points, predicate="dwithin", distance=rules.near_home_m)
+        return cls(len(homes.geometries), located, xy, roads, squares, pairs)
+
+
+def near_home(homes: Homes, places: Bools | None, views: Views, rules: Rules) -> Bools:
+    """Residents with a seen stretch of road, area of a key place, or seen place point within reach of their point."""
+    near = np.zeros(len(homes.xy), dtype=bool)
+    if places is not None:
+        home, place = homes.places
+        near[home[places[place]]] = True
+    for streets in (homes.roads, None if homes.squares is None else homes.squares.outlines):
+        if streets is not None:
+            seen = see_along(streets.corners, streets.near, views)
+            near |= near_seen(homes.xy, streets.of_home, streets.corners, seen, rules.near_home_m)
+    if homes.squares is not None:
+        _near_inside(homes.squares, homes.xy, views, near, rules)
+    found = np.zeros(homes.n, dtype=bool)
+    found[homes.located] = near
+    return found
+
+
+def _streets(points: Geometries, lines: Geometries, boxes: Floats, rules: Rules) -> Streets:
+    home, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=rules.near_home_m)
+    used, line = np.unique(line, return_inverse=True)
+    near = near_views(lines[used], boxes)
+    return Streets(to_corners(lines[used]), near, to_rows(home, line, len(points)))
+
+
+def _squares(points: Geometries, shapes: Geometries, boxes: Floats, rules: Rules) -> Squares:
+    home, square = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=rules.near_home_m)
+    nearest = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(shapes[square], points[home]), 0))
+    at = np.asarray(shapely.points(nearest), dtype=object)
+    outlines = np.asarray(shapely.boundary(shapes), dtype=object)
+    return Squares(shapes, _streets(points, outlines, boxes, rules), home, square, nearest, near_views(at, boxes))
+
+
+def _near_inside(squares: Squares, xy: Floats, views: Views, near: Bools, rules: Rules) -> None:
+    """Mark homes whose square is seen at its nearest point, or where a view ends inside it within reach of them."""
+    home, square = squares.home, squares.square
+    near[home[see_at(squares.nearest, squares.near, views)]] = True
+    left = np.flatnonzero(~near[home])
+    some = np.flatnonzero(views.seeing)
+    points = np.asarray(shapely.points(xy[home[left]]), dtype=object)
+    bounds = np.asarray(shapely.box(*views.boxes[some].T), dtype=object)
+    pair, view = shapely.STRtree(bounds).query(points, predicate="dwithin", distance=rules.near_home_m)
+    meet = shapely.intersects(squares.shapes[square[left[pair]]], bounds[view])
+    pair, (view, which) = pair[meet], np.unique(some[view[meet]], return_inverse=True)
+    rows = views.rows[view]
+    frame = pd.DataFrame(rows[:, 2:], columns=["azimuth_deg", "sweep_deg", "near_m", "reach_m"])
+    common = shapely.intersection(
+        squares.shapes[square[left[pair]]], sectors(rows[:, 0], rows[:, 1], frame, rules)[which]
+    )
+    near[home[left[pair[shapely.dwithin(points[pair], common, rules.near_home_m)]]]] = True
