@@ -35,11 +35,12 @@ def find_gaps(
 ) -> Any:
     """The gaps table without `name`, as a GeoDataFrame in the CRS of `units`: one row per unit with anything unseen.
 
-    Arguments are those of `measure_coverage`. Seen means the nominal views of online cameras at `rules.px_per_m`.
-    The geometry is public ground only (roads with their width, key places drawn as areas): pieces of
-    `rules.min_gap_m2` and more, judged within each finest unit, so that a parent's gap is its children's together.
-    Empty where no piece is that large. Ranked within each level by unseen key places, then road length, then
-    incidents; 1 is the worst. Columns whose table the home lacks are missing. Homes close no gap and open none.
+    Arguments are those of `measure_coverage`; what that has seen of `laid_out` is not looked at again. Seen means the
+    nominal views of online cameras at `rules.px_per_m`. The geometry is public ground only (roads with their width, key
+    places drawn as areas): pieces of `rules.min_gap_m2` and more, judged within each finest unit, so that a parent's
+    gap is its children's together. Empty where no piece is that large. Ranked within each level by unseen key places,
+    then road length, then incidents; 1 is the worst. Columns whose table the home lacks are missing. Homes close no gap
+    and open none.
 
     >>> from geo.schema import Level
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("all", "全部", "All"),))
@@ -53,16 +54,19 @@ def find_gaps(
     """
     demand.check_crs(units)
     progress(0.0, Words("looking for gaps", "查找盲区"))
-    ground, all_parcels = lay_out(units, home, demand, incident_levels, rules) if laid_out is None else laid_out
+    laid_out = laid_out or lay_out(units, home, demand, incident_levels, rules)
+    ground = laid_out.ground
     online = cameras[is_online(cameras)]
     view = view_parameters(online, rules, rules.px_per_m, "nominal")
-    views = camera_views(online, view, rules)
-    out = look_out(ground, all_parcels, camera_xy(online), views.boxes, None, rules)
-    scene = look(out, views, rules, facades=False)
+    scene = laid_out.scenes.get(rules.px_per_m)
+    if scene is None:
+        views = camera_views(online, view, rules)
+        out = look_out(ground, laid_out.parcels, camera_xy(online), views.boxes, None, rules)
+        scene = look(out, views, rules, facades=False)
     seen = subdivide(union_components(sectors(online["x_m"], online["y_m"], view, rules)))
     found: dict[str, Any] = {}
     for number, chain in enumerate(home.chains()):
-        parcels = all_parcels[number]
+        parcels = laid_out.parcels[number]
         unseen = _unseen_ground(parcels, seen, rules)
         tally = Tally(units, chain)
         _enter_unseen(tally, parcels, ground, scene.parcels[number].road_seen_m, scene, unseen)

@@ -1,6 +1,7 @@
 """Coverage per unit: how much of each unit's demand the online cameras see, at every pixel density (DOMAIN 3)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +24,15 @@ __all__ = ["Demand", "is_complete", "is_online", "measure_coverage", "seen_at"]
 
 Progress = Callable[[float, Words], None]
 Looks = dict[tuple[float, Estimate], Scene]
-LaidOut = tuple[Ground, tuple[Parcels, ...]]
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """Demand and each chain's parcels made ready, for one set of cameras, and what was seen of them by density."""
+
+    ground: Ground
+    parcels: tuple[Parcels, ...]
+    scenes: dict[float, Scene] = field(default_factory=dict)
 
 
 def silent(share: float, doing: Words) -> None:
@@ -71,7 +80,8 @@ def measure_coverage(
 
     `units` is a GeoDataFrame (level, code, parent_code, polygons in a metric CRS); `cameras` has the columns of
     the cameras table, `x_m`, `y_m` in that CRS and one column per level with the assigned code; `incident_levels`
-    has the same level columns, row by row as `demand.incidents_xy` (None: assigned here).
+    has the same level columns, row by row as `demand.incidents_xy` (None: assigned here). `laid_out` is what `lay_out`
+    makes of `demand` (None: made here).
 
     Ground counts as seen where an online camera sees it; online and offline ones count as installed; planned ones only
     as planned. `x`, `x_low`, `x_high` are the middle, worst and best case of missing attributes, low <= x <= high
@@ -96,9 +106,11 @@ def measure_coverage(
     """
     demand.check_crs(units)
     progress(0.0, Words("preparing demand", "准备需求图层"))
-    ground, parcels = lay_out(units, home, demand, incident_levels, rules) if laid_out is None else laid_out
+    laid_out = laid_out or lay_out(units, home, demand, incident_levels, rules)
+    ground, parcels = laid_out.ground, laid_out.parcels
     online = cameras[is_online(cameras)]
     looks = _look_at_all(online, ground, parcels, rules, progress)
+    laid_out.scenes.update((px, scene) for (px, estimate), scene in looks.items() if estimate == "nominal")
     tables: dict[str, list[pd.DataFrame]] = {}
     for number, chain in enumerate(parcels):
         tally = Tally(units, chain.chain)
@@ -120,7 +132,7 @@ def lay_out(units: Any, home: HomeInfo, demand: Demand, incident_levels: pd.Data
     """`demand` and each chain's parcels made ready; `measure_coverage` and `find_gaps` may share them."""
     demand.check_crs(units)
     ground = prepare_ground(units, home, demand, incident_levels)
-    return ground, tuple(cut_parcels(units, home, chain, ground, rules) for chain in home.chains())
+    return LaidOut(ground, tuple(cut_parcels(units, home, chain, ground, rules) for chain in home.chains()))
 
 
 def camera_views(cameras: pd.DataFrame, view: pd.DataFrame, rules: Rules) -> Views:

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geo.coverage.edges import strip_edges
 from geo.coverage.kernels import group_views, near_lines, see_lines, see_points
 from geo.coverage.layers import Floats, Geometries, Ints
-from geo.coverage.sweep import sweep_jobs
+from geo.coverage.sweep import sweep_strips
 from geo.coverage.threads import in_threads
 from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_rows
 
@@ -171,11 +172,12 @@ def _sweep(sight: UnitSight, views: Views, unit: Any, view: Any, group: Any, mas
 
 
 def _run(jobs: Rows, unit: Any, masked: Any, with_public: Any, units: Edges, public: Edges, views: Views) -> Floats:
+    told = (jobs.starts, jobs.values, unit, masked, with_public)
+    unit_rows = (units.rows, units.starts, units.tallest_m, units.boxes)
+    public_rows = (public.rows, public.starts, public.tallest_m)
+
     def work(begin: int, end: int) -> Any:
-        return sweep_jobs(
-            begin, end, jobs.starts, jobs.values, unit, masked, with_public, views.rows, views.boxes,
-            units.rows, units.starts, units.boxes, units.tallest_m, public.rows, public.starts, public.tallest_m,
-            views.chord_deg,
-        )  # fmt: skip
+        strips = strip_edges(begin, end, told, views.rows, views.boxes, unit_rows, public_rows, views.chord_deg)
+        return sweep_strips(strips, masked[begin:end], end - begin)
 
     return np.concatenate(in_threads(work, len(unit)))

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.coverage.edges import view_boxes
 from geo.coverage.layers import Floats, Geometries, Ints
-from geo.coverage.sweep import view_boxes
 from geo.rules import Rules
 
 #: Bounds of an empty view: they meet nothing.

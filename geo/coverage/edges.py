@@ -1,0 +1,279 @@
+"""The edges of views, units and public ground, cut into the strips that `geo.coverage.sweep` goes over.
+
+Written in the part of Python that numba compiles, in one file on purpose; see `geo.compiled`.
+"""
+
+from math import ceil, cos, radians, sin
+from typing import Any
+
+import numpy as np
+
+from geo.compiled import compiled
+
+#: What an edge does when it is crossed from west to east: one view more or less, or public ground or the unit
+#: begins or ends.
+MORE, LESS, PUBLIC, UNIT = 1, -1, 2, 3
+#: Most strips that one job is cut into, and how wide one is at least.
+MAX_STRIPS, STRIP_M = 200, 60.0
+
+
+@compiled
+def put_edge(edges: Any, kinds: Any, n: int, ax: float, ay: float, bx: float, by: float, kind: int) -> int:
+    """Add the edge a -> b, kept with its lower end first; `kind` is for one that goes up."""
+    if ay == by:
+        return n
+    if ay < by:
+        edges[n, 0], edges[n, 1], edges[n, 2], edges[n, 3] = ax, ay, bx, by
+        kinds[n] = kind
+    else:
+        edges[n, 0], edges[n, 1], edges[n, 2], edges[n, 3] = bx, by, ax, ay
+        kinds[n] = -kind if kind in (MORE, LESS) else kind
+    return n + 1
+
+
+@compiled
+def put_arc(
+    edges: Any, kinds: Any, n: int, x: float, y: float, radius: float, start: float, step: float, count: int, kind: int
+) -> int:
+    """Add the `count` chords of an arc that runs clockwise from `start`; `kind` is MORE for an outer one."""
+    ax, ay = x + radius * sin(radians(start)), y + radius * cos(radians(start))
+    first_x, first_y = ax, ay
+    for k in range(1, count + 1):
+        if k == count and count * step >= 360.0 - 1e-9:
+            bx, by = first_x, first_y
+        else:
+            angle = radians(start + k * step)
+            bx, by = x + radius * sin(angle), y + radius * cos(angle)
+        n = put_edge(edges, kinds, n, ax, ay, bx, by, kind)
+        ax, ay = bx, by
+    return n
+
+
+@compiled
+def put_view(edges: Any, kinds: Any, n: int, view: Any, x0: float, y0: float, chord_deg: float) -> int:
+    """Add the edges of one view, relative to (x0, y0)."""
+    x, y, azimuth, sweep, near, reach = view[0] - x0, view[1] - y0, view[2], view[3], view[4], view[5]
+    if sweep >= 360.0:
+        count = ceil(360.0 / chord_deg)
+        n = put_arc(edges, kinds, n, x, y, reach, 0.0, 360.0 / count, count, MORE)
+        if near > 0.0:
+            n = put_arc(edges, kinds, n, x, y, near, 0.0, 360.0 / count, count, LESS)
+        return n
+    count = max(1, ceil(sweep / chord_deg - 1e-9))
+    start = azimuth - sweep / 2
+    n = put_arc(edges, kinds, n, x, y, reach, start, sweep / count, count, MORE)
+    if near > 0.0:
+        n = put_arc(edges, kinds, n, x, y, near, start, sweep / count, count, LESS)
+    for end in range(2):
+        angle = radians(start + end * count * (sweep / count))
+        ix, iy = x + near * sin(angle), y + near * cos(angle)
+        ox, oy = x + reach * sin(angle), y + reach * cos(angle)
+        if end == 0:
+            n = put_edge(edges, kinds, n, ix, iy, ox, oy, MORE)
+        else:
+            n = put_edge(edges, kinds, n, ox, oy, ix, iy, MORE)
+    return n
+
+
+@compiled
+def put_rows(
+    edges: Any,
+    kinds: Any,
+    n: int,
+    rows: Any,
+    begin: int,
+    end: int,
+    tallest: float,
+    x0: float,
+    y0: float,
+    box: Any,
+    kind: int,
+) -> int:
+    """Add those of `rows` (in the order of their lower ends) that lie west of, or in, `box` and level with it."""
+    first = begin + np.searchsorted(rows[begin:end, 1], box[1] + y0 - tallest - 1e-6)
+    for i in range(first, end):
+        low, high = rows[i, 1] - y0, rows[i, 3] - y0
+        if low >= box[3]:
+            break
+        if high > box[1] and min(rows[i, 0], rows[i, 2]) - x0 < box[2]:
+            n = put_edge(edges, kinds, n, rows[i, 0] - x0, low, rows[i, 2] - x0, high, kind)
+    return n
+
+
+@compiled
+def put_piece(out: Any, kinds: Any, m: int, ax: float, ay: float, bx: float, by: float, kind: int, since: int) -> int:
+    """Add a piece of an edge; an upright one that goes on from one just added (not before `since`) makes it longer."""
+    if m > since and kinds[m - 1] == kind and out[m - 1, 0] == ax and out[m - 1, 2] == bx and ax == bx:
+        if out[m - 1, 3] == ay:
+            out[m - 1, 3] = by
+            return m
+        if out[m - 1, 1] == by:
+            out[m - 1, 1] = ay
+            return m
+    out[m, 0], out[m, 1], out[m, 2], out[m, 3] = ax, ay, bx, by
+    kinds[m] = kind
+    return m + 1
+
+
+@compiled
+def clip_edges(
+    edges: Any,
+    kinds: Any,
+    begin: int,
+    end: int,
+    west: float,
+    east: float,
+    south: float,
+    north: float,
+    out: Any,
+    out_kinds: Any,
+    m: int,
+    since: int,
+) -> int:
+    """Edges as a strip sees them: cut at its four sides; what lies west of it stands on its western side."""
+    for i in range(begin, end):
+        ax, ay, bx, by = edges[i, 0], edges[i, 1], edges[i, 2], edges[i, 3]
+        low, high = max(ay, south), min(by, north)
+        left, right = min(ax, bx), max(ax, bx)
+        if low >= high or left >= east:
+            continue
+        if right <= west:
+            m = put_piece(out, out_kinds, m, west, low, west, high, kinds[i], since)
+            continue
+        slope = (bx - ax) / (by - ay)
+        first, second = high, high
+        if left < west:
+            first = min(max(ay + (west - ax) / slope, low), high)
+        if right > east:
+            second = min(max(ay + (east - ax) / slope, low), high)
+        if first > second:
+            first, second = second, first
+        lower = low
+        for upper in (first, second, high):
+            if upper <= lower:
+                continue
+            middle = ax + ((lower + upper) / 2 - ay) * slope
+            if west < middle < east:
+                lower_x = ax if lower == ay else ax + (lower - ay) * slope
+                upper_x = bx if upper == by else ax + (upper - ay) * slope
+                m = put_piece(out, out_kinds, m, lower_x, lower, upper_x, upper, kinds[i], since)
+            elif middle <= west:
+                m = put_piece(out, out_kinds, m, west, lower, west, upper, kinds[i], since)
+            lower = upper
+    return m
+
+
+@compiled
+def job_box(boxes: Any, near: Any, x0: float, y0: float, unit_box: Any, masked: bool) -> Any:
+    """Bounds of the views `near`, relative to (x0, y0); where `masked`, no further than the unit's."""
+    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
+    for v in near:
+        west, south = min(west, boxes[v, 0] - x0), min(south, boxes[v, 1] - y0)
+        east, north = max(east, boxes[v, 2] - x0), max(north, boxes[v, 3] - y0)
+    if masked:
+        west, south = max(west, unit_box[0] - x0), max(south, unit_box[1] - y0)
+        east, north = min(east, unit_box[2] - x0), min(north, unit_box[3] - y0)
+    return np.array([west, south, east, north])
+
+
+@compiled
+def job_edges(
+    views: Any, near: Any, units: Any, public: Any, unit: int, box: Any, masked: bool, chord_deg: float
+) -> Any:
+    """Edges of one job relative to its first camera, their kinds, and where those of each view end.
+
+    `units` and `public` are (rows, starts, tallest) of `views.Edges`; empty starts mean that none are wanted.
+    """
+    x0, y0 = views[near[0], 0], views[near[0], 1]
+    room = near.size * (4 * ceil(360.0 / chord_deg) + 4)
+    if masked:
+        room += units[1][unit + 1] - units[1][unit]
+    if public[1].size:
+        room += public[1][unit + 1] - public[1][unit]
+    edges, kinds = np.empty((room, 4)), np.empty(room, np.int8)
+    ends = np.zeros(near.size + 2, np.int64)
+    n = 0
+    for i in range(near.size):
+        n = put_view(edges, kinds, n, views[near[i]], x0, y0, chord_deg)
+        ends[i + 1] = n
+    if masked:
+        begin, end = units[1][unit], units[1][unit + 1]
+        n = put_rows(edges, kinds, n, units[0], begin, end, units[2][unit], x0, y0, box, UNIT)
+    if public[1].size:
+        begin, end = public[1][unit], public[1][unit + 1]
+        n = put_rows(edges, kinds, n, public[0], begin, end, public[2][unit], x0, y0, box, PUBLIC)
+    ends[near.size + 1] = n
+    return edges, kinds, ends
+
+
+@compiled
+def with_room(rows: Any, kinds: Any, used: int, wanted: int) -> Any:
+    """`rows` (n, 4) and `kinds`, or longer copies, with `wanted` free places after the first `used`."""
+    if used + wanted <= kinds.size:
+        return rows, kinds
+    longer, more = np.empty((2 * kinds.size + wanted, 4)), np.empty(2 * kinds.size + wanted, np.int8)
+    longer[:used] = rows[:used]
+    more[:used] = kinds[:used]
+    return longer, more
+
+
+@compiled
+def strip_edges(
+    begin: int, end: int, jobs: Any, views: Any, boxes: Any, units: Any, public: Any, chord_deg: float
+) -> Any:
+    """Jobs `begin` .. `end` - 1 as strips: edges, kinds, where each strip's begin, its sides, and its job - `begin`.
+
+    A job is a set of views on one unit: `jobs` is (starts, views, unit, masked, with_public). A masked job's views
+    reach beyond the unit, whose edges then count. `units` is (rows, starts, tallest, boxes), `public` the first three.
+    """
+    out, kinds = np.empty((4096, 4)), np.empty(4096, np.int8)
+    starts, sides, of = [0], [(0.0, 0.0)], [0]
+    used = 0
+    for job in range(begin, end):
+        near = jobs[1][jobs[0][job] : jobs[0][job + 1]]
+        unit, masked = jobs[2][job], jobs[3][job]
+        x0, y0 = views[near[0], 0], views[near[0], 1]
+        box = job_box(boxes, near, x0, y0, units[3][unit], masked)
+        if box[0] >= box[2] or box[1] >= box[3]:
+            continue
+        wanted = public if jobs[4][job] else (public[0], public[1][:0], public[2])
+        rows, row_kinds, ends = job_edges(views, near, units, wanted, unit, box, masked, chord_deg)
+        n_strips = 1 if near.size < 4 else min(MAX_STRIPS, max(1, int((box[2] - box[0]) / STRIP_M)))
+        for strip in range(n_strips):
+            west = box[0] + (box[2] - box[0]) * strip / n_strips
+            east = box[0] + (box[2] - box[0]) * (strip + 1) / n_strips
+            out, kinds = with_room(out, kinds, used, 3 * ends[-1])
+            first = used
+            for i in range(near.size + 1):
+                if i == near.size and used == first:
+                    break
+                if i < near.size and not (boxes[near[i], 0] - x0 < east and boxes[near[i], 2] - x0 > west):
+                    continue
+                used = clip_edges(
+                    rows, row_kinds, ends[i], ends[i + 1], west, east, box[1], box[3], out, kinds, used, first
+                )
+            if used > first:
+                starts.append(used)
+                sides.append((west, east))
+                of.append(job - begin)
+    return out[:used], kinds[:used], np.array(starts), np.array(sides)[1:], np.array(of)[1:]
+
+
+@compiled
+def view_boxes(views: Any, chord_deg: float) -> Any:
+    """Bounds (n, 4) of each view: west, south, east, north; NaN where it is empty."""
+    n = views.shape[0]
+    boxes = np.full((n, 4), np.nan)
+    room = 4 * ceil(360.0 / chord_deg) + 4
+    edges, kinds = np.empty((room, 4)), np.empty(room, np.int8)
+    for v in range(n):
+        if not (views[v, 5] > views[v, 4] and views[v, 3] > 0.0):
+            continue
+        count = put_view(edges, kinds, 0, views[v], 0.0, 0.0, chord_deg)
+        west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
+        for i in range(count):
+            west = min(west, edges[i, 0], edges[i, 2])
+            east = max(east, edges[i, 0], edges[i, 2])
+            south, north = min(south, edges[i, 1]), max(north, edges[i, 3])
+        boxes[v, 0], boxes[v, 1], boxes[v, 2], boxes[v, 3] = west, south, east, north
+    return boxes
