@@ -188,6 +188,8 @@ def _lonlat_bounds(shapes: Texts, crs: pyproj.CRS) -> Bounds:
 
 
 def _overlap_notes(layer: _Layer, rules: Rules, accept: bool) -> Iterator[Words]:
+    if shapely.coverage_is_valid(layer.metric):
+        return
     overlaps = check_overlaps(layer.metric, layer.frame["code"].tolist(), rules, accept)
     if len(overlaps):
         n, area = len(overlaps), float(overlaps["overlap_m2"].sum())
