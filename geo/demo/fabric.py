@@ -24,6 +24,7 @@ N_RESIDENTS = 2_500_000
 N_STAFF = 15_000
 _SEAT_CORE_M = 380.0
 _TRIES = 5
+_CLEAR_M = 4.0
 
 #: Kind, Chinese name, ground in metres (0 x 0: a point), how many in a seat, another town, share of villages.
 _PLACES = (
@@ -111,9 +112,11 @@ def _make_buildings(
     large = central * rng.uniform(0, 1, n) ** 2
     width, depth = rng.uniform(9, 16, n) + 24 * large, rng.uniform(8, 12, n) + 12 * large
     off = np.tile([-1.0, 1.0], n // 2) * (5.5 + depth / 2 + rng.uniform(0, 3, n))
-    shapes = rectangles(beside(xy, angle, off), angle + rng.normal(0, 0.03, n), width, depth)
+    middle, turned = beside(xy, angle, off), angle + rng.normal(0, 0.03, n)
+    shapes = rectangles(middle, turned, width, depth)
+    wide = rectangles(middle, turned, width + 2 * _CLEAR_M, depth + 2 * _CLEAR_M)
     order = np.argsort(-(rng.uniform(0, 1, n) ** (1 / (0.5 + 2.5 * central))), kind="stable")
-    free = find_free(shapes[order], roads, 4.0, taken)
+    free = find_free(shapes[order], wide[order], roads, taken)
     kept = np.sort(order[free][: scope.n(N_BUILDINGS)])
     central, n = central[kept], len(kept)
     other = rng.uniform(0, 1, n) < 0.06 + 0.22 * central
@@ -152,7 +155,7 @@ def _set_down(
     plots = rectangles(centre, angle[spot], size[:, 0] + 4, size[:, 1] + 4)
     order = np.lexsort((tried, -size[:, 0]))
     free = np.zeros(len(plots), bool)
-    free[order[find_free(plots[order], roads, 2.0, np.array([], object))]] = True
+    free[order[find_free(plots[order], plots[order], roads, np.array([], object))]] = True
     _, first = np.unique(tried[free], return_index=True)
     at = np.flatnonzero(free)[first]
     item = tried[at]

@@ -97,11 +97,12 @@ def segments(lines: Shapes) -> Shapes:
     return np.asarray(shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)))
 
 
-def find_free(shapes: Shapes, roads: Shapes, clear_m: float, taken: Shapes) -> NDArray[np.bool_]:
-    """Which shapes stand `clear_m` from `roads`, off `taken` and off every free shape given before them."""
-    tree = shapely.STRtree(shapes)
+def find_free(shapes: Shapes, wide: Shapes, roads: Shapes, taken: Shapes) -> NDArray[np.bool_]:
+    """Which shapes stand off `taken`, off every free shape before them, and with no road in their `wide` shape."""
+    tree = shapely.STRtree(wide)
     open_ = np.ones(len(shapes), bool)
-    open_[tree.query(roads, predicate="dwithin", distance=clear_m)[1]] = False
+    open_[tree.query(roads, predicate="intersects")[1]] = False
+    tree = shapely.STRtree(shapes)
     open_[tree.query(taken, predicate="intersects")[1]] = False
     rest = np.flatnonzero(open_)
     tree = shapely.STRtree(shapes[rest])

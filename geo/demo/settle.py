@@ -106,7 +106,8 @@ def _find_hamlets(scope: Scope, town_area: shapely.Geometry, rng: np.random.Gene
     villages = scope.units["village"]
     minx, miny, maxx, maxy = scope.units["prefecture"].total_bounds
     shape = (int((maxy - miny) / _CANDIDATE_M) + 1, int((maxx - minx) / _CANDIDATE_M) + 1)
-    numbered = zip(villages.geometry, range(1, len(villages) + 1), strict=True)
+    rough = shapely.simplify(villages.geometry.to_numpy(), _CANDIDATE_M / 3)
+    numbered = zip(rough, range(1, len(villages) + 1), strict=True)
     to_m = Affine(_CANDIDATE_M, 0, minx, 0, _CANDIDATE_M, miny)
     owner = rasterize(numbered, shape, transform=to_m, dtype="int32").astype(np.int64)
     inner = (minimum_filter(owner, 3) == owner) & (maximum_filter(owner, 3) == owner) & (owner > 0)

@@ -121,4 +121,4 @@ def _with_lonlat(frame: pd.DataFrame, xy: np.ndarray[tuple[int, ...], np.dtype[n
 
 
 def _write_csv(frame: pd.DataFrame, path: Path, encoding: str = "utf-8", end: str = "\n") -> None:
-    frame.to_csv(path, index=False, encoding=encoding, lineterminator=end)
+    path.write_bytes(frame.to_csv(index=False, lineterminator=end).encode(encoding))

@@ -189,14 +189,15 @@ def _lonlat_bounds(shapes: Texts, crs: pyproj.CRS) -> Bounds:
 
 def _border_notes(layer: _Layer, rules: Rules, accept: bool) -> Iterator[Words]:
     codes, title = layer.frame["code"].tolist(), layer.level
-    overlaps = check_overlaps(layer.metric, codes, rules, accept)
-    pairs = [" / ".join(pair) for pair in zip(overlaps["code_a"], overlaps["code_b"], strict=True)]
-    if pairs:
-        n, m2, listed = _largest(pairs, overlaps["overlap_m2"])
-        yield Words(
-            f"{title.title_en}: {n} pairs of units overlap by {m2} m2 in all; {listed.en}",
-            f"{title.title_zh}：{n} 对单位重叠，共 {m2} 平方米；{listed.zh}",
-        )
+    if not shapely.coverage_is_valid(layer.metric):
+        overlaps = check_overlaps(layer.metric, codes, rules, accept)
+        pairs = [" / ".join(pair) for pair in zip(overlaps["code_a"], overlaps["code_b"], strict=True)]
+        if pairs:
+            n, m2, listed = _largest(pairs, overlaps["overlap_m2"])
+            yield Words(
+                f"{title.title_en}: {n} pairs of units overlap by {m2} m2 in all; {listed.en}",
+                f"{title.title_zh}：{n} 对单位重叠，共 {m2} 平方米；{listed.zh}",
+            )
     holes = find_holes(layer.metric, codes)
     if len(holes):
         n, m2, listed = _largest([" / ".join(around) for around in holes["codes"]], holes["hole_m2"])
