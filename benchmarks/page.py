@@ -91,7 +91,7 @@ def prepare() -> Path:
         print_ratio("import-and-build", spent, "limit:30s", spent / 30, 1.0, "s", at_least=False)
     elif not (home / "CURRENT").exists():
         print(f"SKIP Baltimore: no data at {DATA}; the built-in sample instead")
-        subprocess.run([sys.executable, "-m", "webmap", "demo", "--home", str(home)], check=True)
+        subprocess.run([sys.executable, "-m", "webmap", "demo", "--size", "small", "--home", str(home)], check=True)
     return home
 
 

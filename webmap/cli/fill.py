@@ -29,7 +29,7 @@ _NICE = 10
 
 
 def demo(args: argparse.Namespace) -> None:
-    """Source files of the sample, then the same import and build as a city's."""
+    """Source files of the demo, then the same import and build as a city's."""
     with Records.open(args.home) as records:
         held = records.home()
     if held is not None and not held.demo:

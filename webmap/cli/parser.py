@@ -45,7 +45,7 @@ def _role(command: argparse.ArgumentParser, default: str) -> None:
 
 
 def _add_filling(add: Add) -> None:
-    demo = add("demo", fill.demo, "write the built-in sample as source files, import and build it")
+    demo = add("demo", fill.demo, "write the demo as source files, import and build it")
     demo.add_argument("--seed", type=int, default=1, help="moves everything but the borders (1)")
     sizes = ("full", "part", "small")
     demo.add_argument("--size", choices=sizes, default="full", help="part: two counties; small: the High-tech Zone")
