@@ -71,7 +71,7 @@ def test_it_installs_and_shows_the_demo(bundle: Path, offline: dict[str, str], t
     program = str(bundle / ".venv/bin/gridscope")
     where = run([str(bundle / ".venv/bin/python"), "-c", "import geo; print(geo.__file__)"], tmp_path, **offline)
     assert where.stdout.startswith(str(bundle / ".venv"))
-    made = run([program, "demo", "--home", "home"], tmp_path, **offline)
+    made = run([program, "demo", "--size", "small", "--home", "home"], tmp_path, **offline)
     assert made.returncode == 0, made.stderr
     level = ["table", "coverage", "--home", "home", "--level", "county", "--out", "coverage.csv"]
     assert run([program, *level], tmp_path, **offline).returncode == 0
