@@ -84,8 +84,8 @@ def _node(x_m: float, y_m: float, shape: tuple[int, int]) -> int:
     return int(row * shape[1] + column)
 
 
-def _first_tree(cost: Floats, outlets: Ints) -> Ints:
-    """Receiver of each node: its way to an outlet over cheap ground."""
+def raster_graph(cost: Floats) -> csr_array:
+    """Steps between the eight neighbours of a raster, each as long as the mean cost of its ends."""
     shape, n = cost.shape, cost.size
     number = np.arange(n).reshape(shape)
     rows, columns, costs = [], [], []
@@ -95,8 +95,15 @@ def _first_tree(cost: Floats, outlets: Ints) -> Ints:
         rows.append(number[here].ravel())
         columns.append(number[there].ravel())
         costs.append((np.hypot(dr, dc) * (cost[here] + cost[there]) / 2).ravel())
-    graph = csr_array((np.concatenate(costs), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n))
-    _, before, _ = dijkstra(graph, directed=False, indices=outlets, return_predecessors=True, min_only=True)
+    return csr_array((np.concatenate(costs), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n))
+
+
+def _first_tree(cost: Floats, outlets: Ints) -> Ints:
+    """Receiver of each node: its way to an outlet over cheap ground."""
+    n = cost.size
+    _, before, _ = dijkstra(
+        raster_graph(cost), directed=False, indices=outlets, return_predecessors=True, min_only=True
+    )
     receiver: Ints = np.where(before < 0, np.arange(n), before).astype(np.int64)
     return receiver
 

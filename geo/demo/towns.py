@@ -12,11 +12,11 @@ from scipy.ndimage import (
     gaussian_gradient_magnitude,
 )
 from scipy.ndimage import label as nd_label
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo.demo.land import HALF_HIGH_M, HALF_WIDE_M, STEP_M, Land, ripple
 from geo.demo.names import COUNTIES, County, town_name
+from geo.demo.relief import raster_graph
 from geo.errors import Words
 
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ def grow_counties(land: Land) -> tuple[Ints, Floats]:
     """
     rise, stream = land.rise_m[::_COARSE, ::_COARSE], land.stream[::_COARSE, ::_COARSE]
     shape = rise.shape
-    graph = _raster_graph(crossing_cost(rise, stream) * _COARSE * STEP_M)
+    graph = raster_graph(crossing_cost(rise, stream) * _COARSE * STEP_M)
     away = np.stack(
         [
             dijkstra(graph, directed=False, indices=[_node(x, y, shape) for x, y in county.around], min_only=True)
@@ -148,17 +148,3 @@ def _centres(county: County, xy: Floats, suits: Floats) -> list[Floats]:
 def _node(x_km: float, y_km: float, shape: tuple[int, ...]) -> int:
     row = round((y_km * 1000 + HALF_HIGH_M) / STEP_M / _COARSE)
     return int(row * shape[1] + round((x_km * 1000 + HALF_WIDE_M) / STEP_M / _COARSE))
-
-
-def _raster_graph(cost: Floats) -> csr_array:
-    """Steps between the eight neighbours of a raster, each as long as the mean cost of its ends."""
-    shape, n = cost.shape, cost.size
-    number = np.arange(n).reshape(shape)
-    rows, columns, costs = [], [], []
-    for dr, dc in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        here = (slice(0, shape[0] - dr), slice(max(0, -dc), shape[1] - max(0, dc)))
-        there = (slice(dr, shape[0]), slice(max(0, dc), shape[1] + min(0, dc)))
-        rows.append(number[here].ravel())
-        columns.append(number[there].ravel())
-        costs.append((np.hypot(dr, dc) * (cost[here] + cost[there]) / 2).ravel())
-    return csr_array((np.concatenate(costs), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n))

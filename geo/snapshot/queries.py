@@ -242,11 +242,11 @@ def _ledger_rows(snapshot: Snapshot, level: str | None, within: str | None, role
     """The ledger of all levels, or of `level`; below analyst without single units, whose counts could be small."""
     ledger = snapshot.frame("ledger")
     if level is not None or within is not None:
-        ledger = ledger[ledger["level"] == (level or snapshot.home.levels[0].name)]
-    if within is not None:
         step = level or snapshot.home.levels[0].name
-        inside = units_of(snapshot, step)["code"].iloc[rows_within(snapshot, step, within)]
-        ledger = ledger[ledger["code"].isin(inside)]
+        ledger = ledger[ledger["level"] == step]
+        if within is not None:
+            inside = units_of(snapshot, step)["code"].iloc[rows_within(snapshot, step, within)]
+            ledger = ledger[ledger["code"].isin(inside)]
     return ledger[ledger["code"] == ""] if needs_protection(role) else ledger
 
 

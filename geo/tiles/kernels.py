@@ -1,7 +1,7 @@
 """The inner loops of the encoder: clip, quantise, delta, zigzag, varint.
 
 Coordinates enter in web-mercator metres and are worked on in tile units, x to the right, y down. Written in
-the part of Python that numba compiles; see `geo.tiles.compiled`. One file on purpose: numba's cache watches only the
+the part of Python that numba compiles; see `geo.compiled`. One file on purpose: numba's cache watches only the
 file of the kernel it stores, so a kernel changed elsewhere would go on running as it was.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.tiles.compiled import compiled
+from geo.compiled import compiled
 
 MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 7
 

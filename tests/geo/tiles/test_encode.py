@@ -181,7 +181,7 @@ if {blocked}:
 import hashlib
 import numpy as np
 import shapely
-from geo.tiles import compiled
+from geo import compiled
 from geo.tiles.address import Tile
 from geo.tiles.encode import encode_layer, to_property
 from geo.tiles.shapes import to_shapes
