@@ -11,7 +11,7 @@ import shapely
 from geo.coverage.layers import LINE, MULTILINE, Geometries, Ints, linear, polygonal, union_by_group
 from geo.coverage.threads import each
 from geo.crs import check_same_crs
-from geo.partition.hierarchy import ancestors, assign_levels
+from geo.partition.hierarchy import Joined, ancestors, assign_levels, index_levels
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
@@ -87,25 +87,26 @@ def prepare_ground(units: Any, home: HomeInfo, demand: Demand, incident_levels: 
     their outlines.
     """
     squares = places = dwellings = residents = incidents = None
+    joined = index_levels(units, home)
     if demand.places is not None:
         shapes = _shapes(demand.places)
         squares = shapes[shapely.get_dimensions(shapes) == 2]
         places = Items(
-            _open_ground(shapes, demand.buildings), _levels(demand.places, shapes, units, home), np.ones(len(shapes))
+            _open_ground(shapes, demand.buildings), _levels(demand.places, shapes, joined, home), np.ones(len(shapes))
         )
     if demand.buildings is not None:
         homes = demand.buildings[[use == "dwelling" for use in demand.buildings["use"]]]
         shapes = _shapes(homes)
         outline = np.asarray(shapely.boundary(shapes), dtype=object)
-        dwellings = Items(outline, _levels(homes, shapes, units, home), np.ones(len(shapes)))
+        dwellings = Items(outline, _levels(homes, shapes, joined, home), np.ones(len(shapes)))
     if demand.residents is not None:
         shapes = _shapes(demand.residents)
         count = pd.to_numeric(demand.residents["residents"]).to_numpy(dtype=np.float64, na_value=0.0)
-        residents = Items(shapes, _levels(demand.residents, shapes, units, home), count)
+        residents = Items(shapes, _levels(demand.residents, shapes, joined, home), count)
     if demand.incidents_xy is not None:
         xy = np.asarray(demand.incidents_xy, dtype=np.float64).reshape(-1, 2)
         if incident_levels is None:
-            incident_levels = assign_levels(xy[:, 0], xy[:, 1], units, home)
+            incident_levels = assign_levels(xy[:, 0], xy[:, 1], joined, home)
         incidents = Items(_points(xy), incident_levels.reset_index(drop=True), np.ones(len(xy)))
     roads = None if demand.roads is None else _lines(demand.roads)
     return Ground(roads, squares, places, dwellings, residents, incidents)
@@ -174,12 +175,12 @@ def _points(xy: Floats) -> Geometries:
     return points
 
 
-def _levels(frame: Any, shapes: Geometries, units: Any, home: HomeInfo) -> pd.DataFrame:
+def _levels(frame: Any, shapes: Geometries, joined: tuple[Joined, ...], home: HomeInfo) -> pd.DataFrame:
     names = [level.name for level in home.levels]
     if all(name in frame for name in names):
         return pd.DataFrame(frame[names].reset_index(drop=True))
     inside = shapely.point_on_surface(shapes)
-    return assign_levels(shapely.get_x(inside), shapely.get_y(inside), units, home)
+    return assign_levels(shapely.get_x(inside), shapely.get_y(inside), joined, home)
 
 
 def _open_ground(shapes: Geometries, buildings: Any) -> Geometries:

@@ -1,5 +1,7 @@
 """Levels of units: who is whose parent, sums upwards, and the codes of a point at each level."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import BadPartition, BadQuery, Words
-from geo.partition.index import PartitionIndex
+from geo.partition.index import OUTSIDE, PartitionIndex
 from geo.schema import HomeInfo
 
 
@@ -92,13 +94,36 @@ def chain_from(home: HomeInfo, finest: str | None) -> tuple[str, ...]:
     raise BadQuery(Words(f"no chain of levels begins at {finest!r}", f"没有以 {finest!r} 开始的层级链"))
 
 
-def assign_levels(x: npt.ArrayLike, y: npt.ArrayLike, units: Any, home: HomeInfo) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Joined:
+    """A nested chain ready to be joined: the index of its finest level, and the codes above each of its units."""
+
+    chain: tuple[str, ...]
+    index: PartitionIndex
+    above: pd.DataFrame
+
+
+def index_levels(units: Any, home: HomeInfo) -> tuple[Joined, ...]:
+    """The joined chains of the home, in the order of their levels.
+
+    `units` is a GeoDataFrame with level, code, parent_code and polygons. Positions in an index follow the codes of its
+    level. Raises `BadPartition` as `ancestors` and `PartitionIndex.build` do.
+    """
+    joined = []
+    for chain in home.chains():
+        above = ancestors(units, home, finest=chain[0])
+        finest = units[units["level"] == chain[0]].set_index("code").loc[above.index]
+        joined.append(Joined(chain, PartitionIndex.build(finest.geometry.to_numpy(), list(above.index)), above))
+    return tuple(joined)
+
+
+def assign_levels(x: npt.ArrayLike, y: npt.ArrayLike, joined: Sequence[Joined], home: HomeInfo) -> pd.DataFrame:
     """The unit of each point at every level of the home.
 
-    `x`, `y` are n coordinates in the CRS of `units`, a GeoDataFrame with level, code, parent_code and polygons.
-    Returns a frame with a RangeIndex of n rows and one text column per level, None where the point is outside
-    (or not finite). Each chain is joined once, at its finest level (ties: lowest code), and goes up by `parent_code`.
-    A level that ends two chains is taken from the first of them.
+    `x`, `y` are n coordinates in the CRS of the units of `joined`. A row without finite coordinates has no place and so
+    no unit: whoever reads rows refuses those that should have one. Returns a frame with a RangeIndex of n rows and one
+    text column per level, None where the row is in no unit. Each chain is joined once, at its finest level (ties:
+    lowest code), and goes up by `parent_code`. A level that ends two chains is taken from the first of them.
 
     >>> import geopandas
     >>> from shapely import box
@@ -106,18 +131,18 @@ def assign_levels(x: npt.ArrayLike, y: npt.ArrayLike, units: Any, home: HomeInfo
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("grid", "格", "Grid", "town"), Level("town", "镇", "T")))
     >>> frame = {"level": ["grid", "grid", "town"], "code": ["g1", "g2", "t"], "parent_code": ["t", "t", None]}
     >>> units = geopandas.GeoDataFrame(frame, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1), box(0, 0, 2, 1)])
-    >>> assign_levels([0.5, 1.0, 3.0], [0.5, 0.5, 0.5], units, home).to_numpy().tolist()
+    >>> assign_levels([0.5, 1.0, 3.0], [0.5, 0.5, 0.5], index_levels(units, home), home).to_numpy().tolist()
     [['g1', 't'], ['g1', 't'], [None, None]]
     """
     xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    placed = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys))
     found: dict[str, npt.NDArray[np.object_]] = {}
-    for chain in home.chains():
-        above = ancestors(units, home, finest=chain[0])
-        finest = units[units["level"] == chain[0]].set_index("code").loc[above.index]
-        position = PartitionIndex.build(finest.geometry.to_numpy(), list(above.index)).assign(xs, ys)
-        for level in chain:
+    for one in joined:
+        position = np.full(len(xs), OUTSIDE, dtype=np.int32)
+        position[placed] = one.index.assign(xs[placed], ys[placed])
+        for level in one.chain:
             if level not in found:
-                codes = np.append(above[level].to_numpy(dtype=object), [None])
+                codes = np.append(one.above[level].to_numpy(dtype=object), [None])
                 found[level] = codes[position]
     names = [level.name for level in home.levels]
     return pd.DataFrame({name: found[name] for name in names}, index=pd.RangeIndex(len(xs)), dtype=object)

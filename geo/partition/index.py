@@ -1,74 +1,196 @@
-"""Point to unit, exactly: each point gets one unit or none."""
+"""Point to unit, exactly: each point gets one unit or none.
 
+The plane is cut into cells, each a power of two wide, so that finding a point's cell rounds nothing. A cell inside one
+unit answers at once; a cell that edges cross is cut into smaller ones, or is a leaf that holds those edges, and the few
+points in it are settled by exact comparisons (`geo.partition.lookup`). No tolerance is left in an answer.
+"""
+
+import os
 from collections.abc import Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.errors import BadPartition, Words
+from geo.compiled import IS_COMPILED
+from geo.errors import BadInput, BadPartition, BrokenSnapshot, Words
+from geo.partition.lattice import Corners, cut
+from geo.partition.lookup import OUTSIDE, look_up
+from geo.partition.lookup_arrays import look_up_arrays
 
-#: Points looked up at once: enough to fill the index, small enough to stay in memory.
-CHUNK = 200_000
-OUTSIDE = -1
+__all__ = ["OUTSIDE", "PartitionIndex"]
+
+#: Points looked up at once by one thread: enough to fill it, small enough to share the work evenly.
+CHUNK = 1 << 16
+#: How much an index may take in memory unless the caller says otherwise, in bytes.
+MAX_BYTES = 1 << 30
+THREADS = os.cpu_count() or 1
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
 
 
+class Frame(NamedTuple):
+    """Where the cells lie: cells per unit of length at the finest level, bits from there to the root, root's cells."""
+
+    scale: float
+    root_bits: int
+    column: int
+    row: int
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, eq=False)
 class PartitionIndex:
-    """Units of one level, ready to tell which of them holds a point.
+    """Units of one level, ready to tell which of them holds a point; immutable, safe between threads.
 
     A point on an edge, at a corner or in an overlap belongs to the candidate with the lowest code by Unicode
     code point, so that the sum over units is the number of points the units cover together (DOMAIN 5).
-    Points and units must share one CRS; the test is exact in it (edges are straight there).
+    Points and units must share one CRS; the test is exact in it (edges are straight there). Whether a point is inside
+    one unit is decided by the even-odd rule over all of its rings, as GEOS does for valid polygons.
+
+    The arrays are those of `lookup.look_up`; positions count from 0 in the order given to `build`.
     """
 
-    def __init__(self, geometries: npt.NDArray[np.object_], rank: npt.NDArray[np.int32]) -> None:
-        self._geometries = geometries
-        self._rank = rank
-        self._by_rank = np.append(np.argsort(rank).astype(np.int32), np.int32(OUTSIDE))
+    frame: Floats
+    cells: Ints
+    records: Floats
 
     @classmethod
-    def build(cls, geometries: Any, codes: Sequence[str]) -> "PartitionIndex":
+    def build(cls, geometries: Any, codes: Sequence[str], *, max_bytes: int = MAX_BYTES) -> "PartitionIndex":
         """An index over n (multi)polygons and their n distinct codes.
 
-        Raises `BadPartition` where the lengths differ or a code comes twice.
+        Empty and missing geometries hold no point. The index takes at most `max_bytes`; with less room more points
+        need more edges compared, the answers are the same. Raises `BadPartition` where the lengths differ, a code comes
+        twice, a geometry is no polygon or a corner is not finite, `TooLarge` where the edges alone need more room.
         """
-        geoms = np.asarray(geometries, dtype=object)
         names = [str(code) for code in codes]
-        if len(geoms) != len(names):
-            raise BadPartition(
-                Words(f"{len(geoms)} geometries but {len(names)} codes", f"{len(geoms)} 个图形，{len(names)} 个编码")
-            )
-        if len(set(names)) != len(names):
-            twice = ", ".join(sorted({name for name in names if names.count(name) > 1})[:10])
-            raise BadPartition(Words(f"codes that come twice: {twice}", f"重复的编码：{twice}"))
-        rank = np.empty(len(names), dtype=np.int32)
-        rank[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names), dtype=np.int32)
-        shapely.prepare(geoms)
-        return cls(geoms, rank)
+        geoms = _checked(np.asarray(geometries, dtype=object), names)
+        order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+        corners = _corners(geoms[order])
+        if not np.isfinite(corners.xy).all():
+            raise BadPartition(Words("a corner of a unit is not a finite number", "单位边界有非有限坐标"))
+        built = cut(corners, order.astype(np.int32), max_bytes)
+        return cls(*(_frozen(array) for array in built))
 
-    def assign(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.int32]:
+    def assign(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Ints:
         """The position (0-based, in the order given to `build`) of each point's unit; -1 outside all of them.
 
-        `x`, `y` are n coordinates each (lon, lat or metres, as the units). A coordinate that is not finite is outside.
+        `x`, `y` are n coordinates each (lon, lat or metres, as the units). Raises `BadInput` with the numbers of the
+        rows (from 0) whose coordinates are not finite: nothing is dropped silently.
 
         >>> from shapely import box
         >>> index = PartitionIndex.build([box(1, 0, 2, 1), box(0, 0, 1, 1)], ["b", "a"])
-        >>> index.assign([0.5, 1.0, 1.5, 2.5, float("nan")], [0.5] * 5).tolist()
-        [1, 1, 0, -1, -1]
+        >>> index.assign([0.5, 1.0, 1.5, 2.5], [0.5] * 4).tolist()
+        [1, 1, 0, -1]
+        >>> index.assign([0.5, float("nan")], [0.5, 0.5])
+        Traceback (most recent call last):
+        geo.errors.BadInput: 1 of 2 points have no finite coordinates: rows 1
         """
-        xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-        found = np.full(len(xs), OUTSIDE, dtype=np.int32)
-        for start in range(0, len(xs), CHUNK):
-            part = slice(start, start + CHUNK)
-            found[part] = self._assign_chunk(xs[part], ys[part])
+        xs, ys = (_frozen(np.ascontiguousarray(values, dtype=np.float64)) for values in (x, y))
+        if xs.shape != ys.shape or xs.ndim != 1:
+            raise BadInput(Words(f"{xs.shape} x but {ys.shape} y", f"x 有 {xs.shape}，y 有 {ys.shape}"))
+        found = np.empty(len(xs), dtype=np.int32)
+        frame = Frame(float(self.frame[0]), *(int(value) for value in self.frame[1:]))
+
+        def work(begin: int) -> bool:
+            end = min(begin + CHUNK, len(xs))
+            finite = bool(np.isfinite(xs[begin:end]).all() and np.isfinite(ys[begin:end]).all())
+            if not finite:
+                return False
+            if IS_COMPILED:
+                look_up(begin, end, xs, ys, found, tuple(frame), self.cells, self.records)
+            else:
+                found[begin:end] = look_up_arrays(xs[begin:end], ys[begin:end], frame, self.cells, self.records)
+            return True
+
+        begins = range(0, len(xs), CHUNK)
+        if len(begins) < 2 or THREADS == 1:
+            finite = all([work(begin) for begin in begins])
+        else:
+            with ThreadPoolExecutor(THREADS) as pool:
+                finite = all(list(pool.map(work, begins)))
+        if not finite:
+            raise _not_finite(xs, ys)
         return found
 
-    def _assign_chunk(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
-        usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        # The tree holds the points and the units ask, so that GEOS tests against prepared polygons.
-        points = np.asarray(shapely.points(x[usable], y[usable]), dtype=object)
-        unit, point = shapely.STRtree(points).query(self._geometries, predicate="intersects")
-        lowest = np.full(len(x), len(self._rank), dtype=np.int32)
-        np.minimum.at(lowest, usable[point], self._rank[unit])
-        return np.asarray(self._by_rank[lowest], dtype=np.int32)
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the index takes in memory or on disk."""
+        return sum(int(getattr(self, field.name).nbytes) for field in fields(self))
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the index as files `name.<array>.npy` of `folder`."""
+        for field in fields(self):
+            np.save(folder / f"{name}.{field.name}.npy", getattr(self, field.name))
+
+    @classmethod
+    def open(cls, folder: Path, name: str) -> "PartitionIndex":
+        """The index that `save` wrote, its arrays mapped from disk as they are asked for.
+
+        Raises `BrokenSnapshot` where a file is missing or no array.
+
+        >>> from shapely import box
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     PartitionIndex.build([box(0, 0, 1, 1)], ["a"]).save(Path(folder), "index")
+        ...     PartitionIndex.open(Path(folder), "index").assign([0.5], [0.5]).tolist()
+        [0]
+        """
+        try:
+            arrays = [np.load(folder / f"{name}.{field.name}.npy", mmap_mode="r") for field in fields(cls)]
+        except (OSError, ValueError) as error:
+            raise BrokenSnapshot(
+                Words(f"the index {name} in {folder.name} cannot be read", f"{folder.name} 的索引 {name} 无法读取")
+            ) from error
+        return cls(*(np.asarray(array) for array in arrays))
+
+
+def _checked(geoms: npt.NDArray[np.object_], names: list[str]) -> npt.NDArray[np.object_]:
+    if len(geoms) != len(names):
+        raise BadPartition(
+            Words(f"{len(geoms)} geometries but {len(names)} codes", f"{len(geoms)} 个图形，{len(names)} 个编码")
+        )
+    if len(set(names)) != len(names):
+        seen: set[str] = set()
+        again = {name for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
+        twice = ", ".join(sorted(again)[:10])
+        raise BadPartition(Words(f"codes that come twice: {twice}", f"重复的编码：{twice}"))
+    kind = shapely.get_type_id(geoms)
+    wrong = np.flatnonzero((kind >= 0) & (kind != 3) & (kind != 6))
+    if len(wrong):
+        named = ", ".join(names[n] for n in wrong[:10])
+        raise BadPartition(Words(f"units that are no polygons: {named}", f"不是多边形的单位：{named}"))
+    return geoms
+
+
+def _corners(geoms: npt.NDArray[np.object_]) -> Corners:
+    """All rings of the units one after the other, and the unit of each corner and whether an edge begins there."""
+    parts, part_of = shapely.get_parts(geoms, return_index=True)
+    rings, ring_of = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    begins = np.flatnonzero(ring[1:] == ring[:-1]).astype(np.int32)
+    unit = part_of[ring_of[ring[begins]]]
+    return Corners(np.ascontiguousarray(xy), begins, unit.astype(np.int32), len(geoms))
+
+
+def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _not_finite(x: Floats, y: Floats) -> BadInput:
+    wrong = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
+    rows = ", ".join(str(n) for n in wrong[:10]) + (", ..." if len(wrong) > 10 else "")
+    return BadInput(
+        Words(
+            f"{len(wrong)} of {len(x)} points have no finite coordinates: rows {rows}",
+            f"{len(x)} 个点中有 {len(wrong)} 个坐标无效：第 {rows} 行（从 0 起）",
+        )
+    )
