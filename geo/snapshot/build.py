@@ -15,7 +15,8 @@ from geo.coverage.gaps import find_gaps
 from geo.coverage.measures import Demand, lay_out, measure_coverage, seen_at
 from geo.crs import metric_crs, to_authority, transform_geometry, transform_xy
 from geo.errors import Busy, NotAvailable, Words
-from geo.hotspots.measures import count_by_month, count_by_unit, measure_hotspots
+from geo.hotspots.events import Events, to_events
+from geo.hotspots.measures import count_by_unit, measure_hotspots
 from geo.hotspots.rates import measure_rates
 from geo.partition.hierarchy import ancestors, assign_levels
 from geo.partition.ledger import check_balanced, count_ledger
@@ -86,7 +87,7 @@ def build_snapshot(
         "rules": rules.to_json(),
         "tables": tuple(sorted(sources)),
     }
-    return write_snapshot(folder, facts, frames)
+    return write_snapshot(folder, facts, frames, events=_events(world))
 
 
 def latest_time(sources: dict[str, pd.DataFrame]) -> datetime:
@@ -151,7 +152,6 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = _in_metres(world, "cameras")
     incidents = _in_metres(world, "incidents")
-    frames["months"] = pd.DataFrame({"level": [], "code": [], "month": [], "n": pd.Series([], dtype="int64")})
     coverage = None
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
@@ -178,7 +178,6 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
         rows = sources["incidents"]
         moment = pd.Timestamp(world.as_of)
         frames["rates"] = measure_rates(world.units, home, rows, world.assigned["incidents"], rules, moment)
-        frames["months"] = count_by_month(world.units, world.assigned["incidents"], rows["reported_at"], home.timezone)
         frames["incidents"] = _rows_with_units(world, "incidents").assign(seen=_seen(world, cameras, incidents))
     for table in ("places", "roads", "buildings", "restricted_areas", "service_points", "residents"):
         if table in sources:
@@ -213,6 +212,18 @@ def _in_metres(world: World, table: str) -> pd.DataFrame | None:
     lon, lat = _points(frame)
     x_m, y_m = transform_xy(lon, lat, WGS84, world.crs)
     return pd.concat([frame.assign(x_m=x_m, y_m=y_m), world.assigned[table]], axis=1)
+
+
+def _events(world: World) -> Events | None:
+    """The event columns, with the unit at the finest level of each chain; None without incidents."""
+    rows = _in_metres(world, "incidents")
+    if rows is None:
+        return None
+    joined = {}
+    for level in (chain[0] for chain in world.home.chains()):
+        codes = pd.Index(world.units.loc[world.units["level"] == level, "code"], dtype=object)
+        joined[level] = codes.get_indexer(rows[level]).astype(np.int32)
+    return to_events(rows, joined, rows["x_m"], rows["y_m"], world.home.timezone)
 
 
 def _demand(world: World, incidents: pd.DataFrame | None) -> Demand:
