@@ -4,14 +4,29 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from geo.hotspots.events import Events
+from geo.hotspots.events import Events, to_events
+from geo.schema import HomeInfo
 
 #: Beginning of the names of all files of the event columns.
 PREFIX = "events-"
 _LEVEL = "unit-"
 _COLUMNS = ("day", "minute", "category", "channel", "outcome", "reopened", "x_m", "y_m")
 _ABOUT = f"{PREFIX}about.json"
+
+
+def events_of(incidents: pd.DataFrame, units: pd.DataFrame, home: HomeInfo) -> Events:
+    """The event columns of incidents, with the unit at the joined level (the finest) of each chain.
+
+    `incidents`: source rows with x_m, y_m and one column per level with the assigned code, None where there is none;
+    `units`: level, code, sorted by code within a level.
+    """
+    joined = {}
+    for level in (chain[0] for chain in home.chains()):
+        codes = pd.Index(units.loc[units["level"] == level, "code"], dtype=object)
+        joined[level] = codes.get_indexer(incidents[level]).astype(np.int32)
+    return to_events(incidents, joined, incidents["x_m"], incidents["y_m"], home.timezone)
 
 
 def write_events(folder: Path, events: Events) -> None:

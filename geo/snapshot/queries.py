@@ -132,7 +132,9 @@ def table(
         columns.append("geometry")
     page = found.iloc[offset:stop][columns].reset_index(drop=True)
     page.attrs["hidden"] = {
-        column: (places[(places >= offset) & (places < stop)] - offset).tolist() for column, places in hidden.items()
+        column: (places[(places >= offset) & (places < stop)] - offset).tolist()
+        for column, places in hidden.items()
+        if column in columns
     }
     return page
 
