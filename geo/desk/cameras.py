@@ -14,6 +14,7 @@ from geo.desk import units as units_room
 from geo.desk.held import Held
 from geo.desk.values import to_instant, to_record
 from geo.errors import NotAvailable, NotFound, Words
+from geo.partition.live import LivePoints, TouchedUnits
 from geo.schema import Role
 from geo.schema.column import may_see
 from geo.snapshot import queries
@@ -27,9 +28,6 @@ _WGS84 = "EPSG:4326"
 class Views:
     """The nominal sectors of all cameras at one pixel density, by camera row, in the metric CRS."""
 
-    x_m: NDArray[np.float64]
-    y_m: NDArray[np.float64]
-    view: pd.DataFrame
     sectors: NDArray[Any]
     online: NDArray[np.int64]
     tree: shapely.STRtree  # of the online cameras' sectors
@@ -40,26 +38,53 @@ def views_at(held: Held, at: float) -> Views:
 
     def make() -> Views:
         cameras = held.snapshot.frame("cameras")
-        x_m, y_m = crs.transform_xy(cameras["lon"], cameras["lat"], _WGS84, held.snapshot.metric_crs)
-        view = fov.view_parameters(cameras, held.snapshot.rules, at, "nominal")
-        sectors = np.asarray(fov.sectors(x_m, y_m, view, held.snapshot.rules), dtype=object)
+        sectors = _sectors(held, np.arange(len(cameras)), at)
         online = np.flatnonzero((cameras["status"] == "online").to_numpy(dtype=bool))
-        return Views(x_m, y_m, view, sectors, online, shapely.STRtree(sectors[online]))
+        return Views(sectors, online, shapely.STRtree(sectors[online]))
 
     found: Views = held.views.get(at, make)
     return found
 
 
+def standing(held: Held) -> LivePoints:
+    """Every camera at its place in the metric CRS, by uid."""
+
+    def make() -> LivePoints:
+        cameras = held.snapshot.frame("cameras")
+        x_m, y_m = crs.transform_xy(cameras["lon"], cameras["lat"], _WGS84, held.snapshot.metric_crs)
+        return LivePoints(cameras["uid"].tolist(), x_m, y_m)
+
+    found: LivePoints = held.kept.get("standing", make)
+    return found
+
+
+def _reach_m(held: Held, at: float) -> NDArray[np.float64]:
+    """How far each online camera sees at `at` px/m, by camera row; -1 for the others and where the view is empty."""
+
+    def make() -> NDArray[np.float64]:
+        cameras = held.snapshot.frame("cameras")
+        reach = fov.view_parameters(cameras, held.snapshot.rules, at, "nominal")["reach_m"].to_numpy(dtype=float)
+        online = (cameras["status"] == "online").to_numpy(dtype=bool)
+        return np.where(online & np.isfinite(reach), reach, -1.0)
+
+    found: NDArray[np.float64] = held.kept.get(("reach", at), make)
+    return found
+
+
 def cameras_seeing(held: Held, lon: float, lat: float, at: float) -> list[dict[str, Any]]:
-    """Online cameras whose view holds the point, nearest first."""
+    """Online cameras whose view holds the point, nearest first: of the cameras near, only their views are drawn."""
     if not held.snapshot.has("cameras"):
         return []
-    views = views_at(held, at)
     x, y = crs.transform_xy([lon], [lat], _WGS84, held.snapshot.metric_crs)
-    rows = views.online[views.tree.query(shapely.Point(x[0], y[0]), predicate="intersects")]
-    distance_m = np.hypot(views.x_m[rows] - x[0], views.y_m[rows] - y[0])
-    order = np.argsort(distance_m, kind="stable")
-    seeing = held.snapshot.frame("cameras").iloc[rows[order]]
+    reach_m, row_of = _reach_m(held, at), _rows(held)
+    near = standing(held).near(x[0], y[0], max(0.0, float(reach_m.max(initial=0.0))))
+    rows = np.array([row_of[uid] for uid, _ in near], dtype=np.int64)
+    distance_m = np.array([metres for _, metres in near])
+    # The ends of an arc's chords lie on the circle up to rounding.
+    within = distance_m <= reach_m[rows] * (1 + 1e-9)
+    rows, distance_m = rows[within], distance_m[within]
+    holds = shapely.intersects_xy(_sectors(held, rows, at), x[0], y[0])
+    seeing, distance_m = held.snapshot.frame("cameras").iloc[rows[holds]], distance_m[holds]
     azimuths = pd.to_numeric(seeing["azimuth_deg"]).to_numpy(dtype=float, na_value=np.nan)
     facts = zip(seeing["uid"], seeing["camera_name"], seeing["status"], seeing["kind"], strict=True)
     return [
@@ -71,7 +96,38 @@ def cameras_seeing(held: Held, lon: float, lat: float, at: float) -> list[dict[s
             "azimuth_deg": round(float(azimuth), 1) if np.isfinite(azimuth) else None,
             "distance_m": round(float(metres), 1),
         }
-        for (uid, name, status, kind), azimuth, metres in zip(facts, azimuths, distance_m[order], strict=True)
+        for (uid, name, status, kind), azimuth, metres in zip(facts, azimuths, distance_m, strict=True)
+    ]
+
+
+def _sectors(held: Held, rows: NDArray[np.int64], at: float) -> NDArray[np.object_]:
+    """The nominal views of some camera rows, in the metric CRS."""
+    some = held.snapshot.frame("cameras").iloc[rows]
+    x_m, y_m = crs.transform_xy(some["lon"], some["lat"], _WGS84, held.snapshot.metric_crs)
+    view = fov.view_parameters(some, held.snapshot.rules, at, "nominal")
+    return np.asarray(fov.sectors(x_m, y_m, view, held.snapshot.rules), dtype=object)
+
+
+def _rows(held: Held) -> dict[str, int]:
+    found: dict[str, int] = held.kept.get(
+        "camera rows", lambda: {name: n for n, name in enumerate(held.snapshot.frame("cameras")["uid"])}
+    )
+    return found
+
+
+def units_in_view(held: Held, sectors: NDArray[np.object_]) -> list[dict[str, Any]]:
+    """Units of the home's finest level that any of the views (metric CRS) touches: {level, code, name, name_en}."""
+    level = held.snapshot.home.levels[0].name
+
+    def make() -> TouchedUnits:
+        shapes = np.asarray(queries.units_of(held.snapshot, level).geometry, dtype=object)
+        return TouchedUnits(crs.transform_geometry(shapes, held.snapshot.home.boundary_crs, held.snapshot.metric_crs))
+
+    touched: TouchedUnits = held.kept.get(("touched", level), make)
+    listed = units_room.list_units(held, level)
+    return [
+        {"level": level, **{key: listed[key][number] for key in ("code", "name", "name_en")}}
+        for number in touched.by_shapes(sectors)
     ]
 
 
@@ -97,14 +153,14 @@ def identify(
 
 
 def describe_camera(held: Held, uid: str, role: Role, at: float | None) -> dict[str, Any]:
-    """One camera's record, its views for low, nominal and high, and the units it stands in; planner up."""
+    """One camera's record, its views for low, nominal and high, the units it stands in and views into; planner up."""
     snapshot = held.snapshot
     declared = queries.columns_of("cameras", role)
     if not snapshot.has("cameras"):
         raise NotAvailable(Words("not available: no cameras loaded", "未提供：没有载入摄像机"))
     at = queries.check_density(snapshot, at)
     cameras = snapshot.frame("cameras")
-    rows = held.kept.get("camera rows", lambda: {name: n for n, name in enumerate(cameras["uid"])})
+    rows = _rows(held)
     if uid not in rows:
         raise NotFound(Words(f"no camera {uid!r}", f"没有摄像机 {uid!r}"))
     one = cameras.iloc[[rows[uid]]].reset_index(drop=True)
@@ -125,6 +181,7 @@ def describe_camera(held: Held, uid: str, role: Role, at: float | None) -> dict[
         "at": at,
         "view": {estimate: _view_record(view) for estimate, view in views.items()},
         "path": path,
+        "views_into": units_in_view(held, _sectors(held, np.array([rows[uid]]), at)),
         "as_of": to_instant(snapshot.as_of),
         "snapshot": snapshot.id,
     }

@@ -43,6 +43,10 @@ class Desk:
         """The boot record of a page: titles, levels, scales, rules; no counts."""
         return facts.describe(self._held(role), role)
 
+    def ledger(self, role: Role) -> dict[str, Any]:
+        """What became of every row that was read, per joined table and level."""
+        return facts.describe_ledger(self._held(role), role)
+
     def units(self, level: str, role: Role) -> dict[str, Any]:
         """Units of `level` as columns; the position is the unit number. `lon`, `lat`, `bbox` in WGS84 degrees."""
         return units_room.list_units(self._held(role), level)

@@ -8,7 +8,7 @@ from geo.desk.layers import list_layers
 from geo.desk.units import home_bounds
 from geo.desk.values import to_instant
 from geo.rules import SCALES
-from geo.schema import Role
+from geo.schema import SOURCES, Role
 from geo.schema.column import may_see
 from geo.snapshot import queries
 
@@ -54,6 +54,28 @@ def describe(held: Held, role: Role) -> dict[str, Any]:
         "sees_points": may_see(role, "planner"),
         "min_count": snapshot.rules.min_count,
     }
+
+
+def describe_ledger(held: Held, role: Role) -> dict[str, Any]:
+    """Per joined table and level: rows read, assigned, outside, refused; no counts of single units."""
+    ledger = queries.table(held.snapshot, "ledger", role=role)
+    levels = {level.name: level for level in held.snapshot.home.levels}
+    layers = []
+    for layer, rows in ledger[ledger["code"] == ""].groupby("layer", sort=False):
+        title = SOURCES[str(layer)].title
+        steps = [
+            {
+                "level": row["level"],
+                "title_zh": levels[row["level"]].title_zh,
+                "title_en": levels[row["level"]].title_en,
+                **{name: int(row[name]) for name in ("rows_read", "assigned", "outside", "refused")},
+                "balanced": bool(row["balanced"]),
+            }
+            for row in rows.to_dict("records")
+        ]
+        layers.append({"layer": layer, "title_zh": title.zh, "title_en": title.en, "levels": steps})
+    balanced = bool(held.snapshot.frame("ledger")["balanced"].all())
+    return {"snapshot": held.snapshot.id, "balanced": balanced, "layers": layers}
 
 
 def describe_snapshot(held: Held) -> dict[str, Any]:

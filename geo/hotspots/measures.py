@@ -1,4 +1,4 @@
-"""Hotspot measures of every unit, at every level, and incidents by month."""
+"""Hotspot measures of every unit, at every level."""
 
 from collections.abc import Callable
 
@@ -29,24 +29,6 @@ def count_by_unit(units: pd.DataFrame, levels: pd.DataFrame) -> pd.Series:
         rows = units["level"] == level
         counts[rows] = units.loc[rows, "code"].map(levels[level].value_counts()).fillna(0).astype("int64")
     return counts
-
-
-def count_by_month(units: pd.DataFrame, levels: pd.DataFrame, reported_at: pd.Series, timezone: str) -> pd.DataFrame:
-    """Incidents by unit and civil month of the home's zone: columns level, code, month "YYYY-MM", n (n > 0 only).
-
-    >>> units = pd.DataFrame({"level": ["g"], "code": ["a"]})
-    >>> at = pd.Series(pd.to_datetime(["2025-12-31T17:00Z"]))
-    >>> count_by_month(units, pd.DataFrame({"g": ["a"]}), at, "Asia/Shanghai").to_dict("records")
-    [{'level': 'g', 'code': 'a', 'month': '2026-01', 'n': 1}]
-    """
-    month = reported_at.dt.tz_convert(timezone).dt.strftime("%Y-%m").rename("month")
-    parts = []
-    for level in units["level"].unique():
-        counts = month.groupby([levels[level].rename("code"), month]).size().rename("n").reset_index()
-        counts.insert(0, "level", level)
-        parts.append(counts)
-    found: pd.DataFrame = pd.concat(parts, ignore_index=True)
-    return found
 
 
 def measure_hotspots(

@@ -33,6 +33,12 @@ def _from_source(table: str, *, without: tuple[str, ...] = ("unit_code", "name")
     )
 
 
+def _camera_within(metres: int) -> Column:
+    title = (f"Camera within {metres} m", f"{metres} 米内有摄像机")
+    meaning = (f"Incidents at most {metres} m from an online camera, wherever it looks / incidents with a place", f"距在线摄像机不超过 {metres} 米的事件 / 有位置的事件，不论其朝向")
+    return col(f"camera_within_{metres}m_share", "float", "share", title, meaning)
+
+
 _N_INCIDENTS = col("n_incidents", "int", "count", ("Incidents", "事件数"), ("Incidents assigned to the unit", "归入该单位的事件数"), people=True)
 
 RESULTS: dict[str, Table] = {
@@ -53,6 +59,10 @@ RESULTS: dict[str, Table] = {
                 _N_INCIDENTS,
                 col("residents", "float", "people", ("Residents", "居民数"), ("People living in the unit", "居住人数"), people=True),
                 col("staff", "float", "count", ("Staff", "人员数"), ("Staff at the unit's service points", "服务点人员数")),
+                col("n_incidents_located", "int", "count", ("Incidents with a distance", "有距离的事件"), ("Incidents with a place, where any camera is online", "有位置的事件（有在线摄像机时）"), sees="analyst", people=True),
+                col("nearest_camera_median_m", "float", "m", ("Nearest camera, median", "最近摄像机（中位数）"), ("Median distance from the unit's incidents to the nearest online camera, wherever it looks", "单位内事件到最近在线摄像机距离的中位数，不论其朝向"), from_count="n_incidents_located"),
+                col("nearest_camera_p90_m", "float", "m", ("Nearest camera, 90 %", "最近摄像机（90%）"), ("Distance within which nine in ten of the unit's incidents have an online camera", "九成事件在此距离内有在线摄像机"), from_count="n_incidents_located"),
+                *(_camera_within(metres) for metres in (50, 100, 200)),
             ),
             geometry="polygon",
         ),
@@ -76,6 +86,7 @@ RESULTS: dict[str, Table] = {
                 *KEY_COLUMNS,
                 *_from_source("incidents", without=("unit_code",), sees="analyst"),
                 col("seen", "bool", "", ("Seen", "可见"), ("At a point that an online camera sees at the default pixel density", "所在点在默认像素密度下可见"), sees="analyst"),
+                col("nearest_camera_m", "float", "m", ("Nearest camera", "最近摄像机"), ("Distance to the nearest online camera, wherever it looks", "到最近在线摄像机的距离，不论其朝向"), sees="analyst"),
             ),
             geometry="point",
             sees="analyst",

@@ -15,13 +15,15 @@ from geo.coverage.gaps import find_gaps
 from geo.coverage.measures import Demand, lay_out, measure_coverage, seen_at
 from geo.crs import metric_crs, to_authority, transform_geometry, transform_xy
 from geo.errors import Busy, NotAvailable, Words
-from geo.hotspots.measures import count_by_month, count_by_unit, measure_hotspots
+from geo.hotspots.measures import count_by_unit, measure_hotspots
 from geo.hotspots.rates import measure_rates
 from geo.partition.hierarchy import ancestors, assign_levels
 from geo.partition.ledger import check_balanced, count_ledger
+from geo.partition.nearest import nearest_m, spread_by_unit
 from geo.records import Records
 from geo.rules import Rules
 from geo.schema import SOURCES, HomeInfo
+from geo.snapshot.events import events_of
 from geo.snapshot.identity import snapshot_id
 from geo.snapshot.store import Snapshot, open_snapshot, write_snapshot
 
@@ -86,7 +88,9 @@ def build_snapshot(
         "rules": rules.to_json(),
         "tables": tuple(sorted(sources)),
     }
-    return write_snapshot(folder, facts, frames)
+    incidents = _in_metres(world, "incidents")
+    events = None if incidents is None else events_of(incidents, world.units, home)
+    return write_snapshot(folder, facts, frames, events=events)
 
 
 def latest_time(sources: dict[str, pd.DataFrame]) -> datetime:
@@ -151,7 +155,6 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = _in_metres(world, "cameras")
     incidents = _in_metres(world, "incidents")
-    frames["months"] = pd.DataFrame({"level": [], "code": [], "month": [], "n": pd.Series([], dtype="int64")})
     coverage = None
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
@@ -167,7 +170,8 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
         shapes = transform_geometry(gaps.geometry.to_numpy(), world.crs, WGS84)
         frames["gaps"] = gpd.GeoDataFrame(gaps.drop(columns="geometry"), geometry=shapes, crs=WGS84)
         frames["cameras"] = _rows_with_units(world, "cameras").rename(columns={"name": "camera_name"})
-    units = _unit_facts(world, coverage)
+    nearest_camera_m = _nearest_camera_m(cameras, incidents)
+    units = _unit_facts(world, coverage, nearest_camera_m)
     frames["units"] = units
     if incidents is not None:
         progress(0.75, Words("finding hotspots", "计算热点"))
@@ -178,8 +182,9 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
         rows = sources["incidents"]
         moment = pd.Timestamp(world.as_of)
         frames["rates"] = measure_rates(world.units, home, rows, world.assigned["incidents"], rules, moment)
-        frames["months"] = count_by_month(world.units, world.assigned["incidents"], rows["reported_at"], home.timezone)
-        frames["incidents"] = _rows_with_units(world, "incidents").assign(seen=_seen(world, cameras, incidents))
+        frames["incidents"] = _rows_with_units(world, "incidents").assign(
+            seen=_seen(world, cameras, incidents), nearest_camera_m=nearest_camera_m
+        )
     for table in ("places", "roads", "buildings", "restricted_areas", "service_points", "residents"):
         if table in sources:
             frames[table] = sources[table]
@@ -271,7 +276,15 @@ def _seen(world: World, cameras: pd.DataFrame | None, incidents: pd.DataFrame) -
     return pd.Series(seen, index=incidents.index, dtype="boolean")
 
 
-def _unit_facts(world: World, coverage: pd.DataFrame | None) -> gpd.GeoDataFrame:
+def _nearest_camera_m(cameras: pd.DataFrame | None, incidents: pd.DataFrame | None) -> np.ndarray:
+    """Metres from each incident to the nearest online camera, NaN where there is none or the incident has no place."""
+    if incidents is None:
+        return np.array([])
+    online = incidents.iloc[:0] if cameras is None else cameras[cameras["status"] == "online"]
+    return nearest_m(incidents["x_m"], incidents["y_m"], online["x_m"], online["y_m"])
+
+
+def _unit_facts(world: World, coverage: pd.DataFrame | None, nearest_camera_m: np.ndarray) -> gpd.GeoDataFrame:
     """The table `units` with the units' geometry in the boundary CRS."""
     units = world.units.copy()
     keys = pd.MultiIndex.from_frame(units[["level", "code"]])
@@ -292,7 +305,8 @@ def _unit_facts(world: World, coverage: pd.DataFrame | None) -> gpd.GeoDataFrame
         )
     units["residents"] = _sum_by_unit(world, units, "residents", "residents")
     units["staff"] = _sum_by_unit(world, units, "service_points", "staff")
-    return units
+    assigned = world.assigned.get("incidents", pd.DataFrame(columns=[level.name for level in world.home.levels]))
+    return units.join(spread_by_unit(nearest_camera_m, assigned, units))
 
 
 def _sum_by_unit(world: World, units: pd.DataFrame, table: str, column: str) -> pd.Series:

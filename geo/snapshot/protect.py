@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from geo.partition.nearest import WITHIN_M
 from geo.schema import RESULTS, Role
 from geo.schema.column import may_see
 from geo.schema.home import HomeInfo
@@ -21,6 +22,11 @@ _PARTS: dict[str, tuple[str | None, str]] = {
     "mediation_share": ("n_mediated", "n_accepted"),
     "incidents_seen_share": (None, "n_incidents"),
     "residents_near_share": (None, "residents"),
+}
+
+#: Cumulative shares of one count, ascending: what lies between two of them is a count, too.
+_LADDERS: dict[str, tuple[str, ...]] = {
+    "n_incidents_located": tuple(f"camera_within_{metres}m_share" for metres in WITHIN_M),
 }
 
 
@@ -123,10 +129,30 @@ def hidden_cells(
                 hidden[end] = blank
             if part in hidden:
                 hidden[part] = hidden[part] | blank
+    for whole, steps in _LADDERS.items():
+        if whole in hidden:
+            hidden |= dict.fromkeys(steps, _hide_ladder(frame, whole, steps, hidden[whole], units, home, min_count))
     for column in columns:
         if column.from_count and column.name not in hidden:
             hidden[column.name] = hidden[column.from_count]
     return {name: cells for name, cells in hidden.items() if cells.any()}
+
+
+def _hide_ladder(
+    frame: pd.DataFrame,
+    whole: str,
+    steps: tuple[str, ...],
+    also: np.ndarray,
+    units: pd.DataFrame,
+    home: HomeInfo,
+    min_count: int,
+) -> np.ndarray:
+    """Units of which all shares `steps` of the count `whole` are hidden: where any count between two steps must be."""
+    n = frame[whole].to_numpy(dtype=float, na_value=np.nan)
+    up_to = [np.rint(frame[step].to_numpy(dtype=float, na_value=np.nan) * n) for step in steps]
+    between = np.diff(np.column_stack([np.zeros(len(n)), *up_to, n]), axis=1)
+    cells = hide_in_tree(between, units, home, min_count, also=np.repeat(also[:, None], between.shape[1], axis=1))
+    return np.asarray(cells.any(axis=1))
 
 
 def hide_months(months: pd.DataFrame, units: pd.DataFrame, home: HomeInfo, min_count: int) -> np.ndarray:

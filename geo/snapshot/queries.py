@@ -5,6 +5,7 @@ import pandas as pd
 
 from geo.coverage.fov import view_parameters
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
+from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
 from geo.records import Records
 from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
 from geo.schema.column import may_see
@@ -131,7 +132,9 @@ def table(
         columns.append("geometry")
     page = found.iloc[offset:stop][columns].reset_index(drop=True)
     page.attrs["hidden"] = {
-        column: (places[(places >= offset) & (places < stop)] - offset).tolist() for column, places in hidden.items()
+        column: (places[(places >= offset) & (places < stop)] - offset).tolist()
+        for column, places in hidden.items()
+        if column in columns
     }
     return page
 
@@ -163,6 +166,17 @@ def unit_frame(snapshot: Snapshot, name: str, level: str, at: float, role: Role)
     return found
 
 
+def count_events(snapshot: Snapshot, level: str, step: Step = "all", wanted: Wanted = EVERY) -> Cube:
+    """Incidents per time step and unit of `level` (in unit-number order), unprotected, counted from the event columns.
+
+    A level that ends several chains is counted through the first of them.
+    """
+    joined = next(chain[0] for chain in snapshot.home.chains() if level in chain)
+    codes = pd.Index(units_of(snapshot, level)["code"])
+    unit_of = codes.get_indexer(ancestors_of(snapshot, joined)[level]).astype(np.int32)
+    return count_cube(snapshot.events(), joined, unit_of, len(codes), step, wanted)
+
+
 def months(snapshot: Snapshot, level: str, role: Role) -> tuple[pd.DataFrame, np.ndarray]:
     """Incidents by month: (counts, one row per unit of `level`, one column per month "YYYY-MM"; bool cells to hide)."""
     counts: pd.DataFrame = snapshot.cached("months:matrix", lambda: _month_matrix(snapshot))
@@ -186,12 +200,8 @@ def refusals(records: Records, role: Role, lang: str = "en") -> pd.DataFrame:
 
 
 def _month_matrix(snapshot: Snapshot) -> pd.DataFrame:
-    units = snapshot.frame("units")
-    long = snapshot.frame("months")
-    names = [str(m) for m in pd.period_range(long["month"].min(), long["month"].max(), freq="M")] if len(long) else []
-    wide = long.pivot(index=["level", "code"], columns="month", values="n")
-    keys = pd.MultiIndex.from_frame(units[["level", "code"]])
-    return wide.reindex(index=keys, columns=names).fillna(0).astype("int64").reset_index(drop=True)
+    cubes = [count_events(snapshot, level.name, "month") for level in snapshot.home.levels]
+    return pd.DataFrame(np.hstack([cube.counts for cube in cubes]).T.astype("int64"), columns=list(cubes[0].steps))
 
 
 def _all_levels(snapshot: Snapshot, name: str, at: float) -> pd.DataFrame:

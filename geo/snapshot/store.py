@@ -1,7 +1,7 @@
 """Snapshots on disk: written aside, checked, published by one rename, opened lazily.
 
-A snapshot is a folder `snapshots/<id>/` of Parquet files with a `manifest.json` that lists the
-SHA-256 of each. `CURRENT` names the one being served; replacing it is atomic, so a reader always
+A snapshot is a folder `snapshots/<id>/` of Parquet files and event columns (`.npy`) with a `manifest.json`
+that lists the SHA-256 of each. `CURRENT` names the one being served; replacing it is atomic, so a reader always
 sees a whole snapshot, and a build that stops half-way leaves yesterday's in place.
 """
 
@@ -19,8 +19,10 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import BrokenSnapshot, NoSnapshot, Words
+from geo.hotspots.events import Events
 from geo.rules import Assumed, Rules
 from geo.schema.home import HomeInfo
+from geo.snapshot.events import PREFIX, open_events, write_events
 
 FORMAT = 1
 _KEEP = 3
@@ -103,6 +105,11 @@ class Snapshot:
         found: pd.DataFrame = self.cached(f"frame:{name}", lambda: self._read(name))
         return found
 
+    def events(self) -> Events:
+        """The event columns, mapped into memory; their files are checked once, at first use."""
+        found: Events = self.cached("events", self._open_events)
+        return found
+
     def cached(self, key: str, make: Any) -> Any:
         """The value kept under `key`, made by `make()` the first time; safe between threads."""
         if key not in self._cache:
@@ -111,14 +118,25 @@ class Snapshot:
                     self._cache[key] = make()
         return self._cache[key]
 
+    def _open_events(self) -> Events:
+        names = [name for name in self.manifest.files if name.startswith(PREFIX)]
+        if not names:
+            raise BrokenSnapshot(Words(f"snapshot {self.id} has no event columns", f"快照 {self.id} 没有事件列"))
+        for name in names:
+            self._check(name)
+        return open_events(self.path)
+
+    def _check(self, name: str) -> None:
+        if _sha256(self.path / name) != self.manifest.files[name]:
+            raise BrokenSnapshot(
+                Words(f"{name} of snapshot {self.id} was altered", f"快照 {self.id} 的 {name} 已被改动")
+            )
+
     def _read(self, name: str) -> pd.DataFrame:
         file = self.path / f"{name}.parquet"
         if file.name not in self.manifest.files:
             raise BrokenSnapshot(Words(f"snapshot {self.id} has no table {name}", f"快照 {self.id} 没有表 {name}"))
-        if _sha256(file) != self.manifest.files[file.name]:
-            raise BrokenSnapshot(
-                Words(f"{file.name} of snapshot {self.id} was altered", f"快照 {self.id} 的 {file.name} 已被改动")
-            )
+        self._check(file.name)
         try:
             found: pd.DataFrame = gpd.read_parquet(file)
         except ValueError:
@@ -141,9 +159,13 @@ def rules_from_json(text: str) -> Rules:
 
 
 def write_snapshot(
-    home: Path, manifest_facts: dict[str, Any], frames: dict[str, pd.DataFrame], built_at: datetime | None = None
+    home: Path,
+    manifest_facts: dict[str, Any],
+    frames: dict[str, pd.DataFrame],
+    built_at: datetime | None = None,
+    events: Events | None = None,
 ) -> Snapshot:
-    """Write `frames` as a new, not yet published snapshot and return it.
+    """Write `frames` and, where incidents are loaded, `events` as a new, not yet published snapshot and return it.
 
     `manifest_facts` are the fields of `Manifest` but format, number, built_at and files. Everything goes to a
     temporary folder that is flushed to disk and renamed; what a killed build left behind is removed first.
@@ -155,6 +177,8 @@ def write_snapshot(
     building.mkdir()
     for name, frame in frames.items():
         frame.to_parquet(building / f"{name}.parquet", index=False)
+    if events is not None:
+        write_events(building, events)
     files = {file.name: _sha256(file) for file in sorted(building.iterdir())}
     manifest = Manifest(
         format=FORMAT,

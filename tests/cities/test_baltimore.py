@@ -44,6 +44,50 @@ def test_every_row_is_accounted_for_at_every_level(city):
     assert (parts == totals["rows_read"]).all()
 
 
+def test_each_layers_units_sum_to_what_was_assigned(city):
+    ledger = city.frame("ledger")
+    for (layer, level), rows in ledger.groupby(["layer", "level"]):
+        own, total = rows[rows["code"] != ""], rows[rows["code"] == ""].iloc[0]
+        assert own["assigned"].sum() == total["assigned"], (layer, level)
+        assert total["assigned"] + total["outside"] + total["refused"] == total["rows_read"], (layer, level)
+
+
+def test_event_columns_hold_the_civil_times_of_the_file(city):
+    """The file's own dates and times, in New York's civil time with its summer half, go in as UTC and come back."""
+    kept = city.frame("incidents")
+    inside = kept[[f"assigned_{level.name}" for level in city.home.levels]].notna().any(axis=1)
+    rows = pd.read_csv(DATA / "incidents_2018.csv", dtype=str).set_index("incident_id").loc[kept["source_id"][inside]]
+    days = (pd.to_datetime(rows["CrimeDate"]) - pd.Timestamp("1970-01-01")).dt.days
+    hours = rows["CrimeTime"].str.split(":", expand=True).astype(int)
+    wanted = sorted(zip(days, hours[0] * 60 + hours[1], strict=True))
+    events = city.events()
+    assert list(events.units) == ["neighborhood", "police_district", "council_district"]
+    assert sorted(zip(events.day.tolist(), events.minute.tolist(), strict=True)) == wanted
+
+
+def test_cubes_per_district_equal_pandas(city):
+    units = queries.table(city, "units", level="police_district", role="analyst")
+    assert queries.count_events(city, "police_district").counts[0].tolist() == units["n_incidents"].tolist()
+    incidents = city.frame("incidents")
+    civil = incidents["reported_at"].dt.tz_convert("America/New_York")
+    table = pd.crosstab([civil.dt.day_of_week, civil.dt.hour], incidents["assigned_police_district"])
+    cube = queries.count_events(city, "police_district", "weekday_hour")
+    wanted = table.reindex(pd.MultiIndex.from_product([range(7), range(24)]), columns=units["code"], fill_value=0)
+    assert cube.counts.tolist() == wanted.to_numpy().tolist()
+
+
+def test_nearest_cameras_equal_geopandas(city):
+    incidents = city.frame("incidents").to_crs(UTM)
+    cameras = pd.read_csv(DATA / "cameras.csv")
+    points = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(cameras["Longitude"], cameras["Latitude"]), crs="EPSG:4326"
+    ).to_crs(UTM)
+    joined = gpd.sjoin_nearest(incidents[["geometry"]], points, distance_col="metres")
+    wanted = joined.groupby(level=0)["metres"].first()
+    ours = city.frame("incidents")["nearest_camera_m"]
+    assert ours.to_numpy() == pytest.approx(wanted.to_numpy(), abs=1e-3)
+
+
 def test_the_three_layers_stand_alone_under_one_total(city):
     units = city.frame("units")
     assert units.groupby("level").size().to_dict() == {

@@ -62,6 +62,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/table/hotspots?level=grid"): READ,
     ("GET", "/api/table/rates?level=grid"): READ,
     ("GET", "/api/table/ledger"): READ,
+    ("GET", "/api/ledger"): READ,
     ("GET", "/api/table/cameras"): PLANNER,
     ("GET", "/api/table/gaps"): PLANNER,
     ("GET", "/api/table/incidents"): ANALYST,
@@ -268,6 +269,20 @@ def test_the_ledger_tells_no_units_count(clients: dict[str, HomeClient], role: s
     assert set(told["code"]) == {""}
     assert min(told["rows_read"]) > 5
     assert "A-1" in rows_as_columns(clients["analyst"].get("/api/table/ledger").json)["code"]
+
+
+@pytest.mark.parametrize("role", ["leader", "analyst"])
+def test_the_short_ledger_says_what_became_of_every_row(clients: dict[str, HomeClient], role: str) -> None:
+    """Tiny city: 6 camera rows, of which one lies outside and one has its axes swapped; 55 incidents, one placeless."""
+    told = clients[role].get("/api/ledger").json
+    assert told["balanced"] is True
+    layers = {layer["layer"]: layer for layer in told["layers"]}
+    assert layers["cameras"]["title_zh"] == "摄像机"
+    counts = ("rows_read", "assigned", "outside", "refused")
+    assert [step["level"] for step in layers["cameras"]["levels"]] == ["grid", "town", "prefecture"]
+    for layer, wanted in (("cameras", (6, 4, 1, 1)), ("incidents", (55, 54, 0, 1))):
+        assert {tuple(step[name] for name in counts) for step in layers[layer]["levels"]} == {wanted}
+    assert "A-1" not in json.dumps(told)
 
 
 def test_exports_rows_and_log_ins_leave_audit_rows(app: Flask, clients: dict[str, HomeClient]) -> None:

@@ -1,4 +1,4 @@
-"""Any result table as rows."""
+"""Any result table as rows, and the ledger of what was read."""
 
 from typing import Any
 
@@ -13,6 +13,13 @@ from webmap.query import AT, MAX_ROWS, read_query, text, whole
 def add_routes(api: Blueprint) -> None:
     """Hang the routes of this module on `api`."""
     api.get("/table/<name>")(table)
+    api.get("/ledger")(ledger)
+
+
+def ledger() -> Response:
+    """Rows read = assigned + outside + refused, for every joined table and level."""
+    read_query()
+    return answer(lambda: house().desk.ledger(role=role()))
 
 
 def table(name: str) -> Response:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import LineString, Point, box
 
+from geo.hotspots.events import Events, to_events
 from geo.rules import Rules
 from geo.schema import RESULTS, SOURCES, HomeInfo, Level
 from geo.snapshot.store import Snapshot, publish, write_snapshot
@@ -49,6 +50,12 @@ def units_frame() -> gpd.GeoDataFrame:
             "n_incidents": [*COUNTS, 31],
             "residents": [np.nan] * 5,
             "staff": [np.nan] * 5,
+            "n_incidents_located": [*COUNTS, 31],
+            "nearest_camera_median_m": [10.0, 1_000.0, 2_000.0, np.nan, 1_500.0],
+            "nearest_camera_p90_m": [20.0, 1_100.0, 2_100.0, np.nan, 2_000.0],
+            "camera_within_50m_share": [1.0, 0.0, 0.0, np.nan, 3 / 31],
+            "camera_within_100m_share": [1.0, 0.0, 0.0, np.nan, 3 / 31],
+            "camera_within_200m_share": [1.0, 0.0, 0.0, np.nan, 3 / 31],
         },
         geometry=[*squares(), box(110, 0, 110.04, 0.01)],
         crs=4326,
@@ -109,24 +116,28 @@ def cameras_frame() -> gpd.GeoDataFrame:
 
 
 def incidents_frame() -> pd.DataFrame:
+    """In January 1, 8 and 10 of them in a, b and c; the others in February."""
     zones = np.repeat(CODES, COUNTS)
     lon = 110.005 + 0.01 * np.repeat(np.arange(4), COUNTS)
+    months = np.repeat(["2026-01", "2026-02"] * 3, [1, 2, 8, 0, 10, 10])
     return pd.DataFrame(
         {
             "lon": lon,
             "lat": 0.005,
             "assigned_zone": zones,
             "assigned_all": "all",
-            "reported_at": pd.Timestamp("2026-01-05T00:00Z"),
+            "reported_at": pd.to_datetime([f"{month}-05T00:00Z" for month in months]),
+            "category": "noise",
+            "channel": "visit",
+            "outcome": "open",
+            "reopened": False,
         }
     )
 
 
-def months_frame() -> pd.DataFrame:
-    january, february = [1, 8, 10, 0, 19], [2, 0, 10, 0, 12]
-    units = units_frame()[["level", "code"]]
-    parts = [units.assign(month=month, n=n) for month, n in (("2026-01", january), ("2026-02", february))]
-    return pd.concat(parts, ignore_index=True)
+def make_events(incidents: pd.DataFrame) -> Events:
+    zones = np.repeat(np.arange(4), COUNTS).astype(np.int32)
+    return to_events(incidents, {"zone": zones}, np.zeros(len(zones)), np.zeros(len(zones)), HOME.timezone)
 
 
 def places_frame() -> gpd.GeoDataFrame:
@@ -154,7 +165,6 @@ def make_frames() -> dict[str, pd.DataFrame]:
         "gaps": gpd.GeoDataFrame(gaps, geometry=shapes, crs=4326).iloc[[0, 1, 2, 4]],
         "hotspots": by_unit("hotspots", n_incidents=[*COUNTS, 31], excess=[1.0, 2, 3, 4, 5], z=[1.0] * 5, hotspot=hot),
         "rates": by_unit("rates", n_received=[*COUNTS, 31], n_due=[*COUNTS, 31], n_closed=[*COUNTS, 31]),
-        "months": months_frame(),
         "cameras": cameras_frame(),
         "incidents": incidents_frame(),
         "places": places_frame(),
@@ -174,7 +184,8 @@ def publish_home(home: Path, snapshot_id: str = "0123456789abcdef", *, without: 
         "rules": Rules().to_json(),
         "tables": tuple(sorted(set(frames) & set(SOURCES))),
     }
-    snapshot = write_snapshot(home, facts, frames, datetime(2026, 3, 1, tzinfo=UTC))
+    events = make_events(frames["incidents"]) if "incidents" in frames else None
+    snapshot = write_snapshot(home, facts, frames, datetime(2026, 3, 1, tzinfo=UTC), events)
     build_pyramid(units_frame(), HOME, home / "boundaries" / ("b" * 16))
     publish(home, snapshot)
     return snapshot

@@ -9,9 +9,12 @@ from typing import Any
 import mapbox_vector_tile
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
+from geo.crs import transform_xy
 from geo.desk import Desk
+from geo.desk.cameras import views_at
 from geo.desk.density import COLOURS, to_png
 from geo.errors import BadQuery, Forbidden, NoSnapshot, NotAvailable, NotFound
 from geo.schema import Role
@@ -171,9 +174,24 @@ def test_one_camera(desk: Desk) -> None:
     assert camera["view"]["nominal"] == {"azimuth_deg": 90, "sweep_deg": 90, "near_m": 0, "reach_m": 50}
     assert [step["code"] for step in camera["path"]] == ["all", "b"]
     assert camera["reach_m"] == 50
+    assert [unit["code"] for unit in camera["views_into"]] == ["b"]
     assert camera["snapshot"] == "0123456789abcdef"
     with pytest.raises(NotFound):
         desk.camera("s:k9", "planner")
+
+
+def test_a_point_is_seen_by_the_cameras_whose_drawn_view_holds_it(desk: Desk) -> None:
+    """At points around k1 (reach 100 m) the answer is that of the sectors that the tiles show."""
+    held = desk._holder.current()
+    views = views_at(held, 25.0)
+    rng = np.random.default_rng(7)
+    lon, lat = 110.005 + rng.uniform(-0.001, 0.001, 200), 0.005 + rng.uniform(-0.001, 0.001, 200)
+    x_m, y_m = transform_xy(lon, lat, "EPSG:4326", held.snapshot.metric_crs)
+    wanted = shapely.intersects_xy(views.sectors[0], x_m, y_m)
+    assert 0 < wanted.sum() < 200
+    for n in range(200):
+        seeing = desk.identify(lon[n], lat[n], "planner")["cameras"]
+        assert [camera["uid"] for camera in seeing] == (["s:k1"] if wanted[n] else [])
 
 
 def test_unit_tiles_hold_numbers_and_nothing_else(desk: Desk) -> None:

@@ -1,13 +1,17 @@
 """Jobs with the real rooms: a small town from GeoJSON and CSV to a published snapshot."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from geo.errors import JobFailed
+from geo.errors import JobFailed, NotBalanced
 from geo.jobs import submit_and_wait
+from geo.jobs.run import run_build, run_import
 from geo.records import Records
+from geo.rules import Rules
+from geo.snapshot import build
 from geo.snapshot.store import current_id, open_current
 
 MAPPING = """
@@ -94,3 +98,28 @@ def test_a_failed_import_keeps_yesterdays_snapshot(town: Path) -> None:
     with Records.open(home) as records:
         assert records.frame("cameras")["source_id"].tolist() == ["1", "2"]
     assert current_id(home) == before
+
+
+def test_a_build_that_lost_a_row_publishes_nothing(town: Path) -> None:
+    """One row more is said to have been read than is there: the records lost it. Other rules, so that it is built."""
+    home = town / "home"
+    run_import(home, town / "town.toml", town)
+    before = run_build(home).id
+    with sqlite3.connect(home / "records.sqlite") as link:
+        link.execute("UPDATE sources SET n_read = n_read + 1 WHERE \"table\" = 'cameras'")
+    with pytest.raises(NotBalanced, match="cameras at level grid: read 4, assigned 2, outside 0, refused 1"):
+        run_build(home, rules=Rules(px_per_m=62.5))
+    assert current_id(home) == before
+    assert [folder.name for folder in (home / "snapshots").iterdir()] == [before]
+
+
+def test_a_build_whose_parents_are_not_their_childrens_sum_publishes_nothing(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = town / "home"
+    run_import(home, town / "town.toml", town)
+    whole = build.assign_levels
+    monkeypatch.setattr(build, "assign_levels", lambda *args: whole(*args).assign(all=None))
+    with pytest.raises(NotBalanced, match="all all has 0 rows, its children not"):
+        run_build(home)
+    assert current_id(home) is None

@@ -9,6 +9,7 @@ from geo.jobs.run import run_build
 from geo.records import Records
 from geo.rules import Rules
 from geo.snapshot.build import build_snapshot
+from geo.snapshot.queries import months as months_of
 from geo.snapshot.store import current_id
 
 CIRCLE_M2 = math.pi * 50**2
@@ -65,9 +66,24 @@ def test_rates_and_months(tiny):
         rates["n_due"],
         54,
     )
-    months = tiny.frame("months")
-    assert unit(months, "B-4")["n"] == 30
-    assert set(months["month"]) == {"2026-01"}
+    months, _ = months_of(tiny, "grid", "analyst")
+    assert months.columns.tolist() == ["2026-01"]
+    assert months["2026-01"].tolist() == [2, 6, 9, 0, 7, 0, 0, 30]
+
+
+def test_distances_to_the_nearest_online_camera(tiny):
+    """B-4: 30 incidents 0, 1, ... 29 m east of c4. A-1: on c1 (c3 there is offline) and 1 m east of it."""
+    incidents = tiny.frame("incidents").set_index("source_id")["nearest_camera_m"]
+    assert incidents["B-4/29"] == pytest.approx(29, abs=0.01)
+    assert incidents["A-2/0"] == pytest.approx(math.hypot(500, 150), abs=0.01)
+    units = tiny.frame("units")
+    b4 = unit(units, "B-4")
+    assert (b4["n_incidents_located"], b4["camera_within_50m_share"]) == (30, 1)
+    assert b4["nearest_camera_median_m"] == pytest.approx(14.5, abs=0.01)
+    assert b4["nearest_camera_p90_m"] == pytest.approx(26.1, abs=0.01)
+    assert unit(units, "A")["camera_within_200m_share"] == pytest.approx(2 / 17)
+    assert unit(units, "A-4")["n_incidents_located"] == 0
+    assert math.isnan(unit(units, "A-4")["nearest_camera_median_m"])
 
 
 def test_as_of_is_the_latest_time_in_the_records(tiny):

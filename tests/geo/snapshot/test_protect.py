@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.schema import HomeInfo, Level
-from geo.snapshot.protect import hide_in_tree, hide_months, hide_small
+from geo.snapshot.protect import hidden_cells, hide_in_tree, hide_months, hide_small
 
 HOME = HomeInfo(
     "州",
@@ -94,3 +94,23 @@ def test_months_are_protected_both_ways():
     assert first[0]
     assert first.sum() >= 2
     assert hidden[units["code"] == "0-1"][0][0]
+
+
+def test_shares_that_differ_by_a_small_count_are_hidden_together():
+    """Unit a: 20 with a distance, 10 within 50 m, 13 within 100 m: the 3 between are a small count. Its like b goes
+    with it, as the parent's count between (3 + 7) less b's would give a's away; c has none there."""
+    frame = pd.DataFrame(
+        {
+            "level": ["grid"] * 3 + ["town"],
+            "code": ["a", "b", "c", "t"],
+            "parent_code": ["t"] * 3 + ["P"],
+            "n_incidents_located": [20, 20, 20, 60],
+            "camera_within_50m_share": [10 / 20, 6 / 20, 0.0, 16 / 60],
+            "camera_within_100m_share": [13 / 20, 13 / 20, 0.0, 26 / 60],
+            "camera_within_200m_share": [13 / 20, 13 / 20, 0.0, 26 / 60],
+        }
+    )
+    hidden = hidden_cells("units", frame, frame, HOME, 5)
+    for metres in (50, 100, 200):
+        assert hidden[f"camera_within_{metres}m_share"].tolist() == [True, True, False, False]
+    assert "n_incidents_located" not in hidden

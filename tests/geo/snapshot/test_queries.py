@@ -76,6 +76,21 @@ def test_every_table_is_written_in_every_format(tiny, name, fmt):
     assert len(to_bytes(queries.table(tiny, name, role="analyst"), name, fmt, tiny)) > 200
 
 
+def test_distances_are_hidden_with_the_counts_they_rest_on(tiny):
+    """Town A has 2 incidents within 50 m, both in A-1. P has 32, so B's 30 would give A's away, and B-4's 30 B's."""
+    grids = queries.table(tiny, "units", role="leader").set_index("code")
+    towns = queries.table(tiny, "units", level="town", role="leader").set_index("code")
+    assert "n_incidents_located" not in grids
+    assert "n_incidents_located" not in queries.table(tiny, "units", role="leader").attrs["hidden"]
+    shares = [f"camera_within_{metres}m_share" for metres in (50, 100, 200)]
+    assert grids.loc["A-1", [*shares, "nearest_camera_median_m", "nearest_camera_p90_m"]].isna().all()
+    assert towns.loc["A", shares].isna().all()
+    assert towns.loc["A", "nearest_camera_median_m"] > 0
+    assert grids.loc["B-4", shares].isna().all()
+    assert (grids.loc["B-1", shares] == 0).all()
+    assert queries.table(tiny, "units", level="town", role="analyst").set_index("code").loc["A", shares].notna().all()
+
+
 def test_months_hide_small_cells_for_the_leader(tiny):
     counts, hidden = queries.months(tiny, "grid", "leader")
     assert counts["2026-01"].tolist() == [2, 6, 9, 0, 7, 0, 0, 30]

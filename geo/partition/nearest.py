@@ -1,0 +1,87 @@
+"""How far it is from each point to the nearest of others, and how these distances spread within each unit."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.spatial import cKDTree
+
+Floats = npt.NDArray[np.float64]
+
+#: Distances of which the share of points within is given, metres.
+WITHIN_M = (50, 100, 200)
+
+
+def nearest_m(x_m: npt.ArrayLike, y_m: npt.ArrayLike, to_x_m: npt.ArrayLike, to_y_m: npt.ArrayLike) -> Floats:
+    """Straight distance from each of n points to the nearest of m others, metres, float64 (n,).
+
+    All coordinates are eastings and northings in one metric CRS. NaN for a point without finite coordinates, and for
+    every point where none of the others has any: "not available", never 0 or infinity.
+
+    >>> nearest_m([0, 10, float("nan")], [0, 0, 0], [3, 10], [4, 1]).tolist()
+    [5.0, 1.0, nan]
+    >>> nearest_m([0], [0], [], []).tolist()
+    [nan]
+    """
+    points, others = _pairs(x_m, y_m), _pairs(to_x_m, to_y_m)
+    others = others[np.isfinite(others).all(axis=1)]
+    placed = np.isfinite(points).all(axis=1)
+    found = np.full(len(points), np.nan)
+    if len(others) and placed.any():
+        found[placed], _ = cKDTree(others).query(points[placed], workers=-1)
+    return found
+
+
+def spread_by_unit(distance_m: Floats, levels: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """The distances of each unit's points, on the index of `units` (columns level, code).
+
+    `distance_m` float64 (n,), NaN where not available; `levels` has n rows and one column per level with each row's
+    code, None where it lies outside. Columns: `n_incidents_located` (points with a distance), `nearest_camera_median_m`
+    and `nearest_camera_p90_m` (linear between the two nearest ranks, as numpy's default), and per distance of
+    `WITHIN_M` the share of points at most that far. A unit without such points has 0 of them and NaN for the rest.
+
+    >>> units = pd.DataFrame({"level": ["g", "g"], "code": ["a", "b"]})
+    >>> levels = pd.DataFrame({"g": ["a", "a", "a", None]})
+    >>> found = spread_by_unit(np.array([40.0, 60.0, 220.0, 1.0]), levels, units)
+    >>> found.iloc[0].round(3).tolist()
+    [3.0, 60.0, 188.0, 0.333, 0.667, 0.667]
+    >>> found.iloc[1].tolist()
+    [0.0, nan, nan, nan, nan, nan]
+    """
+    parts = []
+    for level in units["level"].unique():
+        codes = units.loc[units["level"] == level, "code"]
+        unit = pd.Index(codes, dtype=object).get_indexer(levels[level])
+        known = (unit >= 0) & np.isfinite(distance_m)
+        parts.append(_spread(distance_m[known], unit[known], len(codes)).set_axis(codes.index))
+    found: pd.DataFrame = pd.concat(parts).reindex(units.index)
+    return found
+
+
+def _spread(distance_m: Floats, unit: npt.NDArray[np.intp], n_units: int) -> pd.DataFrame:
+    ordered = distance_m[np.lexsort((distance_m, unit))]
+    n = np.bincount(unit, minlength=n_units)
+    start = np.cumsum(n) - n
+    count = np.where(n > 0, n, np.nan)
+    columns: dict[str, npt.NDArray[np.generic]] = {"n_incidents_located": n.astype(np.int64)}
+    for name, share in (("nearest_camera_median_m", 0.5), ("nearest_camera_p90_m", 0.9)):
+        columns[name] = _quantile(ordered, start, n, share)
+    for metres in WITHIN_M:
+        columns[f"camera_within_{metres}m_share"] = np.bincount(unit[distance_m <= metres], minlength=n_units) / count
+    return pd.DataFrame(columns)
+
+
+def _quantile(
+    ordered: Floats, start: npt.NDArray[np.int64], n: npt.NDArray[np.int64], share: float
+) -> npt.NDArray[np.float64]:
+    found = np.full(len(n), np.nan)
+    some = np.flatnonzero(n)
+    rank = (n[some] - 1) * share
+    below = np.floor(rank).astype(np.int64)
+    above = np.minimum(below + 1, n[some] - 1)
+    low, high = ordered[start[some] + below], ordered[start[some] + above]
+    found[some] = low + (high - low) * (rank - below)
+    return found
+
+
+def _pairs(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
+    return np.column_stack([np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)])
