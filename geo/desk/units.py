@@ -10,7 +10,7 @@ import shapely
 from geo import crs
 from geo.desk.held import Held
 from geo.errors import BadQuery, NotFound, Words
-from geo.partition.index import PartitionIndex
+from geo.partition.index import OUTSIDE
 from geo.schema import Role
 from geo.schema.column import may_see
 from geo.snapshot import queries
@@ -100,10 +100,10 @@ def units_at(held: Held, lon: float, lat: float, levels: list[str] | None = None
     wanted = [home.level(name).name for name in levels] if levels else [level.name for level in home.levels]
     x, y = crs.transform_xy([lon], [lat], WGS84, home.boundary_crs)
     found: dict[str, dict[str, Any] | None] = dict.fromkeys(wanted)
-    for chain in home.chains():
-        number = int(_index(held, chain[0]).assign(x, y)[0])
+    for one in held.snapshot.joined():
+        number = int(one.index.assign(x, y)[0]) if np.isfinite([x, y]).all() else OUTSIDE
         if number >= 0:
-            for step in path_of(held, chain[0], number):
+            for step in path_of(held, one.chain[0], number):
                 if step["level"] in found and found[step["level"]] is None:
                     found[step["level"]] = step
     return found
@@ -156,15 +156,6 @@ def _camera_keys(held: Held) -> list[tuple[str, ...]]:
     cameras = held.snapshot.frame("cameras")
     rows = zip(cameras["uid"], cameras["source_id"], cameras["camera_name"], strict=True)
     return [tuple(text.casefold() for text in row if isinstance(text, str)) for row in rows]
-
-
-def _index(held: Held, level: str) -> PartitionIndex:
-    def make() -> PartitionIndex:
-        units = queries.units_of(held.snapshot, level)
-        return PartitionIndex.build(np.array(units.geometry, dtype=object), units["code"].tolist())
-
-    found: PartitionIndex = held.kept.get(("index", level), make)
-    return found
 
 
 def _numbers(held: Held, level: str) -> dict[str, int]:

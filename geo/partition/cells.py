@@ -109,16 +109,15 @@ def base_of(edges: Any, inside: bool, xy: Any, column: int, row: int, size: floa
 
 
 @compiled
-def split(
-    pieces: Any, parents: Any, side: Any, is_root: bool, xy: Any, size: float, slack: float, owner: Any
-) -> Any:
+def split(pieces: Any, parents: Any, side: Any, is_root: bool, xy: Any, size: float, slack: float, owner: Any) -> Any:
     """The pieces of the children of cells.
 
     `pieces` is (cell, unit, base, starts, edges), sorted by cell, then unit (units are numbered in the order of their
     codes); `parents` (column, row) of each cell's first child at the children's `size`; `side` (columns, rows) of
     children in a cell. `owner` holds, per child, the lowest unit that holds it whole (or more than any unit): it is
-    lowered here. With `is_root` the cell holds each unit whole, and only children within its bounds are looked at. Returns (child, unit, base, starts, edges), in the order of the pieces; a unit that
-    can never win in a child is left out.
+    lowered here. With `is_root` the one cell holds every unit whole, and only children within a unit's bounds are
+    looked at. Returns (child, unit, base, starts, edges), in the order of the pieces; a unit that can never win in a
+    child is left out.
     """
     cell, unit, base, starts, edges = pieces
     columns, rows = side

@@ -111,7 +111,7 @@ class PartitionIndex:
 
         begins = range(0, len(xs), CHUNK)
         if len(begins) < 2 or THREADS == 1:
-            finite = all([work(begin) for begin in begins])
+            finite = all(work(begin) for begin in begins)
         else:
             with ThreadPoolExecutor(THREADS) as pool:
                 finite = all(list(pool.map(work, begins)))

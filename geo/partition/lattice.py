@@ -60,15 +60,17 @@ def cut(corners: Corners, position: Ints, max_bytes: int) -> tuple[Floats, Ints,
     slack = float(np.abs(corners.xy).max()) * SLACK
     size, parents, side, children, owner = _root(corners, slack, max_bytes)
     (column, row), (columns, rows) = parents[0], side
-    cells, records, n_blocks, n_rows, level = [], [], 0, 0, 0
+    cells: list[Ints] = []
+    records: list[Floats] = []
+    n_blocks, n_rows, stored, level = 0, 0, 0, 0
     before = np.zeros(0, np.int64)
     while True:
         values = names[owner]
         crossed, first, edges = _crossed(children)
-        used = sum(part.nbytes for part in (*cells, *records, values)) + _record_bytes(children)
+        room = max_bytes - stored - values.nbytes - _record_bytes(children)
         goes = np.zeros(len(crossed), dtype=bool)
         if level < MAX_LEVELS and size / SPLIT > 64 * slack:
-            goes[_to_split(edges, before[crossed // BLOCK] if level else edges + 1, max_bytes - used)] = True
+            goes[_to_split(edges, before[crossed // BLOCK] if level else edges + 1, room)] = True
         values[crossed[goes]] = -2 - 2 * (n_blocks + np.arange(goes.sum()))
         stays = np.repeat(~goes, np.diff(first))
         leaves = children.take(np.flatnonzero(stays))
@@ -79,6 +81,7 @@ def cut(corners: Corners, position: Ints, max_bytes: int) -> tuple[Floats, Ints,
         cells.append(values)
         records.append(rows_of)
         n_rows += len(rows_of)
+        stored += values.nbytes + rows_of.nbytes
         if not goes.any():
             frame = np.array([1.0 / size, level * SPLIT_BITS, column, row, columns, rows], dtype=np.float64)
             return frame, np.concatenate(cells), np.concatenate(records)

@@ -129,7 +129,7 @@ def settle(px: float, py: float, west: float, leaf: int, records: Any) -> int:
                     return int(unit)
                 if (side < 0) == b_above:
                     inside = not inside
-            elif (ay == py or by == py) and on_level_edge(ax, ay, bx, by, px, py):
+            elif on_level_edge(ax, ay, bx, by, px, py):
                 return int(unit)
             ax, ay, above = bx, by, b_above
         if above and ax < west:

@@ -30,7 +30,9 @@ def look_up_arrays(x: Floats, y: Floats, frame: Any, cells: Any, records: Any) -
             block = (-2 - value[deeper].astype(np.int64)) >> 1
             value[deeper] = cells[columns * rows + (block << (2 * SPLIT_BITS)) + inner]
     open_ = np.flatnonzero(value < OUTSIDE)
-    value[open_] = _settle(x[near[open_]], y[near[open_]], west[open_], (-3 - value[open_].astype(np.int64)) >> 1, records)
+    value[open_] = _settle(
+        x[near[open_]], y[near[open_]], west[open_], (-3 - value[open_].astype(np.int64)) >> 1, records
+    )
     found[near] = value
     return found
 

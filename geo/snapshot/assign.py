@@ -50,13 +50,14 @@ def assign_csv(snapshot: Snapshot, in_path: Path, x: str, y: str, crs: str, out_
         ):
             rows = _iter_rows(stream, in_path.name)
             header = next(rows, [])
-            at = _columns(header, (x, y), levels, in_path.name)
+            check_columns(header, (x, y), levels, in_path.name)
+            at = header.index(x), header.index(y)
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow([*header, *(f"assigned_{level}" for level in levels), "assign_status", "assign_reason"])
             while chunk := list(islice(rows, _CHUNK_ROWS)):
                 xs, ys, reasons = _read_points(chunk, at, len(header), source.is_geographic)
                 moved = transform_xy(xs, ys, source, target)
-                found = assign_levels(*moved, snapshot.frame("units"), snapshot.home)[levels].to_numpy(object)
+                found = assign_levels(*moved, snapshot.joined(), snapshot.home)[levels].to_numpy(object)
                 statuses = _statuses(found, reasons)
                 for row, units, status, reason in zip(chunk, found, statuses, reasons, strict=True):
                     named = [unit if isinstance(unit, str) else "" for unit in units]
@@ -107,7 +108,8 @@ def _iter_rows(stream: Iterator[str], name: str) -> Iterator[list[str]]:
         raise BadInput(Words(f"{name} is not a CSV file: {error}", f"{name} 不是 CSV 文件：{error}")) from error
 
 
-def _columns(header: list[str], wanted: tuple[str, str], levels: list[str], name: str) -> tuple[int, int]:
+def check_columns(header: list[str], wanted: tuple[str, str], levels: list[str], name: str) -> None:
+    """Raise where file `name` with columns `header` lacks one of `wanted`, or has one that is about to be added."""
     if not header:
         raise BadInput(Words(f"{name} is empty", f"{name} 是空文件"))
     missing = [column for column in wanted if column not in header]
@@ -129,7 +131,6 @@ def _columns(header: list[str], wanted: tuple[str, str], levels: list[str], name
     if taken:
         listed = ", ".join(taken)
         raise BadInput(Words(f"{name} has the columns {listed} already", f"{name} 已有列 {listed}"))
-    return header.index(wanted[0]), header.index(wanted[1])
 
 
 def _read_points(

@@ -17,7 +17,7 @@ from geo.crs import metric_crs, to_authority, transform_geometry, transform_xy
 from geo.errors import Busy, NotAvailable, Words
 from geo.hotspots.measures import count_by_unit, measure_hotspots
 from geo.hotspots.rates import measure_rates
-from geo.partition.hierarchy import ancestors, assign_levels
+from geo.partition.hierarchy import Joined, assign_levels, index_levels
 from geo.partition.ledger import check_balanced, count_ledger
 from geo.partition.nearest import nearest_m, spread_by_unit
 from geo.records import Records
@@ -45,6 +45,7 @@ class World:
     sources: dict[str, pd.DataFrame]
     units: gpd.GeoDataFrame
     units_m: gpd.GeoDataFrame
+    joined: tuple[Joined, ...]
     assigned: dict[str, pd.DataFrame]
 
 
@@ -90,7 +91,7 @@ def build_snapshot(
     }
     incidents = _in_metres(world, "incidents")
     events = None if incidents is None else events_of(incidents, world.units, home)
-    return write_snapshot(folder, facts, frames, events=events)
+    return write_snapshot(folder, facts, frames, events=events, joined=world.joined)
 
 
 def latest_time(sources: dict[str, pd.DataFrame]) -> datetime:
@@ -121,8 +122,9 @@ def _read_world(home: HomeInfo, rules: Rules, as_of: datetime, sources: dict[str
     in_metres = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, crs)
     units_m = gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=in_metres, crs=crs)
     points = {table: _points(sources[table]) for table in JOINED if table in sources}
-    assigned = {table: _assign(sources[table], *points[table], units, home) for table in points}
-    return World(home, rules, as_of, to_authority(crs), sources, units, units_m, assigned)
+    joined = index_levels(units, home)
+    assigned = {table: _assign(sources[table], *points[table], joined, home) for table in points}
+    return World(home, rules, as_of, to_authority(crs), sources, units, units_m, joined, assigned)
 
 
 def _points(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -134,17 +136,17 @@ def _points(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _assign(
-    frame: pd.DataFrame, lon: np.ndarray, lat: np.ndarray, units: gpd.GeoDataFrame, home: HomeInfo
+    frame: pd.DataFrame, lon: np.ndarray, lat: np.ndarray, joined: tuple[Joined, ...], home: HomeInfo
 ) -> pd.DataFrame:
     """Codes per level by place, and where a row has no place by its unit code (a code of a chain's finest level)."""
     x, y = transform_xy(lon, lat, WGS84, home.boundary_crs)
-    levels = assign_levels(x, y, units, home)
+    levels = assign_levels(x, y, joined, home)
     if "unit_code" in frame.columns:
         placeless = ~np.isfinite(lon) & frame["unit_code"].notna().to_numpy()
-        for chain in home.chains():
-            lineage = ancestors(units, home, finest=chain[0])
-            known = placeless & frame["unit_code"].isin(lineage.index).to_numpy()
-            levels.loc[known, list(chain)] = lineage.loc[frame.loc[known, "unit_code"], list(chain)].to_numpy()
+        for one in joined:
+            known = placeless & frame["unit_code"].isin(one.above.index).to_numpy()
+            columns = list(one.chain)
+            levels.loc[known, columns] = one.above.loc[frame.loc[known, "unit_code"], columns].to_numpy()
             placeless &= ~known
     return levels
 

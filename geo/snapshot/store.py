@@ -1,8 +1,8 @@
 """Snapshots on disk: written aside, checked, published by one rename, opened lazily.
 
-A snapshot is a folder `snapshots/<id>/` of Parquet files and event columns (`.npy`) with a `manifest.json`
-that lists the SHA-256 of each. `CURRENT` names the one being served; replacing it is atomic, so a reader always
-sees a whole snapshot, and a build that stops half-way leaves yesterday's in place.
+A snapshot is a folder `snapshots/<id>/` of Parquet files and plain arrays (`.npy`: event columns, and the index of each
+joined level) with a `manifest.json` that lists the SHA-256 of each. `CURRENT` names the one being served; replacing it
+is atomic, so a reader always sees a whole snapshot, and a build that stops half-way leaves yesterday's in place.
 """
 
 import hashlib
@@ -20,12 +20,16 @@ import pandas as pd
 
 from geo.errors import BrokenSnapshot, NoSnapshot, Words
 from geo.hotspots.events import Events
+from geo.partition.hierarchy import Joined, ancestors
+from geo.partition.index import PartitionIndex
 from geo.rules import Assumed, Rules
 from geo.schema.home import HomeInfo
 from geo.snapshot.events import PREFIX, open_events, write_events
 
 FORMAT = 1
 _KEEP = 3
+#: Beginning of the names of the files of a joined level's index.
+_INDEX = "index-"
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,11 @@ class Snapshot:
         found: Events = self.cached("events", self._open_events)
         return found
 
+    def joined(self) -> tuple[Joined, ...]:
+        """The home's chains with their indexes, mapped into memory; their files are checked once, at first use."""
+        found: tuple[Joined, ...] = self.cached("joined", self._open_indexes)
+        return found
+
     def cached(self, key: str, make: Any) -> Any:
         """The value kept under `key`, made by `make()` the first time; safe between threads."""
         if key not in self._cache:
@@ -125,6 +134,19 @@ class Snapshot:
         for name in names:
             self._check(name)
         return open_events(self.path)
+
+    def _open_indexes(self) -> tuple[Joined, ...]:
+        for name in self.manifest.files:
+            if name.startswith(_INDEX):
+                self._check(name)
+        return tuple(
+            Joined(
+                chain,
+                PartitionIndex.open(self.path, _INDEX + chain[0]),
+                ancestors(self.frame("units"), self.home, finest=chain[0]),
+            )
+            for chain in self.home.chains()
+        )
 
     def _check(self, name: str) -> None:
         if _sha256(self.path / name) != self.manifest.files[name]:
@@ -164,8 +186,11 @@ def write_snapshot(
     frames: dict[str, pd.DataFrame],
     built_at: datetime | None = None,
     events: Events | None = None,
+    joined: tuple[Joined, ...] = (),
 ) -> Snapshot:
-    """Write `frames` and, where incidents are loaded, `events` as a new, not yet published snapshot and return it.
+    """Write `frames`, the indexes of `joined` and, where incidents are loaded, `events` as a new snapshot; return it.
+
+    It is not published yet.
 
     `manifest_facts` are the fields of `Manifest` but format, number, built_at and files. Everything goes to a
     temporary folder that is flushed to disk and renamed; what a killed build left behind is removed first.
@@ -179,6 +204,8 @@ def write_snapshot(
         frame.to_parquet(building / f"{name}.parquet", index=False)
     if events is not None:
         write_events(building, events)
+    for one in joined:
+        one.index.save(building, _INDEX + one.chain[0])
     files = {file.name: _sha256(file) for file in sorted(building.iterdir())}
     manifest = Manifest(
         format=FORMAT,

@@ -8,6 +8,7 @@ from geo.errors import BadQuery, Words
 from geo.records import Records
 from geo.snapshot import queries
 from geo.snapshot.assign import assign_csv
+from geo.snapshot.assign_parquet import assign_parquet
 from geo.snapshot.export import to_bytes, write_table
 from geo.snapshot.store import open_current
 from webmap.cli.keep import open_existing
@@ -36,8 +37,9 @@ def table(args: argparse.Namespace) -> None:
 
 
 def assign(args: argparse.Namespace) -> None:
-    """A CSV with the units of each row."""
-    counts = assign_csv(open_current(args.home), args.points, args.x, args.y, args.crs, args.out)
+    """A CSV or Parquet file with the units of each row."""
+    assigned = assign_parquet if args.points.suffix.lower() == ".parquet" else assign_csv
+    counts = assigned(open_current(args.home), args.points, args.x, args.y, args.crs, args.out)
     inside, outside, refused = counts["assigned"], counts["outside"], counts["refused"]
     say(
         Words(

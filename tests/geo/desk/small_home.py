@@ -13,6 +13,7 @@ import pandas as pd
 from shapely.geometry import LineString, Point, box
 
 from geo.hotspots.events import Events, to_events
+from geo.partition.hierarchy import index_levels
 from geo.rules import Rules
 from geo.schema import RESULTS, SOURCES, HomeInfo, Level
 from geo.snapshot.store import Snapshot, publish, write_snapshot
@@ -185,7 +186,8 @@ def publish_home(home: Path, snapshot_id: str = "0123456789abcdef", *, without: 
         "tables": tuple(sorted(set(frames) & set(SOURCES))),
     }
     events = make_events(frames["incidents"]) if "incidents" in frames else None
-    snapshot = write_snapshot(home, facts, frames, datetime(2026, 3, 1, tzinfo=UTC), events)
+    joined = index_levels(frames["units"], HOME)
+    snapshot = write_snapshot(home, facts, frames, datetime(2026, 3, 1, tzinfo=UTC), events, joined)
     build_pyramid(units_frame(), HOME, home / "boundaries" / ("b" * 16))
     publish(home, snapshot)
     return snapshot

@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -6,13 +7,13 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.geo.partition import worlds
 from geo.errors import BadInput, BadPartition, BrokenSnapshot, TooLarge
 from geo.partition import index as index_module
 from geo.partition import lattice
 from geo.partition.index import Frame, PartitionIndex
 from geo.partition.lookup import exact_orientation, orientation
 from geo.partition.lookup_arrays import look_up_arrays
+from tests.geo.partition import worlds
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
@@ -160,7 +161,7 @@ def test_codes_come_once_and_match_the_polygons():
 def test_a_hundred_thousand_points_on_one_corner_of_many_units():
     angle = np.linspace(0, 2 * np.pi, 201)
     tips = np.column_stack([np.cos(angle), np.sin(angle)])
-    slices = [shapely.Polygon([(0, 0), a, b]) for a, b in zip(tips[:-1], tips[1:], strict=True)]
+    slices = [shapely.Polygon([(0, 0), a, b]) for a, b in pairwise(tips)]
     index = PartitionIndex.build(slices, [f"{(k * 7) % 200:03d}" for k in range(200)])
     assert set(index.assign(np.zeros(100_000), np.zeros(100_000)).tolist()) == {0}
 

@@ -12,7 +12,10 @@ def _squares(draw):
     """A board whose edges lie on powers of two, as the sides of cells do."""
     xs, ys = (sorted(draw(st.sets(small, min_size=2, max_size=6))) for _ in range(2))
     return [
-        box(xs[i], ys[j], xs[i + 1], ys[j + 1]) for i in range(len(xs) - 1) for j in range(len(ys) - 1) if (i * j) % 5 != 4
+        box(xs[i], ys[j], xs[i + 1], ys[j + 1])
+        for i in range(len(xs) - 1)
+        for j in range(len(ys) - 1)
+        if (i * j) % 5 != 4
     ]
 
 
@@ -66,10 +69,10 @@ def worlds(draw):
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     move = {
         "as they are": lambda xy: xy,
-        "far": lambda xy: xy + [3e6, 4.1e6],
+        "far": lambda xy: xy + np.array([3e6, 4.1e6]),
         "stretched": lambda xy: xy * factor - 5,
         "turned": lambda xy: xy @ turn,
-        "degrees": lambda xy: xy / 8 + [109.5, 28.25],
+        "degrees": lambda xy: xy / 8 + np.array([109.5, 28.25]),
     }[how]
     moved = [shapely.transform(shape, move) for shape in shapes]
     units = np.array([unit for unit in moved if unit.is_valid and unit.area > 0], dtype=object)

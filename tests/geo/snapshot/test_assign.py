@@ -3,10 +3,13 @@
 import csv
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from geo.errors import BadInput, BadQuery
-from geo.snapshot import assign
+from geo.snapshot import assign, assign_parquet
 from geo.snapshot.assign import assign_csv
 from geo.snapshot.store import Snapshot
 from tests.tiny_city import X0, Y0, lonlat
@@ -80,3 +83,39 @@ def test_the_limits_of_other_readers_stay(tiny: Snapshot, tmp_path: Path) -> Non
     before = csv.field_size_limit()
     assigned(tiny, tmp_path, "x,y\n1,2\n")
     assert csv.field_size_limit() == before
+
+
+def test_parquet_in_and_out_answers_as_csv_does_batch_by_batch(
+    tiny: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(4)
+    points = [lonlat(x, y) for x, y in rng.uniform(-200, 2_000, (300, 2))]
+    x, y = [float(p[0]) for p in points], [float(p[1]) for p in points]
+    rows = [(None, 28.0), (float("nan"), 28.0), (1000.0, 28.0), (LON, LAT), *zip(x, y, strict=True)]
+    table = pa.table({"x": [r[0] for r in rows], "y": [r[1] for r in rows], "note": [str(n) for n in range(len(rows))]})
+    pq.write_table(table, tmp_path / "in.parquet")
+    monkeypatch.setattr(assign_parquet, "_BATCH_ROWS", 70)
+    counts = assign_parquet.assign_parquet(
+        tiny, tmp_path / "in.parquet", "x", "y", "EPSG:4326", tmp_path / "out.parquet"
+    )
+    found = pq.read_table(tmp_path / "out.parquet").to_pandas()
+    text = "x,y,note\n" + "".join(f"{'' if a is None else a},{b},{n}\n" for n, (a, b) in enumerate(rows))
+    as_csv = assigned(tiny, tmp_path, text)
+    assert list(found.columns) == as_csv[0]
+    assert found[ADDED].astype(object).fillna("").to_numpy().tolist() == [row[3:] for row in as_csv[1:]]
+    assert found["note"].tolist() == [row[2] for row in as_csv[1:]]
+    assert counts == found["assign_status"].value_counts().to_dict()
+    assert counts["assigned"] > 50
+
+
+def test_parquet_that_cannot_be_followed_is_named(tiny: Snapshot, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    source.write_bytes(b"not a table")
+    with pytest.raises(BadInput, match="no Parquet table"):
+        assign_parquet.assign_parquet(tiny, source, "x", "y", "EPSG:4326", out)
+    pq.write_table(pa.table({"x": ["1"], "y": [1.0]}), source)
+    with pytest.raises(BadQuery, match=r"'x' of in\.parquet holds string"):
+        assign_parquet.assign_parquet(tiny, source, "x", "y", "EPSG:4326", out)
+    with pytest.raises(BadQuery, match="no column 'z'"):
+        assign_parquet.assign_parquet(tiny, source, "x", "z", "EPSG:4326", out)
+    assert not list(tmp_path.glob("*out*"))
