@@ -5,12 +5,11 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 PREPARED = Path(__file__).resolve().parent.parent / "var" / "bench"
 
@@ -22,9 +21,12 @@ def parse_flags(about: str | None) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def interleave(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median seconds of each run after one warm-up; rounds are interleaved (A B C, A B C, ...) as machines drift."""
-    for run in runs.values():
+def interleave(runs: dict[str, Callable[[], object]], rounds: int, *, warm: bool = False) -> dict[str, float]:
+    """Median seconds of each run after one warm-up; rounds are interleaved (A B C, A B C, ...) as machines drift.
+
+    With `warm` each has run before.
+    """
+    for run in runs.values() if not warm else ():
         run()
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
@@ -50,34 +52,46 @@ def print_ratio(
     print(f"ratio {name} ours={ours:.4g}{unit} peer={peer} value={value:.3g} goal={sign}{goal:g} {verdict}")
 
 
-def winding_grids(n: int, vertices: int = 32, seed: int = 1) -> list[BaseGeometry]:
-    """About `n` edge-matched polygons over 100 km x 100 km with winding shared edges (metres)."""
+def winding_grids(n: int, vertices: int = 34, winding: float = 0.05, seed: int = 1) -> npt.NDArray[np.object_]:
+    """About `n` edge-matched polygons over 100 km x 100 km (metres), `vertices` - 1 edges to a side, in rows.
+
+    `winding` is how far a shared border leaves the straight line, as a share of its length; 0 gives straight borders.
+    """
     side = round(n**0.5)
     rng = np.random.default_rng(seed)
     step = 100_000 / side
     corners = np.stack(np.meshgrid(np.arange(side + 1), np.arange(side + 1)), axis=-1) * step
     corners[1:-1, 1:-1] += rng.uniform(-0.25, 0.25, (side - 1, side - 1, 2)) * step
-    edges: dict[tuple[tuple[int, int], tuple[int, int]], np.ndarray] = {}
+    along = np.linspace(0, 1, vertices)[:, None]
 
-    def edge(a: tuple[int, int], b: tuple[int, int]) -> np.ndarray:
-        if a > b:
-            return edge(b, a)[::-1]
-        if (a, b) not in edges:
-            start, stop = corners[a], corners[b]
-            along = np.linspace(0, 1, vertices)[:, None]
-            line = start + along * (stop - start)
-            inner = 0 < a[0] == b[0] < side or 0 < a[1] == b[1] < side
-            if inner:
-                across = np.array([-(stop - start)[1], (stop - start)[0]])
-                wave = sum(rng.normal(0, 0.05 / k) * np.sin(np.pi * k * along) for k in range(1, 7))
-                line = line + wave * across
-            edges[a, b] = line
-        return edges[a, b]
+    def borders(start: npt.NDArray[np.float64], stop: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        way = (stop - start)[:, :, None, :]
+        across = np.stack([-way[..., 1], way[..., 0]], axis=-1)
+        bent = np.zeros((*start.shape[:2], vertices, 1))
+        bent[1:-1] = winding * sum(
+            rng.normal(0, 1 / k, (start.shape[0] - 2, start.shape[1], 1, 1)) * np.sin(np.pi * k * along)
+            for k in range(1, 7)
+        )
+        return start[:, :, None, :] + along * way + bent * across
 
-    grids: list[BaseGeometry] = []
-    for row in range(side):
-        for column in range(side):
-            ring = [(row, column), (row, column + 1), (row + 1, column + 1), (row + 1, column), (row, column)]
-            line = np.concatenate([edge(a, b)[:-1] for a, b in pairwise(ring)])
-            grids.append(shapely.Polygon(line))
-    return grids
+    level = borders(corners[:, :-1], corners[:, 1:])
+    upright = borders(corners[:-1].swapaxes(0, 1), corners[1:].swapaxes(0, 1)).swapaxes(0, 1)
+    rings = np.concatenate([level[:-1], upright[:, 1:, 1:], level[1:, :, -2::-1], upright[:, :-1, -2::-1]], axis=2)
+    polygons: npt.NDArray[np.object_] = np.asarray(shapely.polygons(rings.reshape(side * side, -1, 2)), dtype=object)
+    return polygons
+
+
+def reset_peak() -> int:
+    """Bytes in memory now; from here on `peak` counts anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _status("VmRSS")
+
+
+def peak() -> int:
+    """Most bytes in memory since `reset_peak`."""
+    return _status("VmHWM")
+
+
+def _status(name: str) -> int:
+    line = next(row for row in Path("/proc/self/status").read_text().splitlines() if row.startswith(name))
+    return int(line.split()[1]) * 1024
