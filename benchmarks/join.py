@@ -2,8 +2,8 @@
 
 Every engine must first give the same answer: the lowest code among the grids that a point intersects. Peers get a tenth
 of our points (with --quick a twentieth); speeds are points per second. Our index is made beforehand, as a snapshot
-keeps it (its making is printed), in the CRS of the grids (what a change of CRS costs is printed, too); peers make theirs
-in each run. The goals are those of the design: 100 times geopandas, 40 times the faster of the other two.
+keeps it (its making is printed), in the CRS of the grids (what a change of CRS costs is printed, too); peers make
+theirs in each run. The goals are those of the design: 100 times geopandas, 40 times the faster of the other two.
 """
 
 from collections.abc import Callable, Iterator
