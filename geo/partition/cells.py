@@ -37,8 +37,8 @@ def row_columns(ax: float, ay: float, bx: float, by: float, south: float, size: 
     """
     low, high = min(ax, bx), max(ax, bx)
     at = -(2**62)
-    if ay != by:
-        slope = (bx - ax) / (by - ay)
+    slope = (bx - ax) / (by - ay) if ay != by else np.inf
+    if abs(slope) < np.inf:
         first = ax + (min(max(south, min(ay, by)), max(ay, by)) - ay) * slope
         last = ax + (min(max(south + size, min(ay, by)), max(ay, by)) - ay) * slope
         left, right = min(first, last), max(first, last)

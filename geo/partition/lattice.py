@@ -15,6 +15,8 @@ LEAF_EDGES = 12
 MAX_LEVELS = 7
 #: Cells of the root per unit, and at most; and how many cells the bounds of all units may span together.
 CELLS_PER_UNIT, MAX_CELLS, MAX_SPANNED = 512, 1 << 22, 1 << 26
+#: A cell names a record by 30 bits, records have rows of 16 bytes.
+MOST_BYTES = 1 << 34
 #: Units around 0, 0 lie in four cells however wide.
 FEWEST_CELLS = 4
 #: Computed crossings are off by a few units in the last place; cells look this much further, by the largest coordinate.
@@ -57,6 +59,7 @@ def cut(corners: Corners, position: Ints, max_bytes: int) -> tuple[Floats, Ints,
     names = np.append(position, np.int32(OUTSIDE)).astype(np.int32)
     if not len(corners.begins):
         return np.array([1.0, 0, 0, 0, 0, 0]), np.zeros(0, np.int32), np.zeros((0, 2))
+    max_bytes = min(max_bytes, MOST_BYTES)
     slack = float(np.abs(corners.xy).max()) * SLACK
     size, parents, side, children, owner = _root(corners, slack, max_bytes)
     (column, row), (columns, rows) = parents[0], side

@@ -73,7 +73,9 @@ def exact_orientation(ax: float, ay: float, bx: float, by: float, px: float, py:
 
 @compiled
 def orientation(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> int:
-    """1 where p lies left of the line from a to b, -1 right of it, 0 on it; exact (no coordinate beyond 1e150).
+    """1 where p lies left of the line from a to b, -1 right of it, 0 on it.
+
+    Exact for coordinates up to 1e150 whose differences are 0 or above 1e-140 (no product over- or underflows).
 
     >>> orientation(0.0, 0.0, 0.0, 1.0, -1.0, 5.0), orientation(0.0, 0.0, 0.0, 1.0, 1.0, 5.0)
     (1, -1)
