@@ -1,4 +1,7 @@
-"""Partitions and points that are hard to join, drawn by hypothesis, and the answers of GEOS."""
+"""Partitions and points that are hard to join, drawn by hypothesis, and the answers of GEOS and of rational arithmetic."""
+
+from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -111,3 +114,33 @@ def by_geos(units, codes, x, y):
     lowest = np.full(len(x), len(units))
     np.minimum.at(lowest, point, rank[unit])
     return np.append(order, -1)[lowest]
+
+
+def by_fractions(units, codes, x, y):
+    """The same for one point without any rounding: even-odd crossings in rational arithmetic."""
+    px, py = Fraction(float(x)), Fraction(float(y))
+    for n in sorted(range(len(codes)), key=codes.__getitem__):
+        inside = False
+        rings = shapely.get_rings(shapely.get_parts(units[n]))
+        for ring in rings:
+            corners = [tuple(map(Fraction, corner)) for corner in shapely.get_coordinates(ring).tolist()]
+            for (ax, ay), (bx, by) in pairwise(corners):
+                turn = (bx - ax) * (py - ay) - (by - ay) * (px - ax)
+                if turn == 0 and min(ax, bx) <= px <= max(ax, bx) and min(ay, by) <= py <= max(ay, by):
+                    return n
+                if (ay > py) != (by > py) and (turn < 0) == (by > ay):
+                    inside = not inside
+        if inside:
+            return n
+    return -1
+
+
+def expected(units, codes, x, y, found):
+    """The answers of GEOS; where `found` differs from one, that of rational arithmetic.
+
+    GEOS takes orientations in double-double arithmetic and calls a point on an edge that is 1e-33 beside it.
+    """
+    answers = by_geos(units, codes, x, y)
+    for n in np.flatnonzero(answers != found):
+        answers[n] = by_fractions(units, codes, x[n], y[n])
+    return answers
