@@ -1,4 +1,4 @@
-"""Partitions and points that are hard to join, drawn by hypothesis, and the answers of GEOS and of rational arithmetic."""
+"""Partitions and points that are hard to join, drawn by hypothesis; the answers of GEOS and of rational arithmetic."""
 
 from fractions import Fraction
 from itertools import pairwise
