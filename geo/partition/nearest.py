@@ -47,18 +47,19 @@ def spread_by_unit(distance_m: Floats, levels: pd.DataFrame, units: pd.DataFrame
     >>> found.iloc[1].tolist()
     [0.0, nan, nan, nan, nan, nan]
     """
+    order = np.argsort(distance_m, kind="stable")[: np.isfinite(distance_m).sum()]
     parts = []
     for level in units["level"].unique():
         codes = units.loc[units["level"] == level, "code"]
-        unit = pd.Index(codes, dtype=object).get_indexer(levels[level])
-        known = (unit >= 0) & np.isfinite(distance_m)
-        parts.append(_spread(distance_m[known], unit[known], len(codes)).set_axis(codes.index))
+        unit = pd.Index(codes, dtype=object).get_indexer(levels[level])[order]
+        parts.append(_spread(distance_m[order][unit >= 0], unit[unit >= 0], len(codes)).set_axis(codes.index))
     found: pd.DataFrame = pd.concat(parts).reindex(units.index)
     return found
 
 
 def _spread(distance_m: Floats, unit: npt.NDArray[np.intp], n_units: int) -> pd.DataFrame:
-    ordered = distance_m[np.lexsort((distance_m, unit))]
+    """The columns of `spread_by_unit` for ascending distances and their units' positions."""
+    ordered = distance_m[np.argsort(unit, kind="stable")]
     n = np.bincount(unit, minlength=n_units)
     start = np.cumsum(n) - n
     count = np.where(n > 0, n, np.nan)
