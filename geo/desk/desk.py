@@ -32,12 +32,14 @@ class Desk:
         return self._holder.current().snapshot
 
     def warm_up(self) -> None:
-        """Compile the tile kernels and read what every page asks first, so that no reader waits for it."""
+        """Compile the kernels and read what every page asks first, so that no reader waits for it."""
         encode.warm_up()
         held = self._holder.current()
         facts.describe(held, "leader")
         for level in held.snapshot.home.levels:
             units_room.list_units(held, level.name)
+        if held.snapshot.has("incidents"):
+            queries.months(held.snapshot, held.snapshot.home.levels[0].name, "leader")
 
     def describe(self, role: Role) -> dict[str, Any]:
         """The boot record of a page: titles, levels, scales, rules; no counts."""

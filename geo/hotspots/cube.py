@@ -265,7 +265,7 @@ def _count_rows(
         if len(clock[1]):
             for row in range(len(units)):
                 column_of = column[np.uint32(units[row] + 1)]
-                line[np.uint32(clock[1][minutes[row]] * width + column_of)] += good[row]
+                line[np.uint32(np.int64(clock[1][minutes[row]]) * width + column_of)] += good[row]
         else:
             for row in range(len(units)):
                 line[np.uint32(column[np.uint32(units[row] + 1)])] += good[row]

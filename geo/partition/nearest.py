@@ -37,28 +37,32 @@ def spread_by_unit(distance_m: Floats, levels: pd.DataFrame, units: pd.DataFrame
     `distance_m` float64 (n,), NaN where not available; `levels` has n rows and one column per level with each row's
     code, None where it lies outside. Columns: `n_incidents_located` (points with a distance), `nearest_camera_median_m`
     and `nearest_camera_p90_m` (linear between the two nearest ranks, as numpy's default), and per distance of
-    `WITHIN_M` the share of points at most that far. A unit without such points has 0 of them and NaN for the rest.
+    `WITHIN_M` the share of points at most that far. A unit without such points has 0 of them and NaN for the rest;
+    where no point at all has a distance the count is missing, too.
 
     >>> units = pd.DataFrame({"level": ["g", "g"], "code": ["a", "b"]})
     >>> levels = pd.DataFrame({"g": ["a", "a", "a", None]})
     >>> found = spread_by_unit(np.array([40.0, 60.0, 220.0, 1.0]), levels, units)
-    >>> found.iloc[0].round(3).tolist()
-    [3.0, 60.0, 188.0, 0.333, 0.667, 0.667]
-    >>> found.iloc[1].tolist()
-    [0.0, nan, nan, nan, nan, nan]
+    >>> found["n_incidents_located"].tolist(), found["nearest_camera_p90_m"].tolist()
+    ([3, 0], [188.0, nan])
+    >>> found["camera_within_100m_share"].round(3).tolist()
+    [0.667, nan]
     """
+    order = np.argsort(distance_m, kind="stable")[: np.isfinite(distance_m).sum()]
     parts = []
     for level in units["level"].unique():
         codes = units.loc[units["level"] == level, "code"]
-        unit = pd.Index(codes, dtype=object).get_indexer(levels[level])
-        known = (unit >= 0) & np.isfinite(distance_m)
-        parts.append(_spread(distance_m[known], unit[known], len(codes)).set_axis(codes.index))
+        unit = pd.Index(codes, dtype=object).get_indexer(levels[level])[order]
+        parts.append(_spread(distance_m[order][unit >= 0], unit[unit >= 0], len(codes)).set_axis(codes.index))
     found: pd.DataFrame = pd.concat(parts).reindex(units.index)
-    return found
+    if not len(order):
+        return found.assign(n_incidents_located=pd.array([pd.NA] * len(found), dtype="Int64"))
+    return found.astype({"n_incidents_located": "Int64"})
 
 
 def _spread(distance_m: Floats, unit: npt.NDArray[np.intp], n_units: int) -> pd.DataFrame:
-    ordered = distance_m[np.lexsort((distance_m, unit))]
+    """The columns of `spread_by_unit` for ascending distances and their units' positions."""
+    ordered = distance_m[np.argsort(unit, kind="stable")]
     n = np.bincount(unit, minlength=n_units)
     start = np.cumsum(n) - n
     count = np.where(n > 0, n, np.nan)

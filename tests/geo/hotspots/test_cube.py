@@ -144,6 +144,28 @@ def test_threads_give_what_one_gives(found, step):
     assert many.counts.tolist() == one.counts.tolist()
 
 
+@settings(deadline=None)
+@given(incidents, wanted, st.sampled_from(STEPS))
+def test_plain_python_gives_what_the_compiled_kernel_gives(found, asked, step):
+    if not known_words(found, asked):
+        return
+    compiled = count_cube(make(found), "grid", SAME, N_UNITS, step, asked)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_keep", "_count_rows"):
+            kernel = getattr(cube_room, name)
+            patch.setattr(cube_room, name, getattr(kernel, "py_func", kernel))
+        plain = count_cube(make(found), "grid", SAME, N_UNITS, step, asked)
+    assert plain.counts.tolist() == compiled.counts.tolist()
+
+
+def test_places_beyond_a_byte_are_reached_in_plain_python(monkeypatch):
+    """Hour 23 of Sunday lies 167 steps of 301 counts on: more than a byte or a short number holds."""
+    monkeypatch.setattr(cube_room, "_count_rows", getattr(cube_room._count_rows, "py_func", cube_room._count_rows))
+    events = at("2024-01-08T04:30")
+    cube = count_cube(events, "grid", np.array([299], dtype=np.int32), 300, "weekday_hour")
+    assert as_counter(cube) == Counter({("7 23", 299): 1})
+
+
 def at(*days: str) -> Events:
     return make([(datetime.fromisoformat(day), 0, "fire", None, None) for day in days])
 

@@ -2,13 +2,14 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from geo.errors import NotAvailable
 from geo.jobs.run import run_build
 from geo.records import Records
 from geo.rules import Rules
-from geo.snapshot.build import build_snapshot
+from geo.snapshot.build import _nearest_camera_m, build_snapshot
 from geo.snapshot.queries import months as months_of
 from geo.snapshot.store import current_id
 
@@ -84,6 +85,15 @@ def test_distances_to_the_nearest_online_camera(tiny):
     assert unit(units, "A")["camera_within_200m_share"] == pytest.approx(2 / 17)
     assert unit(units, "A-4")["n_incidents_located"] == 0
     assert math.isnan(unit(units, "A-4")["nearest_camera_median_m"])
+
+
+def test_without_an_online_camera_or_a_place_there_is_no_distance():
+    incidents = pd.DataFrame({"x_m": [0.0, math.nan], "y_m": [0.0, math.nan]})
+    camera = pd.DataFrame({"x_m": [3.0], "y_m": [4.0], "status": ["online"]})
+    assert _nearest_camera_m(camera, incidents).tolist() == pytest.approx([5.0, math.nan], nan_ok=True)
+    for cameras in (None, camera.assign(status="offline"), camera.iloc[:0]):
+        assert pd.isna(_nearest_camera_m(cameras, incidents)).all()
+    assert len(_nearest_camera_m(camera, incidents.iloc[:0])) == len(_nearest_camera_m(camera, None)) == 0
 
 
 def test_as_of_is_the_latest_time_in_the_records(tiny):

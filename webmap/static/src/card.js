@@ -127,6 +127,15 @@ function cameraCounts(app, card) {
   );
 }
 
+/** How far incidents are from a camera, wherever it looks; only where there are both. */
+function nearestCamera(card) {
+  const { unit } = card;
+  const hidden = unit.hidden?.includes("nearest_camera_median_m");
+  if (!hidden && !known(unit.nearest_camera_median_m)) return null;
+  const value = hidden ? t("map.suppressed") : t("card.nearest_camera_m", { median: number(unit.nearest_camera_median_m), p90: number(unit.nearest_camera_p90_m) });
+  return h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("span", null, t("card.nearest_camera")), h("span", null, value)));
+}
+
 export function foot(app) {
   const { snapshot } = app.boot;
   return snapshot ? h("p", { class: "gs-card-foot" }, t("card.foot", { as_of: time(snapshot.as_of), number: snapshot.number })) : null;
@@ -141,6 +150,7 @@ export function coverageCard(app, card, seen = null) {
     furtherMeasures(app, card),
     kBar(card),
     cameraCounts(app, card),
+    nearestCamera(card),
     seen,
     !isPlace && app.canEnter(card.unit.level) ? h("div", { class: "gs-card-part" }, h("button", { type: "button", class: "gs-button is-wide", onclick: () => app.enter(card.unit) }, t("card.enter"))) : null,
     seen ? null : foot(app),
