@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import BadInput, BadMapping, NotAvailable, NotBalanced, Words
-from geo.jobs import run, run_build, run_import
+from geo.jobs import drawing, run, run_build, run_import
 from geo.records import Counts, Records
 from tests.geo.jobs.conftest import HOME, NONE, Rooms, cameras, units
 
@@ -51,7 +51,7 @@ def test_a_failed_import_leaves_everything_as_it_was(
     if step == "replace_source":
         rooms.clean.append(replace(cameras("9"), source="village", n_read=7))
     else:
-        monkeypatch.setattr(run, step, fail)
+        monkeypatch.setattr(drawing if step == "build_pyramid" else run, step, fail)
     with pytest.raises((BadInput, NotBalanced)):
         run_import(home, mapping_file, tmp_path)
     assert state(home) == before
