@@ -1,15 +1,16 @@
 """Large tables are read and cleaned in a second process, one table ahead of whoever stores them.
 
-`python -m geo.intake.ahead` speaks to nobody but the process that started it: its work comes in on its input, a table
+The second process speaks to nobody but the process that started it: its work comes in on its input, a table
 or what was raised goes out on its output. It waits there until the table is taken, so that one lies ready and no more;
 once nobody is left to take it, the process ends.
 """
 
+import gc
 import pickle
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -33,7 +34,7 @@ def second_process(files: Iterable[Path]) -> Iterator[Process | None]:
     if sum(file.stat().st_size for file in files) < WORTH_BYTES:
         yield None
         return
-    command = [sys.executable, "-m", "geo.intake.ahead"]
+    command = [sys.executable, "-c", "from geo.intake.ahead import serve; serve()"]
     # A session of its own: an interrupt from the keyboard is for the process that knows how to end.
     with subprocess.Popen(command, stdin=-1, stdout=-1, start_new_session=True) as process:  # noqa: S603
         try:
@@ -63,8 +64,18 @@ def clean_ahead(
         yield made
 
 
-def _serve(work: IO[bytes], done: IO[bytes]) -> None:
-    tables, data_dir, around = pickle.load(work)  # noqa: S301 - from our own process
+def serve() -> None:
+    """The second process: takes its work from its input, puts tables, or what was raised, on its output."""
+    work, done = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    # Millions of cells come and go here, and no circle of references is among them.
+    gc.disable()
+    with suppress(EOFError, BrokenPipeError):
+        tables, data_dir, around = pickle.load(work)  # noqa: S301 - from our own process
+        _clean_all(tables, data_dir, around, done)
+
+
+def _clean_all(tables: Sequence[TableSource], data_dir: Path, around: Surroundings, done: IO[bytes]) -> None:
     for table in tables:
         try:
             made: object = clean_source(table, data_dir, around)
@@ -72,11 +83,3 @@ def _serve(work: IO[bytes], done: IO[bytes]) -> None:
             made = error
         pickle.dump(made, done, protocol=pickle.HIGHEST_PROTOCOL)
         done.flush()
-
-
-if __name__ == "__main__":
-    tables_out, sys.stdout = sys.stdout.buffer, sys.stderr
-    try:
-        _serve(sys.stdin.buffer, tables_out)
-    except (EOFError, BrokenPipeError):
-        sys.exit(1)

@@ -56,7 +56,8 @@ def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
     texts += [pieces for _, pieces in cells.values() if pieces is not None]
     shapes: list[list[Any]] = []
     if table.geometry in SHAPED:
-        shapes = [shapely.to_wkb(shapely.force_2d(np.asarray(frame["geometry"], dtype=object)), byte_order=1).tolist()]
+        flat = shapely.to_wkb(np.asarray(frame["geometry"], dtype=object), output_dimension=2, byte_order=1)
+        shapes = [flat.tolist()]
         texts.append([f',"geometry":"{wkb.hex()}"' if wkb is not None else "" for wkb in shapes[0]])
     texts.append(["}"] * len(ids))
     hashes = [sha256("".join(parts).encode()).digest() for parts in zip(*texts, strict=True)]
@@ -152,9 +153,12 @@ class _Memo(dict[Any, Any]):
 
 
 def _text(series: pd.Series) -> list[Any]:
-    empty = series.isna().tolist()
-    texts = [None if none else str(value) for none, value in zip(empty, series.tolist(), strict=True)]
-    return [text if text is None or text.isascii() else normalize("NFC", text) for text in texts]
+    values = series.tolist()
+    if not set(map(type, values)) <= {str, type(None)}:
+        values = [None if none else str(value) for none, value in zip(series.isna().tolist(), values, strict=True)]
+    normal = _Memo(lambda text: normalize("NFC", text))
+    normal[None] = None
+    return list(map(normal.__getitem__, values))
 
 
 def _numbers(series: pd.Series) -> list[Any]:

@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +56,26 @@ def test_a_failed_import_leaves_everything_as_it_was(
     with pytest.raises((BadInput, NotBalanced)):
         run_import(home, mapping_file, tmp_path)
     assert state(home) == before
+
+
+def test_boundaries_drawn_for_a_failed_import_go_again(
+    rooms: Rooms, mapping_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pyramid is drawn beside the other sources, so it can be there before one of them fails."""
+    home, drawn = tmp_path / "home", threading.Event()
+    real = drawing.build_pyramid
+
+    def build(*args: object) -> None:
+        real(*args)  # type: ignore[arg-type]
+        drawn.set()
+
+    monkeypatch.setattr(drawing, "build_pyramid", build)
+    rooms.clean.append(replace(cameras("9"), source="village", n_read=7))
+    rooms.before_last = drawn.wait
+    with pytest.raises(NotBalanced):
+        run_import(home, mapping_file, tmp_path)
+    assert drawn.is_set()
+    assert list((home / "boundaries").iterdir()) == []
 
 
 def test_a_source_no_longer_named_goes(rooms: Rooms, mapping_file: Path, tmp_path: Path) -> None:
