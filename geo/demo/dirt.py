@@ -22,6 +22,10 @@ class Dirt:
     outside: list[dict[str, str]] = field(default_factory=list)
     odd: list[dict[str, str]] = field(default_factory=list)
 
+    def __add__(self, other: "Dirt") -> "Dirt":
+        """This and then the other."""
+        return Dirt(self.refused + other.refused, self.outside + other.outside, self.odd + other.odd)
+
     def add(self, table: str, source: str, row_id: str, reason: str) -> None:
         """Note a row that must be refused for `reason`."""
         self.refused.append({"table": table, "source": source, "id": row_id, "reason": reason})

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import geopandas as gpd
@@ -52,23 +53,25 @@ def write_sources(
     folder.mkdir(parents=True, exist_ok=True)
     progress(0.0, Words("settling the land", "布置聚落与道路"))
     scope = read_scope(size)
-    _write_units(folder, scope)
-    write_elevation(folder / "elevation.tif", tuple(scope.units["prefecture"].total_bounds.tolist()), seed)
-    settled = settle(scope, seed)
-    progress(0.3, Words("building towns", "生成建筑与重点部位"))
-    fabric, dirt = build_fabric(settled, seed), Dirt()
-    _write_land(folder, settled, fabric, dirt)
-    progress(0.6, Words("writing cameras", "生成摄像机"))
-    register = make_register(settled, fabric, seed)
-    for frame, name, encoding in ((register.key, "key", "gb18030"), (register.village, "village", "utf-8-sig")):
-        spoiled = spoil_cameras(frame, f"{name}-cameras", dirt)
-        _write_csv(spoiled, folder / f"cameras_{name}.csv", encoding, "\r\n")
-    progress(0.75, Words("writing incidents", "生成事件"))
-    ledgers = make_incidents(settled, fabric, register.xy, seed)
-    for file, frame in ledgers.files.items():
-        spoiled = spoil_incidents(frame, f"incident-{file}", dirt)
-        _write_csv(spoiled, folder / f"incidents_{file}.csv", "utf-8-sig")
-    (folder / "truth.toml").write_text(truth_toml(register, ledgers, dirt, seed), encoding="utf-8")
+    land_dirt, dirt = Dirt(), Dirt()
+    with ThreadPoolExecutor(1) as beside:
+        relief = beside.submit(_write_terrain, folder, scope, seed)
+        settled = settle(scope, seed)
+        progress(0.2, Words("building towns", "生成建筑与重点部位"))
+        fabric = build_fabric(settled, seed)
+        land = beside.submit(_write_land, folder, settled, fabric, land_dirt)
+        progress(0.6, Words("writing cameras", "生成摄像机"))
+        register = make_register(settled, fabric, seed)
+        for frame, name, encoding in ((register.key, "key", "gb18030"), (register.village, "village", "utf-8-sig")):
+            spoiled = spoil_cameras(frame, f"{name}-cameras", dirt)
+            _write_csv(spoiled, folder / f"cameras_{name}.csv", encoding, "\r\n")
+        progress(0.8, Words("writing incidents", "生成事件"))
+        ledgers = make_incidents(settled, fabric, register.xy, seed)
+        for file, frame in ledgers.files.items():
+            spoiled = spoil_incidents(frame, f"incident-{file}", dirt)
+            _write_csv(spoiled, folder / f"incidents_{file}.csv", "utf-8-sig")
+    relief.result(), land.result()
+    (folder / "truth.toml").write_text(truth_toml(register, ledgers, land_dirt + dirt, seed), encoding="utf-8")
     mapping = folder / "mapping.toml"
     titles = {
         "title_zh": TITLE.zh, "title_en": TITLE.en, "attribution_zh": ATTRIBUTION.zh, "attribution_en": ATTRIBUTION.en,
@@ -77,6 +80,11 @@ def write_sources(
     mapping.write_text(mapping_text(titles, datums), encoding="utf-8")
     progress(1.0, Words("source files written", "源文件已写入"))
     return mapping
+
+
+def _write_terrain(folder: Path, scope: Scope, seed: int) -> None:
+    _write_units(folder, scope)
+    write_elevation(folder / "elevation.tif", tuple(scope.units["prefecture"].total_bounds.tolist()), seed)
 
 
 def _write_units(folder: Path, scope: Scope) -> None:
