@@ -3,7 +3,6 @@
 No door can tell a single shifted row by itself; `truth.toml` names them for whoever looks for them.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,10 +30,10 @@ class OnBorder:
     codes: tuple[str, ...]
 
 
-def shift_rows(frame: pd.DataFrame, id_column: str, spared: Collection[str]) -> tuple[pd.DataFrame, dict[str, str]]:
+def shift_rows(frame: pd.DataFrame, id_column: str, spared: set[str]) -> tuple[pd.DataFrame, dict[str, str]]:
     """A WGS84 table with ten rows moved to GCJ-02 and ten to BD-09, none of `spared`; the datum of each by its id."""
     ids = frame[id_column].to_numpy()
-    rows = np.flatnonzero(~np.isin(ids, list(spared)))
+    rows = np.flatnonzero(~frame[id_column].isin(spared).to_numpy())
     rows = rows[rows >= _FIRST_ROW][: 2 * _N_OF_EACH]
     frame, datum = frame.copy(), np.repeat(["gcj02", "bd09"], _N_OF_EACH)[: len(rows)]
     lon, lat = wgs84_to_gcj02(*frame.iloc[rows][["经度", "纬度"]].to_numpy().astype(float).T)
@@ -46,7 +45,7 @@ def shift_rows(frame: pd.DataFrame, id_column: str, spared: Collection[str]) -> 
 
 
 def put_on_borders(
-    frame: pd.DataFrame, scope: Scope, spared: Collection[str], n: int = 3
+    frame: pd.DataFrame, scope: Scope, spared: set[str], n: int = 3
 ) -> tuple[pd.DataFrame, list[OnBorder]]:
     """A WGS84 ledger with `n` of its rows, none of `spared`, exactly on corners where two grids or more meet."""
     grids = scope.frames["grid"].geometry.to_numpy()
@@ -54,7 +53,7 @@ def put_on_borders(
     xy = shapely.get_coordinates(grids[: 2 * n])
     corner, at = shapely.STRtree(grids).query(shapely.points(xy), predicate="intersects")
     shared = np.flatnonzero(np.bincount(corner, minlength=len(xy)) > 1)
-    rows = np.flatnonzero(~frame["事件编号"].isin(list(spared)).to_numpy())
+    rows = np.flatnonzero(~frame["事件编号"].isin(spared).to_numpy())
     frame, found = frame.copy(), list[OnBorder]()
     for row, k in zip(rows[rows > _LAST_ODD_ROW][:n], shared[:: len(shared) // n], strict=False):
         lon, lat = xy[k].tolist()

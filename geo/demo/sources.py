@@ -59,13 +59,13 @@ def write_sources(
     with ThreadPoolExecutor(1) as beside:
         relief = beside.submit(_write_terrain, folder, scope, seed)
         settled = settle(scope, seed)
-        progress(0.2, Words("building towns", "生成建筑与重点部位"))
+        progress(0.22, Words("building towns", "生成建筑与重点部位"))
         fabric = build_fabric(settled, seed)
         land = beside.submit(_write_land, folder, settled, fabric, land_dirt)
         progress(0.6, Words("writing cameras", "生成摄像机"))
         register = make_register(settled, fabric, seed)
         shifted = {"key-cameras": _write_cameras(folder, register, dirt)}
-        progress(0.8, Words("writing incidents", "生成事件"))
+        progress(0.78, Words("writing incidents", "生成事件"))
         ledgers = make_incidents(settled, fabric, register.xy, seed)
         shifted["incident-ledger"], on_border = _write_incidents(folder, scope, ledgers, dirt)
     relief.result(), land.result()

@@ -24,7 +24,7 @@ from geo.schema import HomeInfo
 Progress = Callable[[float, Words], None]
 
 #: Borders are checked against each other: a byte of them takes about so many times as long as one of a table.
-_UNITS_WEIGHT = 4
+_UNITS_WEIGHT = 5
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import BadMapping, Words
+from geo.heap import trim_heap
 from geo.intake import CleanTable, iter_clean, read_mapping
 from geo.jobs import rasters
 from geo.jobs.drawing import Drawing, draw
@@ -18,7 +19,7 @@ from geo.snapshot.build import build_snapshot
 from geo.snapshot.store import Snapshot, publish
 
 Progress = Callable[[float, Words], None]
-_READ_SHARE, _DRAWN_SHARE = 0.7, 0.95
+_READ_SHARE, _DRAWN_SHARE = 0.85, 0.87
 
 
 def silent(_share: float, _words: Words) -> None:
@@ -67,7 +68,8 @@ def run_import(
             progress(_DRAWN_SHARE, Words("storing the records", "写入记录"))
         _settle_raster(records, home)
         records.drop_old_refusals(rules.refused_days, datetime.now(UTC))
-        return tx
+    trim_heap()
+    return tx
 
 
 def run_build(

@@ -27,7 +27,7 @@ def test_an_import_fills_records_and_draws_the_boundaries(rooms: Rooms, mapping_
         assert (home / "boundaries" / records.boundary_version()).is_dir()
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
-    assert shares[-1] == 0.95
+    assert shares[-1] == 0.87
 
 
 def test_the_same_again_is_a_no_op(rooms: Rooms, mapping_file: Path, tmp_path: Path) -> None:
