@@ -12,7 +12,8 @@ PORT ?= 8000
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -c "from geo.tiles.encode import warm_up; warm_up()"
+	@echo "compiling inner loops, once: about half a minute / 编译计算内核（仅此一次），约半分钟"
+	$(BIN)/python -m geo.demo.warm_up
 	touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock

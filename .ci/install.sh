@@ -12,6 +12,7 @@ fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels --require-hashes \
     -r requirements.lock
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps wheels/gridscope-*.whl
-.venv/bin/python -c "from geo.tiles.encode import warm_up; warm_up()"
+echo "Compiling inner loops, once: about half a minute."
+.venv/bin/python -m geo.demo.warm_up
 echo "Installed. Start it with:"
 echo "  $(pwd)/.venv/bin/gridscope demo && $(pwd)/.venv/bin/gridscope serve"

@@ -119,6 +119,8 @@ def transform_geometry(geometry: Geometries, src: pyproj.CRS | str, dst: pyproj.
         series = shapely.transform(np.asarray(geometry.array, dtype=object), move)
         moved = gpd.GeoSeries(series, index=geometry.index, name=geometry.name, crs=_as_crs(dst))
         return cast("Geometries", moved)
+    if same_crs(src, dst) and not shapely.has_z(geometry).any():
+        return geometry.copy()
     array: npt.NDArray[np.object_] = np.asarray(shapely.transform(geometry, move), dtype=object)
     return array
 

@@ -70,18 +70,26 @@ def make_register(settled: Settled, fabric: Fabric, seed: int) -> Register:
 
 def _at_places(lines: NDArray[np.object_], fabric: Fabric, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Places' cameras stand on the streets within 60 m of them, further off where that is not enough."""
-    tree = shapely.STRtree(fabric.places.geometry.to_numpy())
-    lines = lines[np.unique(tree.query(lines, predicate="dwithin", distance=160.0)[0])]
+    places = fabric.places.geometry.to_numpy()
+    lines = lines[_within(160.0, shapely.STRtree(lines), places)]
     xy, angle, _ = walk(lines, np.full(len(lines), 11.0), rng)
-    points = shapely.points(xy)
+    points = shapely.STRtree(np.asarray(shapely.points(xy)))
     found: list[Ints] = []
     for reach_m in (45.0, 90.0, 160.0):
-        near = np.unique(tree.query(points, predicate="dwithin", distance=reach_m)[0])
-        near = near[~np.isin(near, np.concatenate([*found, []]))]
+        free = _within(reach_m, points, places)
+        free[[place for picked in found for place in picked]] = False
+        near = np.flatnonzero(free)
         missing = n - sum(map(len, found))
         found.append(np.sort(rng.choice(near, min(missing, len(near)), replace=False)).astype(np.int64))
     picked = np.concatenate(found)
     return _kerb(xy[picked], angle[picked], rng)
+
+
+def _within(reach_m: float, tree: shapely.STRtree, shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Bool[n]: which of the tree's shapes are within `reach_m` of one of `shapes`."""
+    near = np.zeros(len(tree), bool)
+    near[tree.query(shapes, predicate="dwithin", distance=reach_m)[1]] = True
+    return near
 
 
 def _per_village(settled: Settled, xy: Floats, n: int, rng: np.random.Generator) -> Ints:

@@ -1,9 +1,11 @@
 """Rows as real sources hold them: one fault each, which the door must refuse for its own reason, or just read.
 
 Kinds follow what is known to go wrong: ruined ids, swapped and missing coordinates, unreadable times, broken shapes.
+Rows that look sound and stand in the wrong place are `geo.demo.misplaced`.
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -22,17 +24,22 @@ class Dirt:
     outside: list[dict[str, str]] = field(default_factory=list)
     odd: list[dict[str, str]] = field(default_factory=list)
 
+    def __add__(self, other: "Dirt") -> "Dirt":
+        """This and then the other."""
+        return Dirt(self.refused + other.refused, self.outside + other.outside, self.odd + other.odd)
+
     def add(self, table: str, source: str, row_id: str, reason: str) -> None:
         """Note a row that must be refused for `reason`."""
         self.refused.append({"table": table, "source": source, "id": row_id, "reason": reason})
 
 
 def spoil_cameras(frame: pd.DataFrame, source: str, dirt: Dirt) -> pd.DataFrame:
-    """The register with odd cells in sound rows and ten ruined rows at its end."""
+    """The register with odd cells in sound rows and ruined rows at its end."""
     frame = frame.copy()
     odd = (
         ("方位角", "-10"), ("方位角", "370"), ("方位角", "NNE"), ("方位角", "北"), ("安装高度(米)", "４．５"),
         ("安装高度(米)", "4,5"), ("设备名称", HOSTILE[0]), ("设备名称", HOSTILE[1]), ("状态", ""),
+        ("设备名称", "东街路口\n二号杆"),
     )  # fmt: skip
     for at, (column, text) in enumerate(odd, 30):
         frame.loc[at, [column, "类型"]] = text, "固定枪机"
@@ -41,7 +48,7 @@ def spoil_cameras(frame: pd.DataFrame, source: str, dirt: Dirt) -> pd.DataFrame:
     dirt.odd.append(
         {"source": source, "id": str(frame.loc[45, "设备编码"]), "column": "经度", "text": "as the next row"}
     )
-    sound = _records(frame.iloc[10:22])
+    sound = _records(frame.iloc[10:24])
     faults: tuple[tuple[str, dict[str, str]], ...] = (
         ("swapped_axes", {"经度": sound[0]["纬度"], "纬度": sound[0]["经度"]}),
         ("missing_coordinate", {"经度": "", "纬度": ""}),
@@ -55,6 +62,8 @@ def spoil_cameras(frame: pd.DataFrame, source: str, dirt: Dirt) -> pd.DataFrame:
         ("outside_extent", {"经度": "119.7"}),
         ("out_of_range", {"水平视场角": "0"}),
         ("missing_field", {"设备编码": ""}),
+        ("not_degrees", {"经度": "381300.5", "纬度": "3174300.2"}),
+        ("too_long", {"设备名称": "长" * 100_001}),
     )
     rows = []
     for row, (reason, fault) in zip(sound, faults, strict=True):
@@ -97,7 +106,7 @@ def spoil_incidents(frame: pd.DataFrame, source: str, dirt: Dirt) -> pd.DataFram
 
 
 def spoil_buildings(frame: gpd.GeoDataFrame, dirt: Dirt) -> gpd.GeoDataFrame:
-    """Footprints with a bowtie, a sliver, a line, a lost shape, one without end, one in three dimensions."""
+    """Footprints with a bowtie, a sliver, a line, lost shapes, one without end, a collection, one in 3D."""
     x, y = shapely.get_coordinates(shapely.centroid(frame.geometry.iloc[40]))[0]
     box = shapely.box(x, y, x + 1e-4, y + 1e-4)
     faults: tuple[tuple[str, dict[str, object]], ...] = (
@@ -108,6 +117,8 @@ def spoil_buildings(frame: gpd.GeoDataFrame, dirt: Dirt) -> gpd.GeoDataFrame:
         ("bad_geometry", {"geometry": shapely.Polygon([(x, y), (np.inf, y), (x, y + 1e-4)])}),
         ("unknown_value", {"use": "工厂"}),
         ("duplicate_id", {"id": frame["id"].iloc[40]}),
+        ("missing_geometry", {"geometry": shapely.Polygon()}),
+        ("wrong_geometry", {"geometry": shapely.GeometryCollection([box])}),
         ("", {"geometry": shapely.force_3d(box, 12.0)}),
     )
     rows = []
@@ -158,6 +169,13 @@ def spoil_residents(frame: pd.DataFrame, dirt: Dirt) -> pd.DataFrame:
     for made, (reason, _) in zip(rows, faults, strict=True):
         dirt.add("residents", "residents-per-building", str(made["id"]), reason)
     return pd.concat([frame.astype(object), pd.DataFrame(rows, dtype=object)], ignore_index=True)
+
+
+def add_broken_row(path: Path, table: str, source: str, dirt: Dirt) -> None:
+    """Ends a CSV file with a row that was cut off after its second field."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write("HX0099,12\n")
+    dirt.add(table, source, "HX0099", "bad_row")
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, str]]:

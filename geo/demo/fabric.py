@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.demo.boundaries import share_out
-from geo.demo.lines import beside, find_free, rectangles, segments, walk
+from geo.demo.lines import beside, clear_of, find_free, rectangles, segments, walk
 from geo.demo.scope import Scope
 from geo.demo.settle import Settled
 
@@ -92,9 +92,10 @@ def centrality(scope: Scope, xy: Floats) -> Floats:
     """1 in a large town's middle, less in a small one's, falling to 0 at twice its radius."""
     best = np.zeros(len(xy))
     for east, north, core in scope.units["township"][["east_m", "north_m", "core_m"]].itertuples(index=False):
-        away = np.hypot(xy[:, 0] - east, xy[:, 1] - north)
+        near = np.flatnonzero(np.abs(xy[:, 0] - east) < 2.4 * core)
+        away = np.hypot(xy[near, 0] - east, xy[near, 1] - north)
         size = np.clip(0.35 + 0.65 * (core - 100) / 500, 0.3, 1)
-        best = np.maximum(best, np.clip(1 - away / (2.4 * core), 0, 1) * size)
+        best[near] = np.maximum(best[near], np.clip(1 - away / (2.4 * core), 0, 1) * size)
     return best
 
 
@@ -113,12 +114,16 @@ def _make_buildings(
     width, depth = rng.uniform(9, 16, n) + 24 * large, rng.uniform(8, 12, n) + 12 * large
     off = np.tile([-1.0, 1.0], n // 2) * (5.5 + depth / 2 + rng.uniform(0, 3, n))
     middle, turned = beside(xy, angle, off), angle + rng.normal(0, 0.03, n)
-    shapes = rectangles(middle, turned, width, depth)
-    wide = rectangles(middle, turned, width + 2 * _CLEAR_M, depth + 2 * _CLEAR_M)
     order = np.argsort(-(rng.uniform(0, 1, n) ** (1 / (0.5 + 2.5 * central))), kind="stable")
-    free = find_free(shapes[order], wide[order], roads, taken)
-    kept = np.sort(order[free][: scope.n(N_BUILDINGS)])
-    central, n = central[kept], len(kept)
+    wide = rectangles(middle, turned, width + 2 * _CLEAR_M, depth + 2 * _CLEAR_M)
+    order = order[clear_of(wide, roads)[order]]
+    del wide
+    shapes = rectangles(middle[order], turned[order], width[order], depth[order])
+    clear = clear_of(shapes, taken)
+    order, shapes = order[clear], shapes[clear]
+    free = np.flatnonzero(find_free(shapes))[: scope.n(N_BUILDINGS)]
+    free = free[np.argsort(order[free])]
+    central, n = central[order[free]], len(free)
     other = rng.uniform(0, 1, n) < 0.06 + 0.22 * central
     levels = np.clip(np.round(rng.gamma(3, 0.55, n) + 1 + 9 * central**1.4 * rng.uniform(0, 1.7, n)), 1, 26)
     known = rng.uniform(0, 1, n)
@@ -131,7 +136,7 @@ def _make_buildings(
             "height_m": np.where(known > 0.4, np.round(3.0 * levels + rng.uniform(0, 1.5, n), 1), np.nan),
             "residents": residents,
         },
-        geometry=shapes[kept],
+        geometry=shapes[free],
     )
 
 
@@ -154,8 +159,9 @@ def _set_down(
     centre = beside(xy[spot], angle[spot], size[:, 1] / 2 + 6.5)
     plots = rectangles(centre, angle[spot], size[:, 0] + 4, size[:, 1] + 4)
     order = np.lexsort((tried, -size[:, 0]))
+    order = order[clear_of(plots, roads)[order]]
     free = np.zeros(len(plots), bool)
-    free[order[find_free(plots[order], plots[order], roads, np.array([], object))]] = True
+    free[order[find_free(plots[order])]] = True
     _, first = np.unique(tried[free], return_index=True)
     at = np.flatnonzero(free)[first]
     item = tried[at]

@@ -252,5 +252,6 @@ def _seconds(values: Floats) -> NDArray[np.timedelta64]:
 
 
 def _civil(moments: Times) -> Texts:
-    texts = np.char.replace(np.datetime_as_string(moments.astype("datetime64[s]")), "T", " ")
+    texts = np.datetime_as_string(moments.astype("datetime64[s]"))
+    texts.view("U1").reshape(len(texts), -1)[:, len("2024-11-01")] = " "
     return np.where(np.isnat(moments), "", texts).astype(object)

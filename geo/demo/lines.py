@@ -10,6 +10,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
+#: Walls nearer to each other than this are taken to touch.
+_APART_M = 0.4
+
 
 def line_parts(geometry: shapely.Geometry | Shapes) -> Shapes:
     """Every line in a geometry or several.
@@ -74,11 +77,13 @@ def walk(lines: Shapes, step_m: Floats, rng: np.random.Generator) -> tuple[Float
 
 def rectangles(xy: Floats, angle: Floats, width_m: Floats, depth_m: Floats) -> Shapes:
     """Rectangles centred on `xy` (n, 2), `width_m` along `angle` (radians from east), `depth_m` across it."""
-    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)])
     along, across = corners[None, :, 0] * width_m[:, None], corners[None, :, 1] * depth_m[:, None]
     x = xy[:, :1] + along * np.cos(angle)[:, None] - across * np.sin(angle)[:, None]
     y = xy[:, 1:] + along * np.sin(angle)[:, None] + across * np.cos(angle)[:, None]
-    return np.asarray(shapely.polygons(np.stack([x, y], axis=-1)))
+    ring, polygon = 5 * np.arange(len(xy) + 1), np.arange(len(xy) + 1)
+    flat = np.column_stack([x.ravel(), y.ravel()])
+    return np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, flat, (ring, polygon)))
 
 
 def beside(xy: Floats, angle: Floats, off_m: Floats) -> Floats:
@@ -94,27 +99,45 @@ def segments(lines: Shapes) -> Shapes:
     """
     xy, owner = shapely.get_coordinates(lines, return_index=True)
     same = owner[:-1] == owner[1:]
-    return np.asarray(shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)))
+    steps = np.stack([xy[:-1][same], xy[1:][same]], axis=1)
+    starts = 2 * np.arange(len(steps) + 1)
+    return np.asarray(shapely.from_ragged_array(shapely.GeometryType.LINESTRING, steps.reshape(-1, 2), (starts,)))
 
 
-def find_free(shapes: Shapes, wide: Shapes, roads: Shapes, taken: Shapes) -> NDArray[np.bool_]:
-    """Which shapes stand off `taken`, off every free shape before them, and with no road in their `wide` shape."""
-    tree = shapely.STRtree(wide)
-    open_ = np.ones(len(shapes), bool)
-    open_[tree.query(roads, predicate="intersects")[1]] = False
-    tree = shapely.STRtree(shapes)
-    open_[tree.query(taken, predicate="intersects")[1]] = False
-    rest = np.flatnonzero(open_)
-    tree = shapely.STRtree(shapes[rest])
-    later, before = tree.query(shapes[rest], predicate="dwithin", distance=0.4)
-    later, before = later[before < later], before[before < later]
-    free, undecided = np.zeros(len(rest), bool), np.ones(len(rest), bool)
+def clear_of(shapes: Shapes, lines: Shapes) -> NDArray[np.bool_]:
+    """Which shapes no line touches.
+
+    >>> boxes = np.array([shapely.box(0, 0, 1, 1), shapely.box(5, 0, 6, 1)])
+    >>> clear_of(boxes, np.array([shapely.LineString([(0, 2), (1, 0)])])).tolist()
+    [False, True]
+    """
+    clear = np.ones(len(shapes), bool)
+    clear[shapely.STRtree(shapes).query(lines, predicate="intersects")[1]] = False
+    return clear
+
+
+def find_free(shapes: Shapes) -> NDArray[np.bool_]:
+    """Which shapes stand off every free shape before them.
+
+    >>> find_free(shapely.box([0.0, 1.0, 2.5], 0, [2.0, 3.0, 4.5], 1)).tolist()
+    [True, False, True]
+    """
+    later, before = _pairs_within(shapes, _APART_M)
+    free, undecided = np.zeros(len(shapes), bool), np.ones(len(shapes), bool)
     while undecided.any():
-        waits = np.bincount(later, undecided[before] | free[before], len(rest)) > 0
+        waits = np.bincount(later, undecided[before] | free[before], len(shapes)) > 0
         new = undecided & ~waits
         free |= new
         undecided &= ~new
         undecided[later[free[before]]] = False
-    out = np.zeros(len(shapes), bool)
-    out[rest[free]] = True
-    return out
+    return free
+
+
+def _pairs_within(shapes: Shapes, distance_m: float) -> tuple[Ints, Ints]:
+    """Every two shapes that are so near each other: positions, the larger ones first."""
+    minx, miny, maxx, maxy = shapely.bounds(shapes).T
+    around = shapely.box(minx - distance_m, miny - distance_m, maxx + distance_m, maxy + distance_m)
+    later, before = shapely.STRtree(shapes).query(around)
+    later, before = later[before < later], before[before < later]
+    near = shapely.dwithin(shapes[later], shapes[before], distance_m)
+    return later[near], before[near]

@@ -170,8 +170,8 @@ source = "incident-{file}"
 file = "incidents_{file}.csv"
 crs = "EPSG:4326"
 datum = "{datum}"
-x = "经度"
-y = "纬度"
+x = "{x}"
+y = "{y}"
 [table.columns]
 source_id = "事件编号"
 unit_code = "网格编码"
@@ -201,15 +201,19 @@ reopened = "重新打开"
 """
 
 
-def mapping_text(titles: dict[str, str], datums: dict[str, str]) -> str:
-    """The mapping with its titles filled in, and a table per incident file of `datums` (file: datum)."""
+def mapping_text(titles: dict[str, str], datums: dict[str, str], swapped: str) -> str:
+    """The mapping with its titles filled in, and a table per incident file of `datums` (file: datum).
+
+    In the file called `swapped` the column headed longitude holds the latitude.
+    """
     cameras = [
         _fill(_CAMERAS, source="key-cameras", file="cameras_key.csv", programme="key", more='encoding = "gb18030"'),
         _fill(
             _CAMERAS, source="village-cameras", file="cameras_village.csv", programme="village", more='datum = "gcj02"'
         ),
     ]
-    incidents = [_fill(_INCIDENTS, file=file, datum=datum) for file, datum in datums.items()]
+    axes = {False: {"x": "经度", "y": "纬度"}, True: {"x": "纬度", "y": "经度"}}
+    incidents = [_fill(_INCIDENTS, file=file, datum=datum, **axes[file == swapped]) for file, datum in datums.items()]
     return _fill(MAPPING, **titles, cameras="\n".join(cameras), incidents="\n".join(incidents))
 
 

@@ -1,6 +1,7 @@
 """Which part of the prefecture a demo holds, and how much of everything goes with it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -33,11 +34,19 @@ class Scope:
 
     def grid_at(self, xy: Floats) -> Ints:
         """Position of the grid each point (n, 2; m) lies in, -1 outside; the lowest code on borders."""
-        grids = self.units["grid"].geometry.to_numpy()
-        point, grid = shapely.STRtree(grids).query(shapely.points(xy), predicate="intersects")
+        grids, tree = self._grids
+        point, grid = tree.query(shapely.points(xy))
+        inside = shapely.intersects_xy(grids[grid], *xy[point].T)
         found = np.full(len(xy), len(grids), np.int64)
-        np.minimum.at(found, point, grid)
+        np.minimum.at(found, point[inside], grid[inside])
         return np.where(found == len(grids), -1, found)
+
+    @cached_property
+    def _grids(self) -> tuple[NDArray[np.object_], shapely.STRtree]:
+        """The grids' shapes, prepared, and their tree."""
+        grids = self.units["grid"].geometry.to_numpy()
+        shapely.prepare(grids)
+        return grids, shapely.STRtree(grids)
 
     def village_of_grid(self) -> Ints:
         """Position of each grid's village."""

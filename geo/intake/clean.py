@@ -1,25 +1,30 @@
 """The door: a mapping and a data folder in, clean tables out, each beside its refused rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
 
 from geo.crs import WGS84, metric_crs
 from geo.errors import BadInput, MissingCrs, Words
+from geo.intake.ahead import clean_ahead, second_process
 from geo.intake.levels import Units, read_units
 from geo.intake.mapping import Mapping, TableSource
 from geo.intake.points import Extent
 from geo.intake.quality import refused_frame
 from geo.intake.readers import PLAIN_SUFFIXES, Request, check_elevation, find_file
 from geo.intake.stated import missing_crs
-from geo.intake.tables import Surroundings, clean_source
+from geo.intake.tables import Cleaned, Surroundings
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
 Progress = Callable[[float, Words], None]
+
+#: Borders are checked against each other: a byte of them takes about so many times as long as one of a table.
+_UNITS_WEIGHT = 5
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,8 @@ def iter_clean(
     progress: Progress = _silent,
     *,
     now: datetime | None = None,
-) -> Iterator[CleanTable]:
-    """The units first, then every `[[table]]` in its order, each read when it is asked for.
+) -> Generator[CleanTable, None, None]:
+    """The units first, then every `[[table]]` in its order; of large ones the next is read while one is looked at.
 
     `now` (aware; default: this moment) is what future times are judged against. Raises `BadInput` and its
     kin for a source that cannot be read as a whole, `BadPartition` for units that overlap or do not nest;
@@ -78,22 +83,25 @@ def iter_clean(
     >>> units.frame.code.tolist(), units.crs, units.n_read
     (['a'], 'EPSG:4326', 1)
     """
-    _check_all_there(mapping, data_dir)
-    n_steps = len(mapping.table) + 1
+    files = _check_all_there(mapping, data_dir)
+    shares = _shares(mapping, files)
     moment = now or datetime.now(UTC)
-    units = read_units(mapping, data_dir, rules, lambda share, words: progress(share / n_steps, words))
-    yield _units_table(mapping, units)
-    around = Surroundings(
-        Extent(mapping.extent or units.bounds, rules.extent_margin_share),
-        metric_crs(units.bounds),
-        frozenset(units.frame["code"]),
-        mapping.timezone,
-        moment,
-        rules,
-    )
-    for step, table in enumerate(mapping.table, start=1):
-        progress(step / n_steps, Words(f"reading {table.file}", f"读取 {table.file}"))
-        yield _elevation(table, data_dir, rules) if table.table == "elevation" else _table(table, data_dir, around)
+    plain = [table for table in mapping.table if table.table != "elevation"]
+    with second_process(files[table.file] for table in plain) as process:
+        units = read_units(mapping, data_dir, rules, lambda share, words: progress(share * shares[0], words))
+        yield _units_table(mapping, units)
+        around = Surroundings(
+            Extent(mapping.extent or units.bounds, rules.extent_margin_share),
+            metric_crs(units.bounds),
+            frozenset(units.frame["code"]),
+            mapping.timezone,
+            moment,
+            rules,
+        )
+        cleaned = clean_ahead(process, plain, data_dir, around)
+        for share, table in zip(shares, mapping.table, strict=False):
+            progress(share, Words(f"reading {table.file}", f"读取 {table.file}"))
+            yield _elevation(table, data_dir, rules) if table.table == "elevation" else _table(table, next(cleaned))
     progress(1.0, Words("all sources read", "全部来源已读取"))
 
 
@@ -104,8 +112,7 @@ def _units_table(mapping: Mapping, units: Units) -> CleanTable:
     )
 
 
-def _table(table: TableSource, data_dir: Path, around: Surroundings) -> CleanTable:
-    done = clean_source(table, data_dir, around)
+def _table(table: TableSource, done: Cleaned) -> CleanTable:
     return CleanTable(table.table, table.source, done.frame, done.refused, table.file, done.n_read, done.notes, WGS84)
 
 
@@ -116,11 +123,20 @@ def _elevation(table: TableSource, data_dir: Path, rules: Rules) -> CleanTable:
     return CleanTable("elevation", table.source, frame, refused_frame([]), table.file, 0, (), crs, raster=path)
 
 
-def _check_all_there(mapping: Mapping, data_dir: Path) -> None:
+def _shares(mapping: Mapping, files: dict[str, Path]) -> list[float]:
+    """Share of the work that is done with the units, and with each table after them, by the bytes of their files."""
+    n_bytes = [_UNITS_WEIGHT * sum(files[level.file].stat().st_size for level in mapping.levels)]
+    n_bytes += [files[table.file].stat().st_size for table in mapping.table]
+    return [part / max(sum(n_bytes), 1) for part in accumulate(n_bytes)]
+
+
+def _check_all_there(mapping: Mapping, data_dir: Path) -> dict[str, Path]:
+    """The file of each name in `mapping`."""
+    files: dict[str, Path] = {}
     faults: list[Words] = []
     for name in dict.fromkeys([*(level.file for level in mapping.levels), *(table.file for table in mapping.table)]):
         try:
-            find_file(data_dir, name)
+            files[name] = find_file(data_dir, name)
         except BadInput as error:
             faults.extend(error.faults)
     if faults:
@@ -132,3 +148,4 @@ def _check_all_there(mapping: Mapping, data_dir: Path) -> None:
     ]
     if silent:
         raise MissingCrs(*silent)
+    return files

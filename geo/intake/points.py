@@ -49,7 +49,6 @@ def place_points(
     than half of the located rows are swapped, or are no degrees although `crs` is in degrees.
     """
     located = np.isfinite(x) & np.isfinite(y)
-    shown = np.array([f"{a:.12g}, {b:.12g}" for a, b in zip(x, y, strict=True)], dtype=object)
     null = located & (x == 0) & (y == 0)
     if not bool(extent.holds(np.zeros(1), np.zeros(1))[0]):
         refusals.refuse(null, "null_island")
@@ -70,15 +69,15 @@ def place_points(
     if n >= _FEW_ROWS and int(no_degrees.sum()) * 2 > n:
         raise BadInput(
             Words(
-                f"{file}: coordinates such as {shown[np.flatnonzero(no_degrees)[0]]} are no degrees; "
+                f"{file}: coordinates such as {_shown(x, y, no_degrees)[0]} are no degrees; "
                 "state the CRS they are in as crs in the mapping",
-                f"{file}：坐标 {shown[np.flatnonzero(no_degrees)[0]]} 等不是经纬度；请在映射的 crs 中写明其坐标系",
+                f"{file}：坐标 {_shown(x, y, no_degrees)[0]} 等不是经纬度；请在映射的 crs 中写明其坐标系",
             )
         )
-    refusals.refuse(swapped, "swapped_axes", values=shown[swapped])
-    refusals.refuse(no_degrees, "not_degrees", values=shown[no_degrees])
+    refusals.refuse(swapped, "swapped_axes", values=_shown(x, y, swapped))
+    refusals.refuse(no_degrees, "not_degrees", values=_shown(x, y, no_degrees))
     outside = located & ~inside & ~swapped & ~no_degrees
-    refusals.refuse(outside, "outside_extent", values=shown[outside])
+    refusals.refuse(outside, "outside_extent", values=_shown(x, y, outside))
     return np.where(inside, lon, np.nan), np.where(inside, lat, np.nan)
 
 
@@ -93,6 +92,10 @@ def read_xy(x_texts: Texts, y_texts: Texts, refusals: Refusals) -> tuple[Floats,
     refusals.refuse(bad_y, "bad_number", "y")
     refusals.refuse(np.isnan(x) != np.isnan(y), "missing_coordinate")
     return x, y
+
+
+def _shown(x: Floats, y: Floats, rows: Bools) -> list[str]:
+    return [f"{a:.12g}, {b:.12g}" for a, b in zip(x[rows], y[rows], strict=True)]
 
 
 def _to_lonlat(x: Floats, y: Floats, crs: pyproj.CRS, datum: str) -> tuple[Floats, Floats]:

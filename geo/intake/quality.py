@@ -29,6 +29,7 @@ class Refusals:
         self.lines = lines
         self.fields = fields
         self.broken: list[tuple[int, str, str]] = []
+        self._kept = np.ones(len(lines), dtype=bool)
         self._reason = np.full(len(lines), None, dtype=object)
         self._column = np.full(len(lines), "", dtype=object)
         self._value = np.full(len(lines), None, dtype=object)
@@ -36,9 +37,10 @@ class Refusals:
     def refuse(self, rows: Bools, code: str, column: str = "", values: Sequence[str] | Texts | None = None) -> None:
         """Refuse `rows` (bool[n]) for `code`; `values`, one per refused row, replace the column's original text."""
         marked = np.flatnonzero(rows)
-        fresh = np.array([self._reason[i] is None for i in marked], dtype=bool)
+        fresh = self._kept[marked]
         if values is not None:
             self._value[marked[fresh]] = np.asarray(values, dtype=object)[fresh]
+        self._kept[marked] = False
         self._reason[marked[fresh]] = code
         self._column[marked[fresh]] = column
 
@@ -56,16 +58,16 @@ class Refusals:
 
     def kept(self) -> Bools:
         """Bool[n]: rows without a reason against them."""
-        return np.array([reason is None for reason in self._reason], dtype=bool)
+        return self._kept.copy()
 
     def n_refused(self) -> int:
         """How many rows are refused so far, broken ones included."""
-        return int((~self.kept()).sum()) + len(self.broken)
+        return int((~self._kept).sum()) + len(self.broken)
 
     def frame(self) -> pd.DataFrame:
         """The refusals with columns line, reason, explained_en, explained_zh, fields (JSON text), ordered by line."""
         rows: list[tuple[int, str, str, str, str]] = []
-        for i in np.flatnonzero(~self.kept()):
+        for i in np.flatnonzero(~self._kept):
             fields = {name: texts[i] for name, texts in self.fields.items() if texts[i] is not None}
             column = str(self._column[i])
             value = self._value[i] if self._value[i] is not None else fields.get(column, "")

@@ -47,11 +47,13 @@ def clean_shapes(
     wrong = ~missing & ~np.isin(types, _KINDS[kind])
     refusals.refuse(wrong, "wrong_geometry", values=[shapes[i].geom_type for i in np.flatnonzero(wrong)])
     usable = ~missing & ~wrong
+    deep = usable & (shapely.has_z(shapes) | shapely.has_m(shapes))
     n_3d = int((usable & shapely.has_z(shapes)).sum())
     if n_3d:
         notes.append(Words(f"heights of {n_3d} shapes were left out", f"{n_3d} 个几何的高程值已舍去"))
     flat = np.full(len(shapes), None, dtype=object)
-    flat[usable] = shapely.force_2d(shapes[usable])
+    flat[usable] = shapes[usable]
+    flat[deep] = shapely.force_2d(shapes[deep])
     endless = usable & ~_is_finite(flat)
     refusals.refuse(endless, "bad_geometry", values=["a coordinate is not finite"] * int(endless.sum()))
     flat[endless] = None

@@ -7,6 +7,7 @@ could not read; an empty cell is None, NaN or NA and never a fault here.
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ Texts = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+#: With these characters alone, whatever Python takes for a number is one by `_NUMBER`, too.
+_PLAIN_NUMBERS = re.compile(r"[0-9.+\-\n]*")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+\.\d+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
@@ -29,9 +32,7 @@ def clean_text(texts: Texts) -> Texts:
     >>> clean_text(np.array([" a ", "", None], dtype=object)).tolist()
     ['a', None, None]
     """
-    out = np.empty(len(texts), dtype=object)
-    out[:] = _each(texts, _label)
-    return out
+    return _each(texts, _label)
 
 
 def to_ascii_digits(texts: Texts) -> Texts:
@@ -40,9 +41,7 @@ def to_ascii_digits(texts: Texts) -> Texts:
     >>> to_ascii_digits(np.array(["１０９．７", " 5 "], dtype=object)).tolist()
     ['109.7', '5']
     """
-    out = np.empty(len(texts), dtype=object)
-    out[:] = _each(texts, _plain)
-    return out
+    return _each(texts, _plain)
 
 
 def to_float(texts: Texts) -> tuple[Floats, Bools]:
@@ -56,6 +55,29 @@ def to_float(texts: Texts) -> tuple[Floats, Bools]:
     ([1.5, 28.31, nan, nan, nan], [False, False, True, False, True])
     """
     plain = to_ascii_digits(texts)
+    values = _read_plain(plain)
+    bad = np.zeros(len(plain), dtype=bool)
+    if values is None:
+        values, bad = _read_any(plain)
+    infinite = np.isinf(values)
+    values[infinite] = np.nan
+    return values, bad | infinite
+
+
+def _read_plain(texts: Texts) -> Floats | None:
+    """Numbers of a column of plain decimal numbers and empty cells, None where there is anything else."""
+    given = np.array([text is not None for text in texts], dtype=bool)
+    values = np.full(len(texts), np.nan)
+    if not _PLAIN_NUMBERS.fullmatch("\n".join(texts[given])):
+        return None
+    try:
+        values[given] = texts[given].astype(np.float64)
+    except ValueError:
+        return None
+    return values
+
+
+def _read_any(plain: Texts) -> tuple[Floats, Bools]:
     values = np.full(len(plain), np.nan)
     bad = np.zeros(len(plain), dtype=bool)
     read = np.array([text is not None and bool(_NUMBER.fullmatch(text)) for text in plain], dtype=bool)
@@ -72,9 +94,7 @@ def to_float(texts: Texts) -> tuple[Floats, Bools]:
             values[i] = float(text.replace(",", "."))
         else:
             bad[i] = True
-    infinite = np.isinf(values)
-    values[infinite] = np.nan
-    return values, bad | infinite
+    return values, bad
 
 
 def to_bool(texts: Texts) -> tuple[Texts, Bools]:
@@ -85,15 +105,8 @@ def to_bool(texts: Texts) -> tuple[Texts, Bools]:
     ([True, False, None, None], [False, False, False, True])
     """
     plain = to_ascii_digits(texts)
-    out = np.full(len(plain), None, dtype=object)
-    bad = np.zeros(len(plain), dtype=bool)
-    for i in np.flatnonzero(np.array([text is not None for text in plain], dtype=bool)):
-        word = plain[i].lower()
-        if word in _YES or word in _NO:
-            out[i] = word in _YES
-        else:
-            bad[i] = True
-    return out, bad
+    out = _mapped(plain, _Memo(_yes_or_no))
+    return out, np.array((plain != None) & (out == None), dtype=bool)  # noqa: E711 - element by element
 
 
 def map_values(texts: Texts, table: dict[str, str]) -> Texts:
@@ -105,29 +118,41 @@ def map_values(texts: Texts, table: dict[str, str]) -> Texts:
     """
     known = {_label(key) or "": value for key, value in table.items() if key != "*"}
     fallback = table.get("*")
-    out = np.empty(len(texts), dtype=object)
-    for i, text in enumerate(clean_text(texts)):
-        if text is None:
-            out[i] = known.get("")
-        else:
-            out[i] = known.get(text, text if fallback is None else fallback)
-    return out
+    memo = _Memo(lambda text: known.get(text, text if fallback is None else fallback))
+    memo[None] = known.get("")
+    return _mapped(clean_text(texts), memo)
 
 
-class _Memo(dict[str | None, str | None]):
+class _Memo(dict[str | None, Any]):
     """What a function makes of each text, worked out once per distinct text; None stays None."""
 
-    def __init__(self, change: Callable[[str], str | None]) -> None:
+    def __init__(self, change: Callable[[str], Any]) -> None:
         super().__init__({None: None})
         self.change = change
 
-    def __missing__(self, text: str) -> str | None:
+    def __missing__(self, text: str) -> Any:
         made = self[text] = self.change(text)
         return made
 
 
-def _each(texts: Texts, change: Callable[[str], str | None]) -> list[str | None]:
-    return list(map(_Memo(change).__getitem__, texts))
+def _mapped(texts: Texts, memo: _Memo) -> Texts:
+    out = np.empty(len(texts), dtype=object)
+    out[:] = list(map(memo.__getitem__, texts))
+    return out
+
+
+def _each(texts: Texts, change: Callable[[str], str | None]) -> Texts:
+    """`change` of each text; it only strips where all text is ASCII, which many distinct numbers and times are."""
+    if not "".join(filter(None, texts)).isascii():
+        return _mapped(texts, _Memo(change))
+    out = np.empty(len(texts), dtype=object)
+    out[:] = [None if not text else text.strip() or None for text in texts]
+    return out
+
+
+def _yes_or_no(word: str) -> bool | None:
+    plain = word.lower()
+    return True if plain in _YES else False if plain in _NO else None
 
 
 def _label(text: str) -> str | None:

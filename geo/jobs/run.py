@@ -1,23 +1,25 @@
 """The two jobs: files to records, records to a published snapshot. Each is all or nothing, and safe to run again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from geo.errors import BadMapping, Words
+from geo.heap import trim_heap
 from geo.intake import CleanTable, iter_clean, read_mapping
 from geo.jobs import rasters
+from geo.jobs.drawing import Drawing, draw
 from geo.records import Importing, Records
 from geo.rules import Rules
-from geo.schema import HomeInfo
 from geo.snapshot.build import build_snapshot
 from geo.snapshot.store import Snapshot, publish
-from geo.tiles.pyramid import build_pyramid
 
 Progress = Callable[[float, Words], None]
-_READ_SHARE, _DRAWN_SHARE = 0.7, 0.95
+_READ_SHARE, _DRAWN_SHARE = 0.85, 0.87
 
 
 def silent(_share: float, _words: Words) -> None:
@@ -56,18 +58,18 @@ def run_import(
         raise BadMapping(Words(f"{mapping_path} is missing", f"找不到 {mapping_path}"))
     mapping = read_mapping(mapping_path)
     with Records.open(home) as records:
-        with records.importing("import", mapping.name, mapping.digest) as tx:
+        with records.importing("import", mapping.name, mapping.digest) as tx, ThreadPoolExecutor(1) as beside:
+            drawing = Drawing(home / "boundaries", beside)
             clean_tables = iter_clean(mapping, data_dir, rules, progress=part_of(progress, 0.0, _READ_SHARE))
-            units, info = _stage_all(tx, home, clean_tables)
-            tx.drop_unnamed()
-            if units is not None and info is not None:
-                tx.set_home(info)
-                drawn = home / "boundaries" / tx.boundary_version()
-                _draw(units, info, drawn, part_of(progress, _READ_SHARE, _DRAWN_SHARE))
+            with closing(drawing), closing(clean_tables):
+                _stage_all(tx, home, clean_tables, drawing)
+                tx.drop_unnamed()
+                drawing.finish(part_of(progress, _READ_SHARE, _DRAWN_SHARE))
             progress(_DRAWN_SHARE, Words("storing the records", "写入记录"))
         _settle_raster(records, home)
         records.drop_old_refusals(rules.refused_days, datetime.now(UTC))
-        return tx
+    trim_heap()
+    return tx
 
 
 def run_build(
@@ -88,36 +90,25 @@ def run_build(
         drawn, info = home / "boundaries" / records.boundary_version(), records.home()
         _settle_raster(records, home)
         if info is not None:
-            _draw(records.frame("units"), info, drawn, part_of(progress, 0.0, 0.05))
+            draw(records.frame("units"), info, drawn, part_of(progress, 0.0, 0.05))
         built = build_snapshot(records, home, rules or Rules(), as_of, part_of(progress, 0.05, 0.95))
     progress(0.95, Words("publishing", "发布"))
     publish(home, built)
     return built
 
 
-def _stage_all(
-    tx: Importing, home: Path, clean_tables: Iterator[CleanTable]
-) -> tuple[pd.DataFrame | None, HomeInfo | None]:
-    units: pd.DataFrame | None = None
-    info: HomeInfo | None = None
+def _stage_all(tx: Importing, home: Path, clean_tables: Iterable[CleanTable], drawing: Drawing) -> None:
     for clean in clean_tables:
         frame = clean.frame
         if clean.raster is not None:
             frame = pd.DataFrame({"source_id": [rasters.keep(home, clean.raster)], "line": [1]})
-        if clean.home is not None:
-            units, info = frame, clean.home
         origin = clean.table, clean.source, clean.file
         tx.replace_source(*origin, frame, clean.refused, clean.n_read, clean.crs, notes=clean.notes)
-    return units, info
+        if clean.home is not None:
+            tx.set_home(clean.home)
+            drawing.begin(frame, clean.home, tx.boundary_version())
 
 
 def _settle_raster(records: Records, home: Path) -> None:
     uids = records.frame("elevation")["uid"].tolist()
     rasters.settle(home, uids[0].rpartition(":")[2] if uids else None)
-
-
-def _draw(units: pd.DataFrame, info: HomeInfo, folder: Path, progress: Progress) -> None:
-    """Draws the display pyramid where these boundaries have none yet."""
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        build_pyramid(units, info, folder, progress)

@@ -17,7 +17,7 @@ from geo.errors import BadInput, BadQuery, NotBalanced, Words
 from geo.records.base import Base, busy_in_words
 from geo.records.frames import read_home, read_version_parts, version_of, write_home
 from geo.records.moments import now_us
-from geo.records.rows import to_rows
+from geo.records.rows import iter_rows
 from geo.records.staging import Counts, SourceFile, Staged, compare, drop_source, move, note_source, stage
 from geo.records.tables import IMPORTS, SOURCE_FILES, WHOLE_TABLES
 from geo.schema import SOURCES, HomeInfo
@@ -77,9 +77,9 @@ class Importing:
             )
         said = json.dumps([(note.en, note.zh) for note in notes], ensure_ascii=False)
         of = SourceFile(table, source, file, crs, n_read, len(frame), len(refused), said)
-        rows = to_rows(SOURCES[table], source, frame)
+        parts = iter_rows(SOURCES[table], source, frame)
         with self.connection.begin():
-            staged = stage(self.connection, f"stage_{len(self._staged)}", of, rows, refused)
+            staged = stage(self.connection, f"stage_{len(self._staged)}", of, parts, refused)
             self._staged.append(staged)
             return compare(self.connection, staged, self._named(table))
 

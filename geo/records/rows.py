@@ -5,7 +5,7 @@ schema's order: text in NFC, floats as Python's repr (-0.0 as 0.0), times as ISO
 little-endian WKB in hex. An empty value does not enter it, so a column added to the schema later changes no hash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from json.encoder import encode_basestring
@@ -22,6 +22,11 @@ from geo.errors import BadInput, Words
 from geo.records.moments import to_times
 from geo.records.tables import SHAPED
 from geo.schema import Column, Table
+
+#: SQL values of a column, and what each adds to its row's JSON (None where the whole column is empty).
+Cells = tuple[list[Any], list[str] | None]
+#: So many rows are made ready at a time: what stands ready of a large table stays small.
+_MANY = 20_000
 
 
 @dataclass(frozen=True)
@@ -48,18 +53,38 @@ def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
     ids = _source_ids(table, source, frame, cells)
     head = encode_basestring(source)
     texts = [[f'{{"source":{head},"source_id":{encode_basestring(row_id)}' for row_id in ids]]
-    texts += [[f',"{name}":{text}' if text else "" for text in pair[1]] for name, pair in cells.items()]
+    texts += [pieces for _, pieces in cells.values() if pieces is not None]
     shapes: list[list[Any]] = []
     if table.geometry in SHAPED:
-        shapes = [shapely.to_wkb(shapely.force_2d(np.asarray(frame["geometry"], dtype=object)), byte_order=1).tolist()]
+        flat = shapely.to_wkb(np.asarray(frame["geometry"], dtype=object), output_dimension=2, byte_order=1)
+        shapes = [flat.tolist()]
         texts.append([f',"geometry":"{wkb.hex()}"' if wkb is not None else "" for wkb in shapes[0]])
-    hashes = [sha256(("".join(parts) + "}").encode()).digest() for parts in zip(*texts, strict=True)]
+    texts.append(["}"] * len(ids))
+    hashes = [sha256("".join(parts).encode()).digest() for parts in zip(*texts, strict=True)]
     lines = _numbers(frame["line"]) if "line" in frame else [None] * len(ids)
     uids = [f"{source}:{row_id}" for row_id in ids]
     values = list(
         zip(uids, [source] * len(ids), *(pair[0] for pair in cells.values()), lines, hashes, *shapes, strict=True)
     )
     return Rows(("uid", "source", *cells, "line", "row_hash", *(["geom"] if shapes else [])), values, hashes)
+
+
+def iter_rows(table: Table, source: str, frame: pd.DataFrame) -> Iterator[Rows]:
+    """`to_rows` of `frame` part by part, at least one; a part's errors come when it is asked for.
+
+    >>> from geo.schema import SOURCES
+    >>> frame = pd.DataFrame({"source_id": ["7", "8"]})
+    >>> [len(rows.values) for rows in iter_rows(SOURCES["elevation"], "srtm", frame)]
+    [2]
+    """
+    seen: set[str] = set()
+    for start in range(0, max(len(frame), 1), _MANY):
+        rows = to_rows(table, source, frame.iloc[start : start + _MANY])
+        uids = {values[0] for values in rows.values}
+        if not seen.isdisjoint(uids):
+            raise _twice(source, min(seen & uids).partition(":")[2])
+        seen |= uids
+        yield rows
 
 
 def to_frame(table: Table, rows: Sequence[Sequence[Any]], crs: str) -> pd.DataFrame:
@@ -94,9 +119,11 @@ def sum_hashes(hashes: Sequence[bytes]) -> str:
     return f"{sum(int.from_bytes(value, 'big') for value in hashes) % 2**256:064x}"
 
 
-def _source_ids(
-    table: Table, source: str, frame: pd.DataFrame, cells: dict[str, tuple[list[Any], list[str]]]
-) -> list[str]:
+def _twice(source: str, row_id: str) -> BadInput:
+    return BadInput(Words(f"source {source}: id {row_id!r} comes twice", f"来源 {source}：编号 {row_id!r} 重复"))
+
+
+def _source_ids(table: Table, source: str, frame: pd.DataFrame, cells: dict[str, Cells]) -> list[str]:
     if table.name == "units":
         ids = [f"{level}/{code}" for level, code in zip(cells["level"][0], cells["code"][0], strict=True)]
     elif "source_id" in cells:
@@ -109,45 +136,64 @@ def _source_ids(
     if len(once) < len(ids):
         seen: set[str] = set()
         twice = next(row_id for row_id in ids if row_id in seen or seen.add(row_id))  # type: ignore[func-returns-value]
-        raise BadInput(Words(f"source {source}: id {twice!r} comes twice", f"来源 {source}：编号 {twice!r} 重复"))
+        raise _twice(source, twice)
     return ids
 
 
+class _Memo(dict[Any, Any]):
+    """What a function makes of each value, worked out once per distinct value."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, value: str) -> str:
+        made = self[value] = self.make(value)
+        return made
+
+
 def _text(series: pd.Series) -> list[Any]:
-    empty = series.isna().tolist()
-    return [None if none else normalize("NFC", str(value)) for none, value in zip(empty, series.tolist(), strict=True)]
+    values = series.tolist()
+    if not set(map(type, values)) <= {str, type(None)}:
+        values = [None if none else str(value) for none, value in zip(series.isna().tolist(), values, strict=True)]
+    normal = _Memo(lambda text: normalize("NFC", text))
+    normal[None] = None
+    return list(map(normal.__getitem__, values))
 
 
 def _numbers(series: pd.Series) -> list[Any]:
     return list(series.astype("Int64").astype(object).where(series.notna(), None).tolist())
 
 
-def _cells(column: Column, frame: pd.DataFrame) -> tuple[list[Any], list[str]]:
-    """SQL values of one column and their JSON texts ("" for an empty value)."""
-    if column.name not in frame:
-        return [None] * len(frame), [""] * len(frame)
+def _cells(column: Column, frame: pd.DataFrame) -> Cells:
+    """SQL values of one column and its part of each row's JSON ("" for an empty value; None: the column is empty)."""
+    if column.name not in frame or frame[column.name].isna().all():
+        return [None] * len(frame), None
     series: pd.Series = frame[column.name]
+    key = f',"{column.name}":'
     if column.dtype in ("text", "date"):
         texts = _text(series)
-        return texts, ["" if text is None else encode_basestring(text) for text in texts]
+        pieces = _Memo(lambda text: key + encode_basestring(text))
+        pieces[None] = ""
+        return texts, list(map(pieces.__getitem__, texts))
     if column.dtype == "float":
         floats = [
             None if isnan(value) else value for value in (series.to_numpy("float64", na_value=np.nan) + 0.0).tolist()
         ]
-        return floats, ["" if value is None else repr(value) for value in floats]
+        return floats, ["" if value is None else f"{key}{value!r}" for value in floats]
     if column.dtype == "int":
         numbers = _numbers(series)
-        return numbers, ["" if value is None else str(value) for value in numbers]
+        return numbers, ["" if value is None else f"{key}{value}" for value in numbers]
     if column.dtype == "bool":
         flags = series.astype("boolean").astype(object).where(series.notna(), None).tolist()
-        return flags, ["" if value is None else str(value).lower() for value in flags]
-    utc = series.astype("datetime64[us, UTC]") if series.isna().all() else series.dt.tz_convert("UTC").dt.as_unit("us")
-    stamps = utc.dt.tz_localize(None).to_numpy()
+        known = {None: "", False: f"{key}false", True: f"{key}true"}
+        return flags, [known[value] for value in flags]
+    stamps = series.dt.tz_convert("UTC").dt.as_unit("us").dt.tz_localize(None).to_numpy()
     isos = np.datetime_as_string(stamps, unit="us").tolist()
     empty = np.isnat(stamps).tolist()
     micros = stamps.view("int64").tolist()
     times = [None if none else value for none, value in zip(empty, micros, strict=True)]
-    return times, ["" if none else f'"{iso}Z"' for none, iso in zip(empty, isos, strict=True)]
+    return times, ["" if none else f'{key}"{iso}Z"' for none, iso in zip(empty, isos, strict=True)]
 
 
 def _series(column: Column, values: list[Any]) -> pd.Series:

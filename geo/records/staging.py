@@ -1,7 +1,7 @@
 """One source's rows staged aside in SQLite's temporary tables, compared with what is stored, and moved over."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -81,14 +81,19 @@ class Staged:
         return SOURCE_TABLES[self.of.table]
 
 
-def stage(connection: Connection, name: str, of: SourceFile, rows: Rows, refused: pd.DataFrame) -> Staged:
-    """Puts `rows` into a new temporary table called `name`."""
-    stored = SOURCE_TABLES[of.table]
-    columns = (Column(column, stored.c[column].type, primary_key=column == "uid") for column in rows.columns)
-    waiting = Table(name, MetaData(), *columns, schema="temp")
-    waiting.create(connection)
-    _insert_many(connection, waiting, rows.columns, rows.values)
-    return Staged(of, waiting, _refused_lines(refused), (len(rows.hashes), sum_hashes(rows.hashes)))
+def stage(connection: Connection, name: str, of: SourceFile, parts: Iterable[Rows], refused: pd.DataFrame) -> Staged:
+    """Puts the rows of `parts` (one or more) into a new temporary table called `name`."""
+    stored, waiting, n, total = SOURCE_TABLES[of.table], None, 0, 0
+    for rows in parts:
+        if waiting is None:
+            columns = (Column(column, stored.c[column].type, primary_key=column == "uid") for column in rows.columns)
+            waiting = Table(name, MetaData(), *columns, schema="temp")
+            waiting.create(connection)
+        _insert_many(connection, waiting, rows.columns, rows.values)
+        n += len(rows.hashes)
+        total += int(sum_hashes(rows.hashes), 16)
+    assert waiting is not None
+    return Staged(of, waiting, _refused_lines(refused), (n, f"{total % 2**256:064x}"))
 
 
 def compare(connection: Connection, staged: Staged, named: Collection[str]) -> Counts:

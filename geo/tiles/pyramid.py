@@ -28,6 +28,8 @@ WEB_MERCATOR = "EPSG:3857"
 FULL_ZOOM = 17
 #: Visvalingam-Whyatt removes corners whose triangle is smaller than the square of this.
 TOLERANCE_PX = 0.5
+#: A zoom that would lose less than this share of its corners is drawn as the one above it.
+_WORTH_A_ZOOM = 0.05
 
 Progress = Callable[[float, Words], None]
 
@@ -139,14 +141,24 @@ def _write_level(geometries: NDArray[Any], folder: Path, stem: str) -> list[int]
         px_m = display_px_m(zoom)
         if extent_m < DISPLAY_PX / 8 * px_m:
             break
+        if _share_of_small_corners(geometries, TOLERANCE_PX * px_m) < _WORTH_A_ZOOM:
+            continue
         geometries = simplify(geometries, TOLERANCE_PX * px_m)
         n_coordinates = int(shapely.get_num_coordinates(geometries).sum())
-        if n_coordinates > 0.95 * n_written:
+        if n_coordinates > (1 - _WORTH_A_ZOOM) * n_written:
             continue
         stored.append(zoom)
         n_written = n_coordinates
         write_shapes(to_shapes(geometries), folder, f"{stem}_z{zoom}")
     return stored
+
+
+def _share_of_small_corners(geometries: NDArray[Any], tolerance_m: float) -> float:
+    """Share of the corners that simplification may remove first: their triangle is smaller than the tolerance."""
+    xy, ring = shapely.get_coordinates(shapely.get_rings(geometries), return_index=True)
+    to, on = xy[1:-1] - xy[:-2], xy[2:] - xy[1:-1]
+    area_m2 = np.abs(to[:, 0] * on[:, 1] - to[:, 1] * on[:, 0]) / 2
+    return float(((area_m2 < tolerance_m**2) & (ring[:-2] == ring[2:])).sum() / max(len(xy), 1))
 
 
 def _polygons_only(geometries: NDArray[Any]) -> NDArray[Any]:

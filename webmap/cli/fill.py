@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from geo.demo import write_sources
 from geo.desk import Desk
 from geo.errors import BadInput, BadQuery, Words
+from geo.heap import trim_heap
 from geo.jobs import keep_worker, run_worker, submit_and_wait
 from geo.records import Records
 from geo.snapshot.store import current_id
@@ -40,9 +41,10 @@ def demo(args: argparse.Namespace) -> None:
             )
         )
     with closing(Progress(args.lang)) as progress:
-        mapping = write_sources(args.home / "sources", args.seed, progress.span(0.0, 0.1), size=args.size)
-        _submit(args, "import", _import_args(mapping, None), progress.span(0.1, 0.35))
-        _submit(args, "build", {"as_of": None}, progress.span(0.35, 1.0))
+        mapping = write_sources(args.home / "sources", args.seed, progress.span(0.0, 0.2), size=args.size)
+        trim_heap()
+        _submit(args, "import", _import_args(mapping, None), progress.span(0.2, 0.45))
+        _submit(args, "build", {"as_of": None}, progress.span(0.45, 1.0))
     if not current_id(args.home):
         raise BadInput(Words("the build published nothing", "构建没有发布快照"))
 

@@ -7,6 +7,7 @@ file: the header is line 1, and a quoted field that holds line breaks counts eve
 import codecs
 import csv
 import io
+from itertools import compress
 from operator import itemgetter
 
 import numpy as np
@@ -24,20 +25,11 @@ def read_delimited(request: Request) -> Source:
     text, encoding = decode(request.file, request.path.read_bytes(), request.encoding)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text))
     rows: list[list[str]] = []
-    lines: list[int] = []
-    broken: list[tuple[int, str, str]] = []
-    header: list[str] | None = None
-    start = 1
+    ends = [0]
     try:
         for row in reader:
-            if header is None:
-                header = row if any(cell.strip() for cell in row) else None
-            elif len(row) == len(header):
-                rows.append(row)
-                lines.append(start)
-            elif row:
-                broken.append((start, "bad_row", str(len(row))))
-            start = reader.line_num + 1
+            rows.append(row)
+            ends.append(reader.line_num)
     except csv.Error as error:
         raise BadInput(
             Words(
@@ -45,9 +37,15 @@ def read_delimited(request: Request) -> Source:
                 f"{request.file} 第 {reader.line_num} 行无法解析：{error}",
             )
         ) from error
-    if header is None:
+    top = next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
+    if top is None:
         raise BadInput(Words(f"{request.file} is empty", f"{request.file} 为空"))
+    header, rows, starts = rows[top], rows[top + 1 :], np.array(ends[top + 1 : -1], dtype=np.int64) + 1
     places = find_columns(request.file, header, request.wanted, request.rules)
+    n_cells = np.array(list(map(len, rows)), dtype=np.int64)
+    whole = n_cells == len(header)
+    broken = tuple((int(starts[i]), "bad_row", str(n_cells[i])) for i in np.flatnonzero(~whole & (n_cells > 0)))
+    rows = list(compress(rows, whole.tolist()))
     columns = {name: texts(map(itemgetter(place), rows)) for name, place in places.items()}
     notes: tuple[Words, ...] = ()
     if not encoding.startswith("utf-8"):
@@ -55,7 +53,7 @@ def read_delimited(request: Request) -> Source:
         notes = (
             Words(f"{request.file} was read as {encoding}: {preview}", f"{request.file} 按 {encoding} 读取：{preview}"),
         )
-    return Source(columns, np.array(lines, dtype=np.int64), broken=tuple(broken), notes=notes)
+    return Source(columns, starts[whole], broken=broken, notes=notes)
 
 
 def decode(file: str, data: bytes, encoding: str = "") -> tuple[str, str]:

@@ -11,7 +11,7 @@ from pyproj.exceptions import CRSError
 
 from geo.crs import WGS84, parse_crs
 from geo.errors import BadInput, TooLarge, Words
-from geo.intake.readers.source import Request, Source, check_size, find_columns, shapes_from_wkb, texts
+from geo.intake.readers.source import Request, Source, Texts, check_size, find_columns, shapes_from_wkb, texts
 
 
 def read_parquet(request: Request) -> Source:
@@ -29,7 +29,7 @@ def read_parquet(request: Request) -> Source:
     except (pa.ArrowException, OSError) as error:
         said = str(error)[:160]
         raise BadInput(Words(f"{request.file} cannot be read: {said}", f"无法读取 {request.file}：{said}")) from error
-    columns = {name: texts(table.column(header[place]).to_pylist()) for name, place in places.items()}
+    columns = {name: _column(table.column(header[place])) for name, place in places.items()}
     lines = np.arange(1, table.num_rows + 1, dtype=np.int64)
     if geo is None:
         return Source(columns, lines)
@@ -39,6 +39,15 @@ def read_parquet(request: Request) -> Source:
     stated = geo["columns"][primary]
     default = None if "crs" in stated else parse_crs(WGS84)
     return Source(columns, lines, shapes, _crs(stated), default, faults=faults)
+
+
+def _column(column: pa.ChunkedArray) -> Texts:
+    """Texts of a column; of numbers each distinct one is put into words once."""
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        return texts(column.to_pylist())
+    coded = column.combine_chunks().dictionary_encode()
+    words = texts([*coded.dictionary.to_pylist(), None])
+    return np.asarray(words[coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)], dtype=object)
 
 
 def _geo_metadata(request: Request, metadata: dict[bytes, bytes]) -> dict[str, Any] | None:

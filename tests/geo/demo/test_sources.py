@@ -12,10 +12,15 @@ import pytest
 import rasterio
 import shapely
 
+from geo.crs import transform_xy
 from geo.demo.folder import FOLDER
 from geo.demo.incidents import LAST
+from geo.demo.land import from_lonlat, read_land, sample
+from geo.demo.lines import segments
 from geo.demo.planted import PATTERNS
 from geo.demo.scope import read_scope
+from geo.intake import REASONS
+from geo.intake.datum import to_wgs84
 from tests.geo.demo.world import World, make_world
 
 
@@ -60,8 +65,22 @@ def test_each_dirty_row_is_refused_for_its_own_reason(world: World) -> None:
         wanted = sorted(truth.loc[truth["source"] == source, "reason"])
         assert sorted(clean.refused["reason"]) == wanted, source
         assert clean.n_read == len(clean.frame) + len(clean.refused) or clean.table == "units"
-    assert len(truth) == 69
-    assert truth["reason"].nunique() == 19
+    assert len(truth) == 76
+
+
+def test_every_reason_to_refuse_is_planted(world: World) -> None:
+    """But two: China sets no clock forward, and what spans 180 degrees lies outside a prefecture's extent anyway."""
+    planted = {row["reason"] for row in world.truth["refused"]}
+    assert planted == set(REASONS) - {"nonexistent_time", "antimeridian"}
+
+
+def test_truth_tells_all_that_is_planted(world: World) -> None:
+    assert set(world.truth) == {
+        "seed", "first_month", "hotspots", "outside_views", "near_repeats", "linked", "datums", "swapped_sources",
+        "shifted_rows", "on_border", "wrong_incident_codes", "wrong_camera_codes", "doubled_cameras", "refused",
+        "outside", "odd",
+    }  # fmt: skip
+    assert all(world.truth.values())
 
 
 def test_odd_rows_are_read(world: World) -> None:
@@ -76,6 +95,7 @@ def test_odd_rows_are_read(world: World) -> None:
     assert read["４．５"]["height_m"] == 4.5
     assert read["4,5"]["height_m"] == 4.5
     assert read[""]["status"] == "online"
+    assert read["东街路口\n二号杆"]["name"] == "东街路口\n二号杆"
     midnight = odd.loc[odd["text"] == "24:00", "id"].iloc[0]
     reported = world.incidents.set_index("source_id").loc[midnight, "reported_at"]
     assert reported.tz_convert("Asia/Shanghai").strftime("%H:%M:%S") == "00:00:00"
@@ -97,6 +117,44 @@ def test_whole_sources_come_back_from_their_datum(world: World) -> None:
     raw = pd.read_csv(world.folder / "cameras_village.csv", dtype=str, encoding="utf-8-sig").set_index("设备编码")
     shift_m = 111_000 * np.abs(raw.loc[pairs["village"], "经度"].astype(float).to_numpy() - b["lon"].to_numpy()) * 0.88
     assert 300 < shift_m.min() < shift_m.max() < 900
+
+
+def test_single_rows_stand_in_another_datum(world: World) -> None:
+    """Undoing the datum that the truth names brings each back onto a street, as its neighbours are."""
+    shifted = pd.DataFrame(world.truth["shifted_rows"])
+    assert shifted.groupby(["source", "datum"]).size().to_dict() == {
+        (source, datum): 10 for source in ("incident-ledger", "key-cameras") for datum in ("bd09", "gcj02")
+    }
+    streets = world.tables["road-network"].frame.to_crs("EPSG:32649").geometry
+    for datum, rows in shifted[shifted["source"] == "key-cameras"].groupby("datum"):
+        cameras = world.cameras.set_index("source_id").loc[rows["id"]]
+        shown, meant = (
+            gpd.GeoSeries.from_xy(*lonlat, crs="EPSG:4326").to_crs("EPSG:32649")
+            for lonlat in ((cameras["lon"], cameras["lat"]), to_wgs84(str(datum), cameras["lon"], cameras["lat"]))
+        )
+        assert shown.reset_index(drop=True).distance(meant.reset_index(drop=True)).between(300, 1500).all()
+        assert meant.distance(streets.union_all()).max() < 4
+    ledger = world.incidents.set_index("source_id").loc[shifted.loc[shifted["source"] == "incident-ledger", "id"]]
+    grids = read_scope("part").frames["grid"].set_index("code").geometry.loc[ledger["unit_code"]].to_numpy()
+    assert shapely.contains_xy(grids, ledger["lon"], ledger["lat"]).mean() < 0.9
+
+
+def test_a_whole_source_has_its_axes_swapped(world: World) -> None:
+    assert world.truth["swapped_sources"] == ["incident-wechat"]
+    raw = pd.read_csv(world.folder / "incidents_wechat.csv", dtype=str, encoding="utf-8-sig").iloc[:100]
+    assert raw["经度"].astype(float).between(27, 30).all()
+    assert world.tables["incident-wechat"].frame["lon"].between(109, 111).all()
+
+
+def test_reports_on_a_border_lie_in_two_grids(world: World) -> None:
+    grids = read_scope("part").frames["grid"]
+    incidents = world.incidents.set_index("source_id")
+    assert len(world.truth["on_border"]) == 3
+    for report in world.truth["on_border"]:
+        row = incidents.loc[report["id"]]
+        meeting = grids["code"][shapely.intersects_xy(grids.geometry.to_numpy(), row["lon"], row["lat"])]
+        assert sorted(meeting) == report["codes"]
+        assert len(meeting) >= 2
 
 
 def test_codes_that_contradict_their_place(world: World) -> None:
@@ -132,6 +190,47 @@ def test_camera_register(world: World) -> None:
     assert 0.12 < cameras["azimuth_doubt_deg"].eq(22.5).mean() < 0.22
     assert 0.05 < cameras["height_m"].isna().mean() < 0.12
     assert 0.05 < cameras["filed"].isna().mean() < 0.15
+
+
+def test_cameras_look_along_streets_and_key_ones_stand_at_places(world: World) -> None:
+    metric = "EPSG:32649"
+    cameras = world.cameras[world.cameras["azimuth_deg"].notna() & world.cameras["azimuth_doubt_deg"].isna()]
+    cameras = cameras[~cameras["source_id"].isin([row["id"] for row in world.truth["shifted_rows"]])]
+    xy = np.column_stack(transform_xy(cameras["lon"], cameras["lat"], "EPSG:4326", metric))
+    steps = segments(world.tables["road-network"].frame.to_crs(metric).geometry.to_numpy())
+    a, b = shapely.get_coordinates(steps).reshape(-1, 2, 2).transpose(1, 0, 2)
+    bearing = np.degrees(np.arctan2(*(b - a).T))
+    _, nearest = shapely.STRtree(steps).query_nearest(shapely.points(xy), all_matches=False)
+    off = np.abs((cameras["azimuth_deg"].to_numpy() - bearing[nearest] + 90) % 180 - 90)
+    assert np.median(off) < 6
+    assert (off < 25).mean() > 0.9
+    key = world.cameras["programme"] == "key"
+    assert (world.cameras.loc[key, "h_px"].dropna() >= 1920).all()
+    places = world.tables["key-places"].frame.to_crs(metric).geometry.to_numpy()
+    at = shapely.points(xy[key[cameras.index].to_numpy()])
+    _, away_m = shapely.STRtree(places).query_nearest(at, return_distance=True, all_matches=False)
+    assert away_m.max() < 165
+    for name, low, high in (("hfov_deg", 0.4, 0.65), ("focal_mm", 0.45, 0.65), ("tilt_deg", 0.05, 0.2)):
+        assert low < world.cameras[name].isna().mean() < high, name
+
+
+def test_people_settle_low(world: World) -> None:
+    """Roads and hamlets keep to the valleys: they lie lower than the land around does on the whole."""
+    scope, land = read_scope("part"), read_land()
+    whole = scope.units["prefecture"].geometry.iloc[0]
+    anywhere = np.random.default_rng(0).uniform(whole.bounds[:2], whole.bounds[2:], (20_000, 2))
+    anywhere = anywhere[shapely.contains_xy(whole, *anywhere.T)]
+    for name in ("road-network", "building-footprints"):
+        lonlat = shapely.get_coordinates(world.tables[name].frame.geometry.to_numpy())[::50]
+        there = np.column_stack(from_lonlat(*lonlat.T))
+        assert sample(land.rise_m, *there.T).mean() < sample(land.rise_m, *anywhere.T).mean() - 8, name
+
+
+def test_places_and_areas_of_every_kind(world: World) -> None:
+    kinds = set(world.tables["key-places"].frame["kind"])
+    assert {"school", "market", "station", "hospital", "square"} <= kinds
+    assert {"prohibited", "sensitive"} <= set(world.tables["restricted-areas"].frame["rule"])
+    assert set(world.tables["centres"].frame["kind"]) == {"county_centre", "township_centre", "workstation"}
 
 
 def test_incidents_run_over_24_months(world: World) -> None:
@@ -273,5 +372,7 @@ def test_whole_world_has_the_published_size(full: World, capsys: pytest.CaptureF
         )
         print(full.incidents["channel"].value_counts(normalize=True).round(3).to_dict())
         print(full.tables["key-places"].frame["kind"].value_counts().to_dict())
+        print(full.tables["restricted-areas"].frame[["kind", "rule"]].value_counts().to_dict())
+    assert set(full.tables["restricted-areas"].frame["rule"]) == {"prohibited", "consent", "sensitive"}
     assert abs(per_village.mean() - 33) < 0.1
     assert per_village.min() >= 1

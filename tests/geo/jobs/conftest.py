@@ -34,16 +34,22 @@ class Built:
 
 @dataclass
 class Rooms:
-    """What the stand-ins give and what they were asked; `pause` runs between two reports of progress."""
+    """What the stand-ins give and what they were asked.
+
+    `pause` runs between two reports of a build's progress, `before_last` before the last table is given.
+    """
 
     clean: list[CleanTable] = field(default_factory=list)
     pause: Callable[[], None] = lambda: None
+    before_last: Callable[[], object] = lambda: None
     published: list[Any] = field(default_factory=list)
     as_of: list[datetime | None] = field(default_factory=list)
 
     def iter_clean(self, _m: Any, _d: Path, _r: Any, progress: run.Progress) -> Iterator[CleanTable]:
         for n, clean in enumerate(self.clean):
             progress(n / len(self.clean), Words(f"reading {clean.table}", "读取"))
+            if n == len(self.clean) - 1:
+                self.before_last()
             yield clean
 
     def build_snapshot(self, _rec: Any, _h: Path, _r: Any, as_of: datetime | None, progress: run.Progress) -> Built:
