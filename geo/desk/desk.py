@@ -38,6 +38,8 @@ class Desk:
         facts.describe(held, "leader")
         for level in held.snapshot.home.levels:
             units_room.list_units(held, level.name)
+        for name in set(layers.list_layers(held, "analyst")) & set(layers.LAYERS):
+            layers.draw_whole(held, name)
 
     def describe(self, role: Role) -> dict[str, Any]:
         """The boot record of a page: titles, levels, scales, rules; no counts."""
