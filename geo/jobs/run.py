@@ -1,6 +1,7 @@
 """The two jobs: files to records, records to a published snapshot. Each is all or nothing, and safe to run again."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,12 +38,19 @@ def part_of(progress: Progress, low: float, high: float) -> Progress:
 
 
 def run_import(
-    home: Path, mapping_path: Path, data_dir: Path, progress: Progress = silent, *, rules: Rules | None = None
+    home: Path,
+    mapping_path: Path,
+    data_dir: Path,
+    progress: Progress = silent,
+    *,
+    rules: Rules | None = None,
+    credit: tuple[str, str] = ("", ""),
 ) -> Importing:
     """Reads all sources of the mapping and replaces them in the records, with the display pyramid of new boundaries.
 
     Returns the finished import (`counts` per table, `outcome`). An error leaves records and boundaries as they were.
     Sources that an earlier import of this mapping brought and that it names no more are removed.
+    `credit` is the source line and the map review number (审图号) where the mapping states none; the home keeps both.
     Errors: those of `geo.intake`, `NotBalanced` where a table's rows do not add up, `Busy`.
 
     >>> import tempfile
@@ -61,7 +69,8 @@ def run_import(
             units, info = _stage_all(tx, home, clean_tables)
             tx.drop_unnamed()
             if units is not None and info is not None:
-                tx.set_home(info)
+                info = info.keeping_credit(replace(info, attribution_zh=credit[0], map_review_number=credit[1]))
+                tx.set_home(info.keeping_credit(records.home()))
                 drawn = home / "boundaries" / tx.boundary_version()
                 _draw(units, info, drawn, part_of(progress, _READ_SHARE, _DRAWN_SHARE))
             progress(_DRAWN_SHARE, Words("storing the records", "写入记录"))

@@ -115,9 +115,11 @@ export class App extends Navigator {
 
   attribution() {
     const { boot } = this;
-    const source = language() === "en" ? boot.attribution_en : boot.attribution_zh;
+    const [own, other] = language() === "en" ? [boot.attribution_en, boot.attribution_zh] : [boot.attribution_zh, boot.attribution_en];
+    const source = own || other;
     const demo = boot.demo ? t("map.demo") : "";
-    const parts = [demo, source === demo ? "" : source, boot.map_review_number, boot.snapshot ? t("map.snapshot", { number: boot.snapshot.number }) : ""];
+    const review = boot.map_review_number ? t("map.review", { number: boot.map_review_number }) : "";
+    const parts = [demo, source === demo ? "" : source, review, boot.snapshot ? t("map.snapshot", { number: boot.snapshot.number }) : ""];
     return parts.filter(Boolean).join(" · ");
   }
 
