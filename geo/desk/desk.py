@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, layers, measures
+from geo.desk import cameras, density, facts, layers, measures, relief
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder
 from geo.errors import BadQuery, NotAvailable, Words
@@ -38,8 +38,9 @@ class Desk:
         facts.describe(held, "leader")
         for level in held.snapshot.home.levels:
             units_room.list_units(held, level.name)
-        for name in set(layers.list_layers(held, "analyst")) & set(layers.LAYERS):
-            layers.draw_whole(held, name)
+        if relief.has_relief(held):
+            relief.draw_all(held)
+        layers.draw_ahead(held)
 
     def describe(self, role: Role) -> dict[str, Any]:
         """The boot record of a page: titles, levels, scales, rules; no counts."""
@@ -72,6 +73,11 @@ class Desk:
     def tile(self, layer: str, z: int, x: int, y: int, role: Role, at: float | None = None) -> bytes:
         """A vector tile; b"" where it is empty."""
         return layers.tile_bytes(self._held(role), layer, z, x, y, role, at)
+
+    def relief(self, z: int, x: int, y: int, role: Role) -> bytes:
+        """A picture tile (PNG) of the shaded land; b"" where it is empty, `NotAvailable` without elevation."""
+        queries.result_table("units", role)
+        return relief.relief_tile(self._held(role), z, x, y)
 
     def search(self, text: str, role: Role, limit: int = 8) -> list[dict[str, Any]]:
         """Units (and cameras, planner up) by code or name, the closest first."""

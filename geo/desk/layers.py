@@ -66,9 +66,14 @@ def tile_bytes(held: Held, name: str, z: int, x: int, y: int, role: Role, at: fl
     return encode_layer(name, drawn.shapes, np.arange(len(drawn.shapes)), tile, drawn.properties)
 
 
-def draw_whole(held: Held, name: str) -> None:
-    """Draws the layer `name` as it is seen from near, so that no reader waits for it."""
-    _draw(held, name, LAYERS[name], held.snapshot.rules.px_per_m, MAX_ZOOM)
+def draw_ahead(held: Held) -> None:
+    """Draws the layers that a map shows unasked, in the order in which one comes nearer, so that no reader waits."""
+    at = held.snapshot.rules.px_per_m
+    for name in ("roads", "places", "cameras", "sectors", "buildings"):
+        layer = LAYERS[name]
+        if held.snapshot.has(layer.table):
+            for z in (*range(layer.min_zoom, layer.whole_zoom), MAX_ZOOM):
+                _draw(held, name, layer, at, z)
 
 
 def _draw(held: Held, name: str, layer: Layer, at: float, z: int) -> Drawn:
@@ -179,7 +184,7 @@ LAYERS: dict[str, Layer] = {
     "sectors": Layer("cameras", "planner", 13, _draw_sectors, by_density=True, whole_zoom=15),
     "gaps": Layer("cameras", "planner", 10, _draw_gaps, whole_zoom=14),
     "restricted_areas": Layer("restricted_areas", "planner", 10, _draw_by("restricted_areas", "kind")),
-    "roads": Layer("roads", "leader", 10, _draw_by("roads", "kind"), whole_zoom=14),
+    "roads": Layer("roads", "leader", 8, _draw_by("roads", "kind"), whole_zoom=14),
     "places": Layer("places", "leader", 9, _draw_places),
     "buildings": Layer("buildings", "leader", 14, _draw_by("buildings", "use")),
 }

@@ -14,7 +14,7 @@ from geo.tiles.shapes import Shapes, to_shapes
 
 #: Corners nearer than this to the line without them go (Douglas and Peucker 1973).
 TOLERANCE_PX = 0.5
-#: Lines shorter than this per zoom below `WHOLE_ZOOM` go: a street matters to a town, not to a county.
+#: Lines shorter than this per zoom below `WHOLE_ZOOM`, at most three, go: a street matters to a town, not to a county.
 SHORTEST_PX = 8.0
 WHOLE_ZOOM = 13
 
@@ -37,7 +37,7 @@ def thin_lines(shapes: Shapes, groups: NDArray[np.int64], zoom: int) -> tuple[Sh
     owners: list[NDArray[np.int64]] = []
     for group in np.unique(piece_group):
         joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines[piece_group == group])))
-        kept = joined[shapely.length(joined) >= SHORTEST_PX * px_m * max(0, WHOLE_ZOOM - zoom)]
+        kept = joined[shapely.length(joined) >= SHORTEST_PX * px_m * min(max(0, WHOLE_ZOOM - zoom), 3)]
         found.append(shapely.simplify(kept, TOLERANCE_PX * px_m, preserve_topology=False))
         owners.append(np.full(len(kept), group, dtype=np.int64))
     if not found:

@@ -55,7 +55,8 @@ def test_boot_record_is_json_and_names_the_layers_of_the_role(desk: Desk) -> Non
     assert boot["bounds"] == [110, 0, 110.04, 0.01]
     assert boot["available"]["buildings"] is False
     assert boot["levels"][0] == {
-        "name": "zone", "title_zh": "片区", "title_en": "Zone", "parent": "all", "n": 4, "chain": ["zone", "all"]
+        "name": "zone", "title_zh": "片区", "title_en": "Zone", "parent": "all", "n": 4, "chain": ["zone", "all"],
+        "known": {"places_seen_share": 1.0, "incidents_seen_share": 0.75},
     }  # fmt: skip
     assert boot["snapshot"]["as_of"] == "2026-02-28T00:00:00Z"
 

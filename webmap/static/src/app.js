@@ -18,9 +18,22 @@ import { Phone } from "./phone.js";
 import { listenToKeys } from "./keys.js";
 import { Navigator } from "./navigator.js";
 import { remember } from "./memory.js";
+import { placeName } from "./places.js";
 
 const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };
 const MAX_TABLE_ROWS = 2000;
+
+/** A landscape A4 sheet within its margins, in CSS pixels. */
+const PAPER_PX = [1060, 730];
+
+/** The page keeps its size on paper, so that the map stays whole, and is drawn smaller. */
+function fitPaper() {
+  const { style } = byId("gs-app");
+  const { innerWidth, innerHeight } = window;
+  style.setProperty("--print-width", `${innerWidth}px`);
+  style.setProperty("--print-height", `${innerHeight}px`);
+  style.setProperty("--print-zoom", String(Math.min(1, PAPER_PX[0] / innerWidth, PAPER_PX[1] / innerHeight)));
+}
 
 export class App extends Navigator {
   constructor(boot, map, makeGrid) {
@@ -48,7 +61,7 @@ export class App extends Navigator {
     this.desk = new DESKS[boot.desk](this);
     this.shell.makeRoom(boot);
     this.map.invalidateSize({ animate: false });
-    this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data, roadHalfWidth_m: boot.rules?.road_half_width_m });
+    this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data, roadHalfWidth_m: boot.rules?.road_half_width_m, placeName });
     this.grid.on("drawn", () => (document.documentElement.dataset.ready = "map"));
     if (boot.snapshot) this.askAhead();
     this.search = new Search(this);
@@ -153,6 +166,7 @@ export class App extends Navigator {
     data.onTraffic((_event, waiting) => this.busyWith("data", waiting > 0));
     this.shell.onResize = () => requestAnimationFrame(() => grid.size());
     window.addEventListener("resize", () => this.shell.onResize());
+    window.addEventListener("beforeprint", fitPaper);
     listenToKeys(this);
   }
 

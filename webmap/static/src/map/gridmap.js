@@ -29,7 +29,7 @@ const WHEEL_STEP = 0.5;
 /** From here on streets are shown, not classes: ground, roads, what is seen of them, footprints (UI.md 1.6). */
 const STREET_ZOOM = 15;
 const STREET_LAYERS = ["sectors", "gaps", "cameras"];
-const PANES = { raster: 150, outline: 410, marks: 420, hover: 430, labels: 440 };
+const PANES = { relief: 140, raster: 150, outline: 410, marks: 420, hover: 430, labels: 440 };
 
 const unitSource = (level, rank = 1) => ({ layer: `units-${level}`, rank, decode: (bytes) => new UnitTile(bytes) });
 const isCalm = () => globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -38,7 +38,7 @@ const sameSet = (a, b) => a === b || (a && b && a.size === b.size && [...a].ever
 export class GridMap {
   constructor(map, options) {
     this.map = map;
-    this.options = { maxNativeZoom: null, home: null, roadHalfWidth_m: 4, ...options };
+    this.options = { maxNativeZoom: null, home: null, roadHalfWidth_m: 4, placeName: ({ name }) => name, ...options };
     this.handlers = new Map();
     this.level = null;
     this.within = null;
@@ -245,6 +245,13 @@ export class GridMap {
   /** Whether streets are drawn in place of filled units: near, and with something to see on them. */
   isStreet(zoom = this.map.getZoom()) {
     return zoom >= STREET_ZOOM && this.raster === null && STREET_LAYERS.some((name) => this.layers.has(name));
+  }
+
+  /** The shaded land under everything, from picture tiles of `url` up to tile zoom `maxZoom`; null takes it away. */
+  setRelief(relief) {
+    if (Boolean(relief) === Boolean(this.relief)) return;
+    this.relief?.remove();
+    this.relief = relief && L.tileLayer(relief.url, { pane: "gs-relief", className: "gs-relief", tileSize: 512, zoomOffset: -1, minNativeZoom: 6, maxNativeZoom: relief.maxZoom + 1, maxZoom: relief.maxZoom + 3, noWrap: true, updateWhenZooming: false }).addTo(this.map);
   }
 
   setRaster(raster) {
