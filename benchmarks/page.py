@@ -129,7 +129,7 @@ def write_plain(home: Path, file: Path) -> None:
 def time_tiles(home: Path, level: str) -> float:
     """95th percentile seconds of a unit tile straight from the desk, nothing cached, over the home's bounds."""
     desk = Desk(home)
-    desk.warm_up()
+    desk.warm_up("analyst")
     minx, miny, maxx, maxy = desk.describe("analyst")["bounds"]
     spent = []
     for zoom in range(9, 15):

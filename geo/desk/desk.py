@@ -1,5 +1,6 @@
 """The one object that a running service asks: it holds the current snapshot and answers for a role."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,20 @@ class Desk:
         """The snapshot being served."""
         return self._holder.current().snapshot
 
-    def warm_up(self) -> None:
-        """Compile the tile kernels and read what every page asks first, so that no reader waits for it."""
+    def warm_up(self, role: Role) -> None:
+        """Compile the tile kernels and work out what pages of `role` ask, the first page first, so that none waits."""
         encode.warm_up()
         held = self._holder.current()
-        facts.describe(held, "leader")
+        facts.describe(held, role)
         for level in held.snapshot.home.levels:
             units_room.list_units(held, level.name)
-        if relief.has_relief(held):
+        for level in reversed(held.snapshot.home.levels):
+            for name in ("coverage", "hotspots"):
+                with suppress(NotAvailable):
+                    measures.metric_columns(held, name, level.name, role, None, None)
+        with suppress(NotAvailable):
+            density.density_picture(held, role, density.WIDTH_PX)
+        if relief.has_elevation(held):
             relief.draw_all(held)
         layers.draw_ahead(held)
 
@@ -83,7 +90,7 @@ class Desk:
         """Units (and cameras, planner up) by code or name, the closest first."""
         return units_room.search(self._held(role), text, role, limit)
 
-    def kde(self, role: Role, width_px: int = 1024) -> dict[str, Any]:
+    def kde(self, role: Role, width_px: int = density.WIDTH_PX) -> dict[str, Any]:
         """The density picture ("png") and its legend."""
         return density.density_picture(self._held(role), role, width_px)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from geo.desk.held import Held
 from geo.desk.layers import list_layers
-from geo.desk.relief import MAX_ZOOM, has_relief
+from geo.desk.relief import MAX_ZOOM, has_elevation
 from geo.desk.units import home_bounds
 from geo.desk.values import to_instant
 from geo.rules import SCALES
@@ -53,7 +53,7 @@ def describe(held: Held, role: Role) -> dict[str, Any]:
         "default_px_per_m": snapshot.rules.px_per_m,
         "rules": rules,
         "metric_crs": snapshot.metric_crs,
-        "layers": list_layers(held, role) + (["relief"] if has_relief(held) else []),
+        "layers": list_layers(held, role) + (["relief"] if has_elevation(held) else []),
         "relief_max_zoom": MAX_ZOOM,
         "sees_points": may_see(role, "planner"),
         "min_count": snapshot.rules.min_count,

@@ -13,6 +13,8 @@ from geo import crs
 from geo.desk.cameras import views_at
 from geo.desk.held import Held
 from geo.desk.measures import not_loaded
+from geo.desk.relief import elevation_file, has_elevation
+from geo.desk.streams import find_streams
 from geo.errors import Forbidden, NotAvailable, NotFound, Words
 from geo.schema import Role
 from geo.schema.column import may_see
@@ -69,9 +71,9 @@ def tile_bytes(held: Held, name: str, z: int, x: int, y: int, role: Role, at: fl
 def draw_ahead(held: Held) -> None:
     """Draws the layers that a map shows unasked, in the order in which one comes nearer, so that no reader waits."""
     at = held.snapshot.rules.px_per_m
-    for name in ("roads", "places", "cameras", "sectors", "buildings"):
+    for name in ("roads", "streams", "places", "cameras", "sectors", "buildings"):
         layer = LAYERS[name]
-        if held.snapshot.has(layer.table):
+        if _has(held, layer.table):
             for z in (*range(layer.min_zoom, layer.whole_zoom), MAX_ZOOM):
                 _draw(held, name, layer, at, z)
 
@@ -95,12 +97,14 @@ def _thin(drawn: Drawn, z: int) -> Drawn:
     return Drawn(thin_areas(drawn.shapes, z) if POLYGON in kinds else drawn.shapes, properties)
 
 
+def _has(held: Held, table: str) -> bool:
+    return has_elevation(held) if table == "elevation" else held.snapshot.has(table)
+
+
 def list_layers(held: Held, role: Role) -> list[str]:
     """Names of the layers that `role` may ask for and whose table is loaded."""
     units = [f"{_UNITS}{level.name}" for level in held.snapshot.home.levels]
-    return units + [
-        name for name, layer in LAYERS.items() if may_see(role, layer.sees) and held.snapshot.has(layer.table)
-    ]
+    return units + [name for name, layer in LAYERS.items() if may_see(role, layer.sees) and _has(held, layer.table)]
 
 
 def _find(held: Held, name: str, role: Role) -> Layer:
@@ -109,7 +113,7 @@ def _find(held: Held, name: str, role: Role) -> Layer:
     layer = LAYERS[name]
     if not may_see(role, layer.sees):
         raise Forbidden(Words(f"the role {role} may not see the layer {name}", f"角色 {role} 不能查看图层 {name}"))
-    if not held.snapshot.has(layer.table):
+    if not _has(held, layer.table):
         raise NotAvailable(not_loaded(layer.table))
     return layer
 
@@ -179,7 +183,13 @@ def _draw_gaps(held: Held, at: float) -> Drawn:
     return Drawn(_mercator(gaps["geometry"]), (_column(gaps, "code"),))
 
 
+def _draw_streams(held: Held, at: float) -> Drawn:
+    lines, kinds = find_streams(elevation_file(held), held.snapshot.metric_crs)
+    return Drawn(_mercator(lines), (to_property("kind", kinds),))
+
+
 LAYERS: dict[str, Layer] = {
+    "streams": Layer("elevation", "leader", 7, _draw_streams, whole_zoom=13),
     "cameras": Layer("cameras", "planner", 11, _draw_cameras, whole_zoom=13),
     "sectors": Layer("cameras", "planner", 13, _draw_sectors, by_density=True, whole_zoom=15),
     "gaps": Layer("cameras", "planner", 10, _draw_gaps, whole_zoom=14),

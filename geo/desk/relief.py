@@ -40,15 +40,20 @@ class Shades:
     top: int
 
 
-def has_relief(held: Held) -> bool:
+def elevation_file(held: Held) -> Path:
+    """Where the home's elevation raster is, if it has one."""
+    return held.snapshot.path.parent.parent / "rasters" / "elevation.tif"
+
+
+def has_elevation(held: Held) -> bool:
     """Whether the home has an elevation raster."""
-    return _file(held).exists()
+    return elevation_file(held).exists()
 
 
 def relief_tile(held: Held, z: int, x: int, y: int) -> bytes:
     """One PNG of `DISPLAY_PX` a side; b"" where no land is known, and beyond the zooms that are drawn."""
     to_tile(z, x, y)
-    if not has_relief(held):
+    if not has_elevation(held):
         raise NotAvailable(not_loaded("elevation"))
     if not MIN_ZOOM <= z <= MAX_ZOOM:
         return b""
@@ -146,9 +151,5 @@ def to_png(numbers: NDArray[np.uint8]) -> bytes:
 
 
 def _shades(held: Held, zoom: int) -> Shades:
-    found: Shades = held.kept.get(("relief", zoom), lambda: shade(_file(held), zoom))
+    found: Shades = held.kept.get(("relief", zoom), lambda: shade(elevation_file(held), zoom))
     return found
-
-
-def _file(held: Held) -> Path:
-    return held.snapshot.path.parent.parent / "rasters" / "elevation.tif"

@@ -1,6 +1,6 @@
 """The README's pictures, taken of the full demo: `make pictures`.
 
-    python -m tests.browser.pictures HOME FOLDER
+python -m tests.browser.pictures HOME FOLDER
 """
 
 import io

@@ -62,7 +62,7 @@ def test_boot_record_is_json_and_names_the_layers_of_the_role(desk: Desk) -> Non
 
 
 def test_a_warm_desk_has_units_at_hand(desk: Desk) -> None:
-    desk.warm_up()
+    desk.warm_up("leader")
     assert ("units", "zone") in desk._holder.current().kept._values
 
 

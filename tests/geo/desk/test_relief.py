@@ -76,9 +76,11 @@ def test_nothing_where_nothing_is_known(home: Path) -> None:
 
 
 def test_a_home_says_whether_it_has_relief(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert "relief" in Desk(home).describe("leader")["layers"]
+    assert {"relief", "streams"} <= set(Desk(home).describe("leader")["layers"])
     flat = tmp_path_factory.mktemp("flat")
     small_home.publish_home(flat)
-    assert "relief" not in Desk(flat).describe("leader")["layers"]
+    assert not {"relief", "streams"} & set(Desk(flat).describe("leader")["layers"])
     with pytest.raises(NotAvailable):
         Desk(flat).relief(3, 0, 0, "leader")
+    with pytest.raises(NotAvailable):
+        Desk(flat).tile("streams", 9, 0, 0, "leader")

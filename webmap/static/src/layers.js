@@ -5,7 +5,7 @@ import { getTileURL } from "./data.js";
 import { section } from "./controls.js";
 
 /** Rows of the layer list in drawing order; only what this role and this home have. */
-export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "relief"];
+export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief"];
 
 /** From here on cameras are shown unasked: farther out they would cover the units' colours. */
 const NEAR_ZOOM = 15;
@@ -19,7 +19,7 @@ const ALWAYS = ["boundaries", "relief"];
 export function chosenLayers(app) {
   const chosen = app.state.get("layers");
   if (chosen) return chosen;
-  const usual = app.boot.desk === "coverage" ? ["cameras", "sectors", "places", "buildings", "boundaries", "roads", "relief"] : ["boundaries", "relief"];
+  const usual = app.boot.desk === "coverage" ? ["cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"] : ["boundaries", "streams", "relief"];
   return usual.filter((name) => app.zoom() >= NEAR_ZOOM || !NEAR_LAYERS.includes(name));
 }
 

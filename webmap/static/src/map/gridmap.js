@@ -11,7 +11,7 @@ import L from "./leaflet.js";
 import { pickCamera, Sprites } from "./cameras.js";
 import { Furniture } from "./furniture.js";
 import { UnitTile } from "./geometry.js";
-import { decodeLayer, MIN_ZOOM, TILE_LAYERS } from "./layers.js";
+import { decodeLayer, MIN_ZOOM, TILE_LAYERS, UNDER_LAYER } from "./layers.js";
 import { Patterns } from "./patterns.js";
 import { Pointer } from "./pointer.js";
 import { Sheet } from "./sheet.js";
@@ -299,7 +299,7 @@ export class GridMap {
   /** Sources needed at a map zoom: units first. */
   sourcesAt(zoom) {
     const sources = this.units ? [this.units, ...this.boundaries] : [...this.boundaries];
-    for (const name of [...TILE_LAYERS, "cameras"]) if (this.isDrawn(name, zoom)) sources.push(this.layers.get(name));
+    for (const name of [UNDER_LAYER, ...TILE_LAYERS, "cameras"]) if (this.isDrawn(name, zoom)) sources.push(this.layers.get(name));
     if (this.selected) sources.push(this.selected.source);
     return sources;
   }

@@ -3,10 +3,13 @@
 import { decodeTile, fillPath, outlinePath } from "./geometry.js";
 
 /** Map zoom (512-px tiles are asked for at one less) from which a layer is drawn. */
-export const MIN_ZOOM = { roads: 10, places: 13, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
+export const MIN_ZOOM = { streams: 8, roads: 10, places: 13, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
 
 /** Painted in this order, over the units and under the outlines of coarser levels; points go to the sheet over all tiles. */
 export const TILE_LAYERS = ["buildings", "roads", "places", "sectors", "gaps", "restricted_areas"];
+
+/** Painted under the units, so that it shows only where none is filled. */
+export const UNDER_LAYER = "streams";
 
 /** Public ground: what a camera sees of it is filled, the rest of its view is not. */
 export const GROUND_LAYERS = ["roads", "places"];
@@ -103,7 +106,15 @@ function paintRestricted(ctx, group, view) {
   stroke(ctx, group.line, consent ? t.warn : t.bad, group.rule === "prohibited" ? 2.6 : 1.4, view, consent ? [6, 3] : []);
 }
 
+const STREAM_PX = { river: 3.2, stream: 1.4 };
+
 const PAINT = {
+  streams(ctx, groups, view) {
+    ctx.lineJoin = "round";
+    ctx.lineCap = "round";
+    groups.forEach((group) => stroke(ctx, group.line, view.tokens.water, (STREAM_PX[group.kind] ?? 1) * Math.min(2, Math.max(0.7, 1 + 0.3 * (view.zoom - 10))), view));
+    ctx.lineCap = "butt";
+  },
   roads: paintRoads,
   buildings(ctx, groups, view) {
     for (const group of groups) {
