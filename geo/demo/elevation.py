@@ -13,12 +13,14 @@ from geo.demo.land import HALF_HIGH_M, HALF_WIDE_M, METRIC_CRS, MIDDLE_M, STEP_M
 PIXEL_M = 100.0
 #: The map shows the land beyond the borders, too.
 AROUND_M = 14_000.0
+#: The land ends in its outlets; that edge is not shown.
+_INNER = 0.98
 
 
 def write_elevation(path: Path, bounds: tuple[float, float, float, float], seed: int) -> None:
     """A GeoTIFF of heights in m (int16, `PIXEL_M` pixels) over `bounds` (demo metres) and `AROUND_M` beyond them."""
     rng = np.random.default_rng([seed, 5])
-    frame = np.array([-HALF_WIDE_M, -HALF_HIGH_M, HALF_WIDE_M, HALF_HIGH_M])
+    frame = np.array([-HALF_WIDE_M, -HALF_HIGH_M, HALF_WIDE_M, HALF_HIGH_M]) * _INNER
     wanted = np.array(bounds) + AROUND_M * np.array([-1, -1, 1, 1])
     outer = np.where([True, True, False, False], np.maximum(wanted, frame), np.minimum(wanted, frame))
     minx, miny, maxx, maxy = PIXEL_M * np.round(outer / PIXEL_M)
