@@ -126,7 +126,7 @@ def fading(known: NDArray[np.bool_], over_px: float) -> NDArray[np.float32]:
     [0.0, 1.0]
     """
     coarse = gaussian_filter(known[::8, ::8].astype(np.float32), over_px / 8, mode="constant")
-    fine = enlarge(np.clip(2.5 * coarse - 1.5, 0, 1), 8, order=1, grid_mode=True, mode="nearest")
+    fine = enlarge(np.clip((coarse - 0.85) / 0.14, 0, 1), 8, order=1, grid_mode=True, mode="nearest")
     return np.asarray(fine[: known.shape[0], : known.shape[1]], dtype=np.float32)
 
 

@@ -16,8 +16,9 @@ from tests.browser.conftest import CHROMIUM_FLAGS, serving
 
 WIDTH, HEIGHT = 1366, 768
 MAX_BYTES = 250_000
-#: Beside the map's own classes a picture has few colours, and text stays sharp without dithering.
-N_COLOURS = (128, 96, 64, 48)
+#: Colours that cover much, tried in turn; beside them `N_RARE` that stand far apart, for marks. No dithering: text.
+N_COMMON = (192, 128, 96, 64, 40)
+N_RARE = 32
 #: File name -> role, address.
 PICTURES = {
     "prefecture": ("planner", "/coverage?lang=zh&theme=light"),
@@ -50,11 +51,13 @@ def main(home: Path, folder: Path) -> None:
 def small(png: bytes) -> bytes:
     """The picture with as many colours as `MAX_BYTES` leave room for."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    for n_colours in N_COLOURS:
+    rare = picture.quantize(N_RARE, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    for n_common in N_COMMON:
+        common = picture.quantize(n_common, method=Image.Quantize.MEDIANCUT).getpalette() or []
+        palette = Image.new("P", (1, 1))
+        palette.putpalette(common[: 3 * n_common] + rare[: 3 * N_RARE])
         out = io.BytesIO()
-        picture.quantize(n_colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-            out, "PNG", optimize=True
-        )
+        picture.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         if out.tell() <= MAX_BYTES:
             return out.getvalue()
     raise SystemExit(f"the picture does not fit into {MAX_BYTES} bytes")

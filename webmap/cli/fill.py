@@ -18,7 +18,6 @@ from geo.desk import Desk
 from geo.errors import BadInput, BadQuery, Words
 from geo.jobs import keep_worker, run_worker, submit_and_wait
 from geo.records import Records
-from geo.schema import Role
 from geo.snapshot.store import current_id
 from webmap import create_app
 from webmap.cli.credit import ask_credit
@@ -98,7 +97,7 @@ def serve(args: argparse.Namespace) -> None:
         if current_id(args.home) is None:
             say(_EMPTY, args.lang)
         else:
-            threading.Thread(target=_warm_up, args=(desk, args.role), daemon=True).start()
+            threading.Thread(target=desk.warm_up, args=(args.role,), daemon=True).start()
         address = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
         say(Words(f"gridscope serves at {address}", f"gridscope serves at {address} （服务已启动）"), args.lang)
         sys.stdout.flush()
@@ -108,13 +107,6 @@ def serve(args: argparse.Namespace) -> None:
         server.close()
         stop.set()
         worker.join()
-
-
-def _warm_up(desk: Desk, role: Role) -> None:
-    """Work ahead in this thread, giving way to readers (Linux has a niceness per thread)."""
-    with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
-    desk.warm_up(role)
 
 
 def check_may_serve(settings: Settings) -> None:

@@ -11,7 +11,7 @@ import L from "./leaflet.js";
 import { pickCamera, Sprites } from "./cameras.js";
 import { Furniture } from "./furniture.js";
 import { UnitTile } from "./geometry.js";
-import { decodeLayer, MIN_ZOOM, TILE_LAYERS, UNDER_LAYER } from "./layers.js";
+import { decodeLayer, END_ZOOM, MIN_ZOOM, TILE_LAYERS, UNDER_LAYER } from "./layers.js";
 import { Patterns } from "./patterns.js";
 import { Pointer } from "./pointer.js";
 import { Sheet } from "./sheet.js";
@@ -239,7 +239,7 @@ export class GridMap {
   }
 
   isDrawn(name, zoom = this.map.getZoom()) {
-    return this.layers.has(name) && zoom >= MIN_ZOOM[name];
+    return this.layers.has(name) && zoom >= MIN_ZOOM[name] && zoom < (END_ZOOM[name] ?? Infinity);
   }
 
   /** Whether streets are drawn in place of filled units: near, and with something to see on them. */

@@ -5,6 +5,9 @@ import { decodeTile, fillPath, outlinePath } from "./geometry.js";
 /** Map zoom (512-px tiles are asked for at one less) from which a layer is drawn. */
 export const MIN_ZOOM = { streams: 8, roads: 10, places: 13, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
 
+/** Map zoom from which a layer is drawn no more: what a coarse raster tells is no street map. */
+export const END_ZOOM = { streams: 14 };
+
 /** Painted in this order, over the units and under the outlines of coarser levels; points go to the sheet over all tiles. */
 export const TILE_LAYERS = ["buildings", "roads", "places", "sectors", "gaps", "restricted_areas"];
 

@@ -6,7 +6,9 @@ import { drawLabels, placeLabels } from "./labels.js";
 import { sideOf } from "./zoom.js";
 
 const GLYPH_PX = 26;
+/** Places that many people know are named first. */
 const PLACE_NAME_ZOOM = 16;
+const ALL_NAMES_ZOOM = 17;
 /** A point's name stands under its mark. */
 const POINT_NAME_PX = 13;
 const PLACE_RANK = { hospital: 3, school: 3, station: 3, square: 2, market: 2, government: 2 };
@@ -86,7 +88,7 @@ function pointsInView(grid, name, frame, visit) {
 }
 
 export function drawMarkSheet(grid, ctx, frame) {
-  const size = Math.min(1, Math.max(0.45, 0.45 + 0.2 * (frame.zoom - 13.5)));
+  const size = Math.min(1, Math.max(0.4, 0.25 * (frame.zoom - 13)));
   pointsInView(grid, "places", frame, (place, x, y) => {
     grid.sprites.draw(ctx, Number(place.seen ?? 1) === 0 ? "place_unseen" : "place_seen", -1, x, y, size);
   });
@@ -127,8 +129,9 @@ function placeNames(grid, frame) {
   return tilesInView(grid, grid.layers.get("places"), frame).flatMap(({ tile, zoomed, leftPx, topPx }) => {
     const scale = (zoomed * TILE_PX) / 4096;
     const at = ({ x, y }, below) => ({ x: leftPx + x * scale, y: topPx + y * scale + below });
+    const isNamed = ({ name, kind }) => name && (frame.zoom >= ALL_NAMES_ZOOM || PLACE_RANK[kind]);
     const label = (place, below) => ({ ...at(place, below), text: grid.options.placeName(place), kind: "place", priority: 30 + (PLACE_RANK[place.kind] ?? 0) });
-    return [...tile.names.map((place) => label(place, 0)), ...tile.points.filter(({ name }) => name).map((place) => label(place, POINT_NAME_PX))];
+    return [...tile.names.filter(isNamed).map((place) => label(place, 0)), ...tile.points.filter(isNamed).map((place) => label(place, POINT_NAME_PX))];
   });
 }
 
