@@ -5,7 +5,7 @@ HOME_DIR ?= var
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: serve test test-slow lint bench assets bundle lock columns clean
+.PHONY: serve test test-slow lint bench assets bundle lock columns pictures clean
 
 # An environment holds exactly what its lock names, each file checked by hash.
 .venv/.runtime: requirements.lock pyproject.toml
@@ -52,6 +52,11 @@ lock: .venv/.dev
 
 bundle: .venv/.runtime
 	sh .ci/bundle
+
+# The README's pictures, of the full demo.
+pictures: .venv/.dev
+	@test -e $(HOME_DIR)/CURRENT || $(BIN)/gridscope demo --home $(HOME_DIR)
+	$(BIN)/python -m tests.browser.pictures $(HOME_DIR) docs
 
 columns: .venv/.runtime
 	$(BIN)/python -m geo.schema.reference README.md

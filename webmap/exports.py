@@ -53,6 +53,8 @@ def _audit(file: str, asked: dict[str, Any], n_rows: int) -> None:
 
 
 def _attachment(body: bytes, name: str, suffix: str, media_type: str) -> Response:
-    file_name = f"gridscope-{name}-{house().desk.snapshot().number}.{suffix}"
+    snapshot = house().desk.snapshot()
+    kind = "demo-" if snapshot.home.demo else ""
+    file_name = f"gridscope-{kind}{name}-{snapshot.number}.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}
     return Response(body, content_type=media_type, headers=headers)

@@ -1,4 +1,4 @@
-"""Vector tiles."""
+"""Vector tiles, and the picture tiles of the land under them."""
 
 from flask import Blueprint, Response
 
@@ -7,6 +7,14 @@ from webmap.house import house, role
 from webmap.query import AT, read_query, read_tile
 
 tiles = Blueprint("tiles", __name__)
+
+
+@tiles.get("/tiles/relief/<z>/<x>/<y>.png")
+def relief(z: str, x: str, y: str) -> Response:
+    """One picture of the shaded land; 204 where there is none."""
+    zoom, column, row = read_tile(z, x, y)
+    read_query()
+    return answer(lambda: house().desk.relief(zoom, column, row, role=role()), "image/png")
 
 
 @tiles.get("/tiles/<layer>/<z>/<x>/<y>.mvt")

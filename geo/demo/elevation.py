@@ -11,15 +11,19 @@ from scipy.ndimage import gaussian_filter, map_coordinates, zoom
 from geo.demo.land import HALF_HIGH_M, HALF_WIDE_M, METRIC_CRS, MIDDLE_M, STEP_M, read_land
 
 PIXEL_M = 100.0
+#: The map shows the land beyond the borders, too.
+AROUND_M = 14_000.0
+#: The land ends in its outlets; that edge is not shown.
+_INNER = 0.98
 
 
 def write_elevation(path: Path, bounds: tuple[float, float, float, float], seed: int) -> None:
-    """A GeoTIFF of heights in m (int16, `PIXEL_M` pixels) over `bounds` (demo metres) and a kilometre around."""
+    """A GeoTIFF of heights in m (int16, `PIXEL_M` pixels) over `bounds` (demo metres) and `AROUND_M` beyond them."""
     rng = np.random.default_rng([seed, 5])
-    minx, miny, maxx, maxy = (
-        PIXEL_M * np.floor(bounds[0] / PIXEL_M - 10), PIXEL_M * np.floor(bounds[1] / PIXEL_M - 10),
-        PIXEL_M * np.ceil(bounds[2] / PIXEL_M + 10), PIXEL_M * np.ceil(bounds[3] / PIXEL_M + 10),
-    )  # fmt: skip
+    frame = np.array([-HALF_WIDE_M, -HALF_HIGH_M, HALF_WIDE_M, HALF_HIGH_M]) * _INNER
+    wanted = np.array(bounds) + AROUND_M * np.array([-1, -1, 1, 1])
+    outer = np.where([True, True, False, False], np.maximum(wanted, frame), np.minimum(wanted, frame))
+    minx, miny, maxx, maxy = PIXEL_M * np.round(outer / PIXEL_M)
     x, y = np.arange(minx + PIXEL_M / 2, maxx, PIXEL_M), np.arange(maxy - PIXEL_M / 2, miny, -PIXEL_M)
     at = np.meshgrid((y + HALF_HIGH_M) / STEP_M, (x + HALF_WIDE_M) / STEP_M, indexing="ij")
     height = map_coordinates(read_land().height_m, at, order=3, mode="nearest")

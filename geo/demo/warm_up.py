@@ -18,7 +18,7 @@ def warm_up() -> None:
         mapping = write_sources(home / "sources", size="small")
         run_import(home, mapping, mapping.parent)
         run_build(home)
-        Desk(home).warm_up()
+        Desk(home).warm_up("analyst")
 
 
 if __name__ == "__main__":

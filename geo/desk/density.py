@@ -20,7 +20,7 @@ from geo.snapshot.protect import needs_protection
 
 #: From the first class up; below the first break nothing is drawn.
 COLOURS = ("#FDE3BF", "#F9CF94", "#F5BC6E", "#E79B44", "#D97B1B", "#8F3A06")
-MIN_WIDTH_PX, MAX_WIDTH_PX = 64, 2048
+MIN_WIDTH_PX, WIDTH_PX, MAX_WIDTH_PX = 64, 1024, 2048
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _WGS84 = "EPSG:4326"
 

@@ -1,11 +1,12 @@
 """The one object that a running service asks: it holds the current snapshot and answers for a role."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, layers, measures
+from geo.desk import cameras, density, facts, layers, measures, relief
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder
 from geo.errors import BadQuery, NotAvailable, Words
@@ -31,15 +32,24 @@ class Desk:
         """The snapshot being served."""
         return self._holder.current().snapshot
 
-    def warm_up(self) -> None:
-        """Compile the kernels and read what every page asks first, so that no reader waits for it."""
+    def warm_up(self, role: Role) -> None:
+        """Compile the tile kernels and work out what pages of `role` ask, the first page first, so that none waits."""
         encode.warm_up()
         held = self._holder.current()
-        facts.describe(held, "leader")
+        facts.describe(held, role)
         for level in held.snapshot.home.levels:
             units_room.list_units(held, level.name)
+        for level in reversed(held.snapshot.home.levels):
+            for name in ("coverage", "hotspots"):
+                with suppress(NotAvailable):
+                    measures.metric_columns(held, name, level.name, role, None, None)
+        with suppress(NotAvailable):
+            density.density_picture(held, role, density.WIDTH_PX)
+        if relief.has_elevation(held):
+            relief.draw_all(held)
         if held.snapshot.has("incidents"):
-            queries.months(held.snapshot, held.snapshot.home.levels[0].name, "leader")
+            queries.months(held.snapshot, held.snapshot.home.levels[0].name, role)
+        layers.draw_ahead(held)
 
     def describe(self, role: Role) -> dict[str, Any]:
         """The boot record of a page: titles, levels, scales, rules; no counts."""
@@ -77,11 +87,16 @@ class Desk:
         """A vector tile; b"" where it is empty."""
         return layers.tile_bytes(self._held(role), layer, z, x, y, role, at)
 
+    def relief(self, z: int, x: int, y: int, role: Role) -> bytes:
+        """A picture tile (PNG) of the shaded land; b"" where it is empty, `NotAvailable` without elevation."""
+        queries.result_table("units", role)
+        return relief.relief_tile(self._held(role), z, x, y)
+
     def search(self, text: str, role: Role, limit: int = 8) -> list[dict[str, Any]]:
         """Units (and cameras, planner up) by code or name, the closest first."""
         return units_room.search(self._held(role), text, role, limit)
 
-    def kde(self, role: Role, width_px: int = 1024) -> dict[str, Any]:
+    def kde(self, role: Role, width_px: int = density.WIDTH_PX) -> dict[str, Any]:
         """The density picture ("png") and its legend."""
         return density.density_picture(self._held(role), role, width_px)
 

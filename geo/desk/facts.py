@@ -5,6 +5,7 @@ from typing import Any
 
 from geo.desk.held import Held
 from geo.desk.layers import list_layers
+from geo.desk.relief import MAX_ZOOM, has_elevation
 from geo.desk.units import home_bounds
 from geo.desk.values import to_instant
 from geo.rules import SCALES
@@ -22,6 +23,7 @@ def describe(held: Held, role: Role) -> dict[str, Any]:
     queries.result_table("units", role)
     snapshot, home = held.snapshot, held.snapshot.home
     chains = home.chains()
+    known = held.kept.get("known", lambda: known_shares(held))
     rules = {key: value for key, value in asdict(snapshot.rules).items() if not key.startswith(_UNPRINTED)}
     return {
         "title_zh": home.title_zh,
@@ -41,6 +43,7 @@ def describe(held: Held, role: Role) -> dict[str, Any]:
                 "parent": level.parent,
                 "n": len(queries.units_of(snapshot, level.name)),
                 "chain": list(next(chain for chain in chains if level.name in chain)),
+                "known": known.get(level.name, {}),
             }
             for level in home.levels
         ],
@@ -50,7 +53,8 @@ def describe(held: Held, role: Role) -> dict[str, Any]:
         "default_px_per_m": snapshot.rules.px_per_m,
         "rules": rules,
         "metric_crs": snapshot.metric_crs,
-        "layers": list_layers(held, role),
+        "layers": list_layers(held, role) + (["relief"] if has_elevation(held) else []),
+        "relief_max_zoom": MAX_ZOOM,
         "sees_points": may_see(role, "planner"),
         "min_count": snapshot.rules.min_count,
     }
@@ -76,6 +80,20 @@ def describe_ledger(held: Held, role: Role) -> dict[str, Any]:
         layers.append({"layer": layer, "title_zh": title.zh, "title_en": title.en, "levels": steps})
     balanced = bool(held.snapshot.frame("ledger")["balanced"].all())
     return {"snapshot": held.snapshot.id, "balanced": balanced, "layers": layers}
+
+
+def known_shares(held: Held) -> dict[str, dict[str, float]]:
+    """Per level and share of coverage: how many of its units have a value at the default pixel density, 0..1.
+
+    A level on which most units have none is noise on a map, and the page then draws a coarser one.
+    """
+    if not held.snapshot.has("cameras"):
+        return {}
+    coverage = held.snapshot.frame("coverage")
+    names = [name for name in coverage.columns if name.endswith("_seen_share") or name == "residents_near_share"]
+    at_default = coverage[coverage["px_per_m"] == held.snapshot.rules.px_per_m]
+    known = at_default[names].notna().groupby(at_default["level"]).mean().round(3)
+    return {str(level): {name: float(row[name]) for name in names if row[name] > 0} for level, row in known.iterrows()}
 
 
 def describe_snapshot(held: Held) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Tile layers: which there are, who may ask for them, and what they are drawn from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,17 @@ from geo import crs
 from geo.desk.cameras import views_at
 from geo.desk.held import Held
 from geo.desk.measures import not_loaded
+from geo.desk.relief import elevation_file, has_elevation
+from geo.desk.streams import find_streams
 from geo.errors import Forbidden, NotAvailable, NotFound, Words
 from geo.schema import Role
 from geo.schema.column import may_see
 from geo.snapshot import queries
-from geo.tiles.address import to_tile
+from geo.tiles.address import MAX_ZOOM, to_tile
 from geo.tiles.encode import Property, encode_layer, to_property
 from geo.tiles.pyramid import WEB_MERCATOR
-from geo.tiles.shapes import Shapes, to_shapes
+from geo.tiles.shapes import LINE, POLYGON, Shapes, to_shapes
+from geo.tiles.thin import thin_areas, thin_lines
 
 _WGS84 = "EPSG:4326"
 _UNITS = "units-"
@@ -28,7 +31,7 @@ _UNITS = "units-"
 
 @dataclass(frozen=True)
 class Drawn:
-    """A layer ready for the encoder; feature ids are row numbers."""
+    """A layer ready for the encoder; feature ids are row numbers (thinned lines: their order)."""
 
     shapes: Shapes
     properties: tuple[Property, ...]
@@ -36,13 +39,17 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Layer:
-    """A tile layer: the table it needs, the least role, the least tile zoom, and how it is drawn."""
+    """A tile layer: the table it needs, the least role, the least tile zoom, and how it is drawn.
+
+    Below `whole_zoom` it is thinned (`geo.tiles.thin`), and what only a click needs is left out.
+    """
 
     table: str
     sees: Role
     min_zoom: int
     draw: Callable[[Held, float], Drawn]
     by_density: bool = False
+    whole_zoom: int = 0
 
 
 def tile_bytes(held: Held, name: str, z: int, x: int, y: int, role: Role, at: float | None) -> bytes:
@@ -57,20 +64,47 @@ def tile_bytes(held: Held, name: str, z: int, x: int, y: int, role: Role, at: fl
     layer = _find(held, name, role)
     if z < layer.min_zoom:
         return b""
-    drawn: Drawn
-    if layer.by_density:
-        drawn = held.views.get((name, at), lambda: layer.draw(held, at))
-    else:
-        drawn = held.kept.get(("layer", name), lambda: layer.draw(held, at))
+    drawn = _draw(held, name, layer, at, z)
     return encode_layer(name, drawn.shapes, np.arange(len(drawn.shapes)), tile, drawn.properties)
+
+
+def draw_ahead(held: Held) -> None:
+    """Draws the layers that a map shows unasked, in the order in which one comes nearer, so that no reader waits."""
+    at = held.snapshot.rules.px_per_m
+    for name in ("roads", "streams", "places", "cameras", "sectors", "buildings"):
+        layer = LAYERS[name]
+        if _has(held, layer.table):
+            for z in (*range(layer.min_zoom, layer.whole_zoom), MAX_ZOOM):
+                _draw(held, name, layer, at, z)
+
+
+def _draw(held: Held, name: str, layer: Layer, at: float, z: int) -> Drawn:
+    """The layer as it is drawn at tile zoom `z`; each zoom below `whole_zoom` is thinned once."""
+    kept, key = (held.views, (name, at)) if layer.by_density else (held.kept, ("layer", name))
+    whole: Drawn = kept.get(key, lambda: layer.draw(held, at))
+    if z >= layer.whole_zoom:
+        return whole
+    thinned: Drawn = kept.get((*key, z), lambda: _thin(whole, z))
+    return thinned
+
+
+def _thin(drawn: Drawn, z: int) -> Drawn:
+    properties = tuple(prop for prop in drawn.properties if prop.name != "uid")
+    kinds = set(drawn.shapes.kinds.tolist())
+    if kinds == {LINE}:
+        shapes, numbers = thin_lines(drawn.shapes, properties[0].numbers, z)
+        return Drawn(shapes, (replace(properties[0], numbers=numbers),))
+    return Drawn(thin_areas(drawn.shapes, z) if POLYGON in kinds else drawn.shapes, properties)
+
+
+def _has(held: Held, table: str) -> bool:
+    return has_elevation(held) if table == "elevation" else held.snapshot.has(table)
 
 
 def list_layers(held: Held, role: Role) -> list[str]:
     """Names of the layers that `role` may ask for and whose table is loaded."""
     units = [f"{_UNITS}{level.name}" for level in held.snapshot.home.levels]
-    return units + [
-        name for name, layer in LAYERS.items() if may_see(role, layer.sees) and held.snapshot.has(layer.table)
-    ]
+    return units + [name for name, layer in LAYERS.items() if may_see(role, layer.sees) and _has(held, layer.table)]
 
 
 def _find(held: Held, name: str, role: Role) -> Layer:
@@ -79,7 +113,7 @@ def _find(held: Held, name: str, role: Role) -> Layer:
     layer = LAYERS[name]
     if not may_see(role, layer.sees):
         raise Forbidden(Words(f"the role {role} may not see the layer {name}", f"角色 {role} 不能查看图层 {name}"))
-    if not held.snapshot.has(layer.table):
+    if not _has(held, layer.table):
         raise NotAvailable(not_loaded(layer.table))
     return layer
 
@@ -122,7 +156,7 @@ def _draw_by(table: str, column: str) -> Callable[[Held, float], Drawn]:
 
 def _draw_places(held: Held, at: float) -> Drawn:
     places = held.snapshot.frame("places")
-    properties = [_column(places, "kind")]
+    properties = [_column(places, "kind"), _column(places, "name")]
     if held.snapshot.has("cameras"):
         properties.append(to_property("seen", places_seen(held).astype(int).tolist()))
     return Drawn(_mercator(places.geometry), tuple(properties))
@@ -149,12 +183,18 @@ def _draw_gaps(held: Held, at: float) -> Drawn:
     return Drawn(_mercator(gaps["geometry"]), (_column(gaps, "code"),))
 
 
+def _draw_streams(held: Held, at: float) -> Drawn:
+    lines, kinds = find_streams(elevation_file(held), held.snapshot.metric_crs)
+    return Drawn(_mercator(lines), (to_property("kind", kinds),))
+
+
 LAYERS: dict[str, Layer] = {
-    "cameras": Layer("cameras", "planner", 10, _draw_cameras),
-    "sectors": Layer("cameras", "planner", 12, _draw_sectors, by_density=True),
-    "gaps": Layer("cameras", "planner", 9, _draw_gaps),
+    "streams": Layer("elevation", "leader", 7, _draw_streams, whole_zoom=13),
+    "cameras": Layer("cameras", "planner", 11, _draw_cameras, whole_zoom=13),
+    "sectors": Layer("cameras", "planner", 13, _draw_sectors, by_density=True, whole_zoom=15),
+    "gaps": Layer("cameras", "planner", 10, _draw_gaps, whole_zoom=14),
     "restricted_areas": Layer("restricted_areas", "planner", 10, _draw_by("restricted_areas", "kind")),
-    "roads": Layer("roads", "leader", 9, _draw_by("roads", "kind")),
+    "roads": Layer("roads", "leader", 8, _draw_by("roads", "kind"), whole_zoom=14),
     "places": Layer("places", "leader", 9, _draw_places),
     "buildings": Layer("buildings", "leader", 14, _draw_by("buildings", "use")),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from geo.jobs import rasters
 from geo.jobs.drawing import Drawing, draw
 from geo.records import Importing, Records
 from geo.rules import Rules
+from geo.schema import HomeInfo
 from geo.snapshot.build import build_snapshot
 from geo.snapshot.store import Snapshot, publish
 
@@ -39,12 +41,19 @@ def part_of(progress: Progress, low: float, high: float) -> Progress:
 
 
 def run_import(
-    home: Path, mapping_path: Path, data_dir: Path, progress: Progress = silent, *, rules: Rules | None = None
+    home: Path,
+    mapping_path: Path,
+    data_dir: Path,
+    progress: Progress = silent,
+    *,
+    rules: Rules | None = None,
+    credit: tuple[str, str] = ("", ""),
 ) -> Importing:
     """Reads all sources of the mapping and replaces them in the records, with the display pyramid of new boundaries.
 
     Returns the finished import (`counts` per table, `outcome`). An error leaves records and boundaries as they were.
     Sources that an earlier import of this mapping brought and that it names no more are removed.
+    `credit` is the source line and the map review number (审图号) where the mapping states none; the home keeps both.
     Errors: those of `geo.intake`, `NotBalanced` where a table's rows do not add up, `Busy`.
 
     >>> import tempfile
@@ -58,11 +67,17 @@ def run_import(
         raise BadMapping(Words(f"{mapping_path} is missing", f"找不到 {mapping_path}"))
     mapping = read_mapping(mapping_path)
     with Records.open(home) as records:
+        held = records.home()
+
+        def credited(info: HomeInfo) -> HomeInfo:
+            told = replace(info, attribution_zh=credit[0], map_review_number=credit[1])
+            return info.keeping_credit(told).keeping_credit(held)
+
         with records.importing("import", mapping.name, mapping.digest) as tx, ThreadPoolExecutor(1) as beside:
             drawing = Drawing(home / "boundaries", beside)
             clean_tables = iter_clean(mapping, data_dir, rules, progress=part_of(progress, 0.0, _READ_SHARE))
             with closing(drawing), closing(clean_tables):
-                _stage_all(tx, home, clean_tables, drawing)
+                _stage_all(tx, home, clean_tables, drawing, credited)
                 tx.drop_unnamed()
                 drawing.finish(part_of(progress, _READ_SHARE, _DRAWN_SHARE))
             progress(_DRAWN_SHARE, Words("storing the records", "写入记录"))
@@ -97,7 +112,13 @@ def run_build(
     return built
 
 
-def _stage_all(tx: Importing, home: Path, clean_tables: Iterable[CleanTable], drawing: Drawing) -> None:
+def _stage_all(
+    tx: Importing,
+    home: Path,
+    clean_tables: Iterable[CleanTable],
+    drawing: Drawing,
+    credited: Callable[[HomeInfo], HomeInfo],
+) -> None:
     for clean in clean_tables:
         frame = clean.frame
         if clean.raster is not None:
@@ -105,8 +126,9 @@ def _stage_all(tx: Importing, home: Path, clean_tables: Iterable[CleanTable], dr
         origin = clean.table, clean.source, clean.file
         tx.replace_source(*origin, frame, clean.refused, clean.n_read, clean.crs, notes=clean.notes)
         if clean.home is not None:
-            tx.set_home(clean.home)
-            drawing.begin(frame, clean.home, tx.boundary_version())
+            info = credited(clean.home)
+            tx.set_home(info)
+            drawing.begin(frame, info, tx.boundary_version())
 
 
 def _settle_raster(records: Records, home: Path) -> None:

@@ -64,8 +64,8 @@ def submit_and_wait(
 ) -> Job:
     """Queues a job and returns it once it is done; runs the queue itself where no live worker does.
 
-    `kind` "import" takes args mapping and data (paths), "build" takes as_of (ISO time or None). `on_progress` is told
-    share (0..1) and words. Errors: `JobFailed` in the words of the job.
+    `kind` "import" takes args mapping and data (paths), perhaps source_line and review_number; "build" takes as_of
+    (ISO time or None). `on_progress` is told share (0..1) and words. Errors: `JobFailed` in the words of the job.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -196,7 +196,8 @@ def _end(write: Callable[[], None], job_id: int) -> None:
 
 
 def _import(home: Path, args: dict[str, Any], progress: Progress) -> Words:
-    done = run_import(home, Path(args["mapping"]), Path(args["data"]), progress)
+    credit = args.get("source_line", ""), args.get("review_number", "")
+    done = run_import(home, Path(args["mapping"]), Path(args["data"]), progress, credit=credit)
     return _told(done)
 
 

@@ -5,7 +5,7 @@
 """
 
 from geo.schema.column import Column, Role, Table
-from geo.schema.home import HomeInfo, Level
+from geo.schema.home import DEMO_NOTE, HomeInfo, Level
 from geo.schema.results import KEY_COLUMNS, RESULTS
 from geo.schema.sources import KINDS, SOURCES
 
@@ -13,6 +13,7 @@ from geo.schema.sources import KINDS, SOURCES
 SCHEMA_VERSION = 2
 
 __all__ = [
+    "DEMO_NOTE",
     "KEY_COLUMNS",
     "KINDS",
     "RESULTS",

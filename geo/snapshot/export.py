@@ -1,7 +1,8 @@
 """Tables as files. A format is a registered function; the faces ask `FORMATS` for the list.
 
 A CSV is one header line and rows (UTF-8 with BOM) and nothing else: definitions and the snapshot's id stand in
-`NAME.columns.csv` beside it. XLSX carries them as a second sheet, GeoPackage as a second layer, Parquet and GeoJSON in
+`NAME.columns.csv` beside it, among them that a home is a demo: a comment line or one more column would break readers
+that know the columns. XLSX carries them as a second sheet, GeoPackage as a second layer, Parquet and GeoJSON in
 their metadata. Text that a spreadsheet would run as a formula gets a leading apostrophe; hidden small counts read "<5".
 """
 
@@ -26,7 +27,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from geo.crs import transform_geometry
 from geo.errors import BadQuery, NotAvailable, Words
-from geo.schema import RESULTS, Column
+from geo.schema import DEMO_NOTE, RESULTS, Column
 from geo.snapshot.store import Snapshot
 
 _WGS84 = "EPSG:4326"
@@ -35,13 +36,14 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a writer gets: the frame (geometry in EPSG:4326 or none), its columns, its name, facts, min_count."""
+    """What a writer gets: the frame (geometry in EPSG:4326 or none), columns, name, facts, min_count, credit."""
 
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     name: str
     facts: dict[str, str]
     min_count: int
+    credit: str
 
     def cells(self) -> pd.DataFrame:
         """Columns without geometry as text-ready values: ISO times, hidden counts as "<5", formulas disarmed."""
@@ -105,6 +107,7 @@ def to_xlsx(sheet: Sheet) -> bytes:
     book = Workbook(write_only=True)
     for title, frame in ((sheet.name, sheet.cells()), ("columns", sheet.reference())):
         page = book.create_sheet(title)
+        page.oddFooter.center.text = sheet.credit.replace("&", "&&")
         page.append(list(frame.columns))
         plain = frame.astype(object).where(frame.notna(), None)
         for row in plain.itertuples(index=False):
@@ -138,7 +141,10 @@ def to_gpkg(sheet: Sheet) -> bytes:
     """A GeoPackage with a layer named after the table and an attribute table `columns`."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "table.gpkg"
-        pyogrio.write_dataframe(_plain(sheet.shapes()), file, layer=sheet.name, driver="GPKG")
+        about = {"DESCRIPTION": sheet.credit} if sheet.credit else {}
+        pyogrio.write_dataframe(
+            _plain(sheet.shapes()), file, layer=sheet.name, driver="GPKG", layer_options=about or None
+        )
         pyogrio.write_dataframe(sheet.reference(), file, layer="columns", driver="GPKG")
         return file.read_bytes()
 
@@ -219,6 +225,7 @@ def _sheet(frame: pd.DataFrame, name: str, snapshot: Snapshot) -> Sheet:
         "snapshot_number": str(snapshot.number),
         "as_of": snapshot.as_of.isoformat(),
         "home": f"{home.title_zh} / {home.title_en}",
+        "notice": f"{DEMO_NOTE.zh} / {DEMO_NOTE.en}" if home.demo else "",
         "source": f"{home.attribution_zh} / {home.attribution_en}".strip(" /"),
         "map_review_number": home.map_review_number,
         "crs": _WGS84,
@@ -232,4 +239,5 @@ def _sheet(frame: pd.DataFrame, name: str, snapshot: Snapshot) -> Sheet:
         shown = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=shapes)
         shown.attrs = frame.attrs
     facts = {key: value for key, value in facts.items() if value}
-    return Sheet(shown, RESULTS[name].columns, name, facts, snapshot.rules.min_count)
+    credit = " / ".join(dict.fromkeys(filter(None, (home.credit().zh, home.credit().en))))
+    return Sheet(shown, RESULTS[name].columns, name, facts, snapshot.rules.min_count, credit)

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
 from geo.rules import SCALES, Rules
+from geo.schema import HomeInfo
 from geo.schema.column import Role, may_see
 
 
@@ -29,6 +30,7 @@ class FakeSnapshot:
     id: str = "0123456789abcdef"
     number: int = 318
     rules: Rules = field(default_factory=Rules)
+    home: HomeInfo = field(default_factory=lambda: HomeInfo("样例", "Sample", "UTC", "EPSG:4326", (), demo=True))
 
 
 class FakeDesk:

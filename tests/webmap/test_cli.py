@@ -48,8 +48,10 @@ def test_check_fails_where_the_ledger_does_not_balance(home: Path, monkeypatch: 
 
 
 def test_table_to_stdout_and_file(home: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    assert main(["table", "coverage", "--level", "county", "--home", str(home)]) == 0
-    lines = capfdbinary.readouterr().out.decode("utf-8-sig").splitlines()
+    assert main(["table", "coverage", "--level", "county", "--home", str(home), "--lang", "zh"]) == 0
+    said = capfdbinary.readouterr()
+    assert said.err.decode() == "演示数据 · 边界为虚构\n"
+    lines = said.out.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("level,code,name,")
     assert [line.split(",")[1] for line in lines[1:]] == ["4331T1"]
     out = tmp_path / "units.csv"

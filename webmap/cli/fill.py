@@ -21,6 +21,7 @@ from geo.jobs import keep_worker, run_worker, submit_and_wait
 from geo.records import Records
 from geo.snapshot.store import current_id
 from webmap import create_app
+from webmap.cli.credit import ask_credit
 from webmap.cli.keep import open_existing
 from webmap.cli.say import Progress, os_user, say
 from webmap.server import make_server
@@ -53,8 +54,9 @@ def import_sources(args: argparse.Namespace) -> None:
     """Sources into records, as one job."""
     if not args.mapping.is_file():
         raise BadInput(Words(f"{args.mapping} is no file", f"{args.mapping} 不是文件"))
+    credit = ask_credit(args.home, args.mapping, args.lang)
     with closing(Progress(args.lang)) as progress:
-        _submit(args, "import", _import_args(args.mapping, args.data), progress)
+        _submit(args, "import", _import_args(args.mapping, args.data) | credit, progress)
     with open_existing(args.home) as records:
         records.write_audit(os_user(), "cli import", filter=f"mapping={args.mapping}")
         n_notes, n_refused = len(records.notes()), len(records.refusals())
@@ -97,7 +99,7 @@ def serve(args: argparse.Namespace) -> None:
         if current_id(args.home) is None:
             say(_EMPTY, args.lang)
         else:
-            threading.Thread(target=desk.warm_up, daemon=True).start()
+            threading.Thread(target=desk.warm_up, args=(args.role,), daemon=True).start()
         address = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
         say(Words(f"gridscope serves at {address}", f"gridscope serves at {address} （服务已启动）"), args.lang)
         sys.stdout.flush()

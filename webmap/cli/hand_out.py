@@ -6,6 +6,7 @@ import sys
 from geo.desk import Desk
 from geo.errors import BadQuery, Words
 from geo.records import Records
+from geo.schema import DEMO_NOTE
 from geo.snapshot import queries
 from geo.snapshot.assign import assign_csv
 from geo.snapshot.assign_parquet import assign_parquet
@@ -28,6 +29,8 @@ def table(args: argparse.Namespace) -> None:
             chosen = {"level": args.level, "within": args.within, "at": args.at}
             frame = queries.table(snapshot, args.name, role=args.role, **chosen)
         _audit(args, records, f"table {args.name}", len(frame))
+    if snapshot.home.demo:
+        say(DEMO_NOTE, args.lang, sys.stderr)
     if args.out is None:
         sys.stdout.buffer.write(to_bytes(frame, args.name, args.format, snapshot))
         sys.stdout.flush()
@@ -38,8 +41,11 @@ def table(args: argparse.Namespace) -> None:
 
 def assign(args: argparse.Namespace) -> None:
     """A CSV or Parquet file with the units of each row."""
+    snapshot = open_current(args.home)
+    if snapshot.home.demo:
+        say(DEMO_NOTE, args.lang, sys.stderr)
     assigned = assign_parquet if args.points.suffix.lower() == ".parquet" else assign_csv
-    counts = assigned(open_current(args.home), args.points, args.x, args.y, args.crs, args.out)
+    counts = assigned(snapshot, args.points, args.x, args.y, args.crs, args.out)
     inside, outside, refused = counts["assigned"], counts["outside"], counts["refused"]
     say(
         Words(

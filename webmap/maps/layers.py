@@ -43,6 +43,7 @@ class UnitTiles(JSCSSMixin, Layer):
                                   maxNativeZoom: facts.max_native_zoom };
                 return { addTo: (map) => {
                     const grid = new gridscope.GridMap(map, options);
+                    grid.setAttribution(facts.credit);
                     grid.setUnits({ level: facts.level, within: null });
                     grid.setStyle((unit) => ({ fill: facts.fills[unit], pattern: facts.fills[unit] ? null : "nodata",
                                                faded: false, glyph: null }));
@@ -69,6 +70,7 @@ class UnitTiles(JSCSSMixin, Layer):
             "fills": list(fills),
             "tiles": tiles,
             "max_native_zoom": zoom,
+            "credit": desk.snapshot().home.credit().text(lang),
             "palette": load_palette(),
         }
         self.facts = to_script_json(facts)

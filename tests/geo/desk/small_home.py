@@ -151,7 +151,8 @@ def places_frame() -> gpd.GeoDataFrame:
         box(110.005 + 80 * metres, 0.005, 110.005 + 180 * metres, 0.005 + 20 * metres),
     ]
     kinds = ["school", "market", "square", "square"]
-    return gpd.GeoDataFrame({"uid": list("1234"), "kind": kinds}, geometry=shapes, crs=4326)
+    names = ["一小", None, "广场", None]
+    return gpd.GeoDataFrame({"uid": list("1234"), "name": names, "kind": kinds}, geometry=shapes, crs=4326)
 
 
 def make_frames() -> dict[str, pd.DataFrame]:

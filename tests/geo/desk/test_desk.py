@@ -58,13 +58,14 @@ def test_boot_record_is_json_and_names_the_layers_of_the_role(desk: Desk) -> Non
     assert boot["bounds"] == [110, 0, 110.04, 0.01]
     assert boot["available"]["buildings"] is False
     assert boot["levels"][0] == {
-        "name": "zone", "title_zh": "片区", "title_en": "Zone", "parent": "all", "n": 4, "chain": ["zone", "all"]
+        "name": "zone", "title_zh": "片区", "title_en": "Zone", "parent": "all", "n": 4, "chain": ["zone", "all"],
+        "known": {"places_seen_share": 1.0, "incidents_seen_share": 0.75},
     }  # fmt: skip
     assert boot["snapshot"]["as_of"] == "2026-02-28T00:00:00Z"
 
 
 def test_a_warm_desk_has_units_at_hand(desk: Desk) -> None:
-    desk.warm_up()
+    desk.warm_up("leader")
     assert ("units", "zone") in desk._holder.current().kept._values
 
 
@@ -202,10 +203,12 @@ def test_unit_tiles_hold_numbers_and_nothing_else(desk: Desk) -> None:
 
 
 def test_camera_and_sector_tiles(desk: Desk) -> None:
-    cameras = read(desk.tile("cameras", *tile_at(110.005, 0.005, 10), "planner"), "cameras")
+    cameras = read(desk.tile("cameras", *tile_at(110.005, 0.005, 13), "planner"), "cameras")
     assert cameras[0]["properties"] == {"uid": "s:k1", "status": "online", "kind": "dome", "azimuth": -1}
     assert cameras[1]["properties"]["azimuth"] == 90
-    assert desk.tile("cameras", *tile_at(110.005, 0.005, 9), "planner") == b""
+    far = read(desk.tile("cameras", *tile_at(110.005, 0.005, 11), "planner"), "cameras")
+    assert far[0]["properties"] == {"status": "online", "kind": "dome", "azimuth": -1}
+    assert desk.tile("cameras", *tile_at(110.005, 0.005, 10), "planner") == b""
     sectors = read(desk.tile("sectors", *tile_at(110.005, 0.005, 14), "planner", at=12.5), "sectors")
     assert sectors[0]["properties"] == {"status": "online"}
     assert sectors[0]["geometry"]["type"] == "Polygon"
@@ -219,12 +222,16 @@ def test_places_are_seen_by_their_point_or_half_their_ground(desk: Desk) -> None
         ("square", 1),
         ("square", 0),
     ]
+    assert [place["properties"].get("name") for place in places] == ["一小", None, "广场", None]
 
 
 def test_gaps_and_roads(desk: Desk) -> None:
-    gaps = read(desk.tile("gaps", *tile_at(110.02, 0.005, 9), "planner"), "gaps")
+    gaps = read(desk.tile("gaps", *tile_at(110.02, 0.005, 10), "planner"), "gaps")
     assert sorted(gap["properties"]["code"] for gap in gaps) == ["a", "b", "c"]
-    assert read(desk.tile("roads", *tile_at(110.02, 0.005, 9), "leader"), "roads")[0]["properties"] == {"kind": "lane"}
+    assert desk.tile("gaps", *tile_at(110.02, 0.005, 9), "planner") == b""
+    for zoom in (10, 14):  # thinned and whole
+        roads = read(desk.tile("roads", *tile_at(110.02, 0.005, zoom), "leader"), "roads")
+        assert [road["properties"] for road in roads] == [{"kind": "lane"}]
 
 
 @pytest.mark.parametrize("layer", ["cameras", "sectors", "gaps", "restricted_areas"])

@@ -18,9 +18,22 @@ import { Phone } from "./phone.js";
 import { listenToKeys } from "./keys.js";
 import { Navigator } from "./navigator.js";
 import { remember } from "./memory.js";
+import { placeName } from "./places.js";
 
 const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };
 const MAX_TABLE_ROWS = 2000;
+
+/** A landscape A4 sheet within its margins, in CSS pixels. */
+const PAPER_PX = [1060, 730];
+
+/** The page keeps its size on paper, so that the map stays whole, and is drawn smaller. */
+function fitPaper() {
+  const { style } = byId("gs-app");
+  const { innerWidth, innerHeight } = window;
+  style.setProperty("--print-width", `${innerWidth}px`);
+  style.setProperty("--print-height", `${innerHeight}px`);
+  style.setProperty("--print-zoom", String(Math.min(1, PAPER_PX[0] / innerWidth, PAPER_PX[1] / innerHeight)));
+}
 
 export class App extends Navigator {
   constructor(boot, map, makeGrid) {
@@ -48,7 +61,7 @@ export class App extends Navigator {
     this.desk = new DESKS[boot.desk](this);
     this.shell.makeRoom(boot);
     this.map.invalidateSize({ animate: false });
-    this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data, roadHalfWidth_m: boot.rules?.road_half_width_m });
+    this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data, roadHalfWidth_m: boot.rules?.road_half_width_m, placeName });
     this.grid.on("drawn", () => (document.documentElement.dataset.ready = "map"));
     if (boot.snapshot) this.askAhead();
     this.search = new Search(this);
@@ -115,9 +128,11 @@ export class App extends Navigator {
 
   attribution() {
     const { boot } = this;
-    const source = language() === "en" ? boot.attribution_en : boot.attribution_zh;
+    const [own, other] = language() === "en" ? [boot.attribution_en, boot.attribution_zh] : [boot.attribution_zh, boot.attribution_en];
+    const source = own || other;
     const demo = boot.demo ? t("map.demo") : "";
-    const parts = [demo, source === demo ? "" : source, boot.map_review_number, boot.snapshot ? t("map.snapshot", { number: boot.snapshot.number }) : ""];
+    const review = boot.map_review_number ? t("map.review", { number: boot.map_review_number }) : "";
+    const parts = [demo, source === demo ? "" : source, review, boot.snapshot ? t("map.snapshot", { number: boot.snapshot.number }) : ""];
     return parts.filter(Boolean).join(" · ");
   }
 
@@ -151,6 +166,7 @@ export class App extends Navigator {
     data.onTraffic((_event, waiting) => this.busyWith("data", waiting > 0));
     this.shell.onResize = () => requestAnimationFrame(() => grid.size());
     window.addEventListener("resize", () => this.shell.onResize());
+    window.addEventListener("beforeprint", fitPaper);
     listenToKeys(this);
   }
 

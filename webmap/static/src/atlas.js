@@ -3,6 +3,7 @@
 import { getJSON, isStandalone } from "./data.js";
 
 const WHOLE_LEVEL_LIMIT = 3000;
+const MOSTLY = 2 / 3;
 
 export class Atlas {
   constructor(boot) {
@@ -37,12 +38,14 @@ export class Atlas {
     return this.chains()[0].at(-1);
   }
 
-  /** The level that a view of `place` is drawn at: second level under the top, finest inside it (UI.md 1.6). */
-  drawnLevel(placeLevel) {
+  /** The level that a view of `place` is drawn at: second level under the top, finest inside it, and no level on which most units lack `column` (UI.md 1.6). */
+  drawnLevel(placeLevel, column) {
     const chain = this.chainOf(placeLevel);
     const at = chain.indexOf(placeLevel);
-    if (at < chain.length - 1 || chain.length === 1) return chain[0];
-    let drawn = Math.max(0, at - 2);
+    const isWhole = at === chain.length - 1 && chain.length > 1;
+    let drawn = isWhole ? Math.max(0, at - 2) : 0;
+    while (drawn < at - 1 && (this.level(chain[drawn]).known?.[column] ?? 1) < MOSTLY) drawn += 1;
+    if (!isWhole) return chain[drawn];
     while (drawn < at - 1 && this.level(chain[drawn]).n > WHOLE_LEVEL_LIMIT) drawn += 1;
     return chain[drawn];
   }

@@ -64,6 +64,9 @@ function headline(card, { column, label, under, format, unit, small }) {
   );
 }
 
+/** Metres, or kilometres where metres would not fit. */
+const lengthUnit = (m) => (known(m) && m >= 1e5 ? { format: (v) => number(v / 1000), unit: "km" } : { format: (v) => number(v), unit: "m" });
+
 function headlines(app, card) {
   const row = measureRow(app.state.get("measure")) ?? measureRow("area");
   const rank = card.rank?.[row.column];
@@ -76,7 +79,7 @@ function headlines(app, card) {
     h("div", { class: "gs-card-note" }, h("span", null, t("card.at", { step, at: breakLabel(app.state.get("at")) })), h("span", null, [t("card.interval"), card.parent ? named(card.parent) : null].filter(Boolean).join(" · "))),
     headline(card, { column: row.column, label: t(row.full), under: rank?.of > 1 ? t("card.rank", { rank: number(rank.rank), of: number(rank.of) }) : "", format: (v) => percentValue(v), unit: "%" }),
     headline(card, { column: "public_3plus_share", label: t("measure.seen_3plus"), under: t("safe.lower_better"), format: (v) => percentValue(v), unit: "%" }),
-    headline(card, { column: "facade_m", label: t("card.facade"), under: known(each) ? t("card.each", { n: number(each, 1) }) : t("safe.lower_better"), format: (v) => number(v), unit: "m" }),
+    headline(card, { column: "facade_m", label: t("card.facade"), under: known(each) ? t("card.each", { n: number(each, 1) }) : t("safe.lower_better"), ...lengthUnit(loss) }),
   );
 }
 

@@ -116,6 +116,9 @@ export async function getTile(layer, z, x, y, params, { signal } = {}) {
   return response.arrayBuffer();
 }
 
+/** The pattern of addresses of picture tiles. */
+export const getTileURL = (path) => `${base}${path}?v=${version}`;
+
 /** An address for an <img> or a download link. */
 export function getBinaryURL(path, params) {
   if (!embedded) return base + address(path, params);

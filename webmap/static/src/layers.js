@@ -1,22 +1,25 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./i18n.js";
+import { getTileURL } from "./data.js";
 import { section } from "./controls.js";
 
 /** Rows of the layer list in drawing order; only what this role and this home have. */
-export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads"];
+export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief"];
 
 /** From here on cameras are shown unasked: farther out they would cover the units' colours. */
-const NEAR_ZOOM = 14;
+const NEAR_ZOOM = 15;
 /** Layers whose shapes depend on the pixel density asked for. */
 const BY_DENSITY = ["sectors", "places", "gaps"];
-const NEAR_LAYERS = ["cameras"];
+const NEAR_LAYERS = ["cameras", "sectors"];
+/** Neither tiles of ours nor bound to a zoom. */
+const ALWAYS = ["boundaries", "relief"];
 
 /** The layers chosen, or, while nothing was chosen, those that suit the view. */
 export function chosenLayers(app) {
   const chosen = app.state.get("layers");
   if (chosen) return chosen;
-  const usual = app.boot.desk === "coverage" ? ["cameras", "sectors", "places", "buildings", "boundaries", "roads"] : ["boundaries"];
+  const usual = app.boot.desk === "coverage" ? ["cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"] : ["boundaries", "streams", "relief"];
   return usual.filter((name) => app.zoom() >= NEAR_ZOOM || !NEAR_LAYERS.includes(name));
 }
 
@@ -25,16 +28,18 @@ export const layersOf = (app) => LAYER_ROWS.filter((name) => name === "boundarie
 export function applyLayers(app) {
   const chosen = chosenLayers(app);
   for (const name of layersOf(app)) {
-    if (name === "boundaries") continue;
+    if (ALWAYS.includes(name)) continue;
     app.grid.setLayer(name, { visible: chosen.includes(name), at: BY_DENSITY.includes(name) ? app.state.get("at") : null });
   }
+  const hasRelief = app.boot.layers?.includes("relief") && chosen.includes("relief");
+  app.grid.setRelief(hasRelief ? { url: getTileURL("/tiles/relief/{z}/{x}/{y}.png"), maxZoom: app.boot.relief_max_zoom } : null);
 }
 
 function row(app, name) {
   const chosen = chosenLayers(app);
   const on = chosen.includes(name);
-  const later = on && name !== "boundaries" && app.zoom() < app.grid.minZoom(name);
-  const far = name !== "boundaries" && app.zoom() < app.grid.minZoom(name);
+  const far = !ALWAYS.includes(name) && app.zoom() < app.grid.minZoom(name);
+  const later = on && far;
   const flip = () => app.state.set({ layers: on ? chosen.filter((other) => other !== name) : [...chosen, name] });
   return h(
     "button",

@@ -4,6 +4,7 @@ import { title } from "./i18n.js";
 import { isStandalone } from "./data.js";
 import { address, findUnit, unitOf } from "./atlas.js";
 import { isPhone } from "./shell.js";
+import { measureRow } from "./measures.js";
 import { carried } from "./permalink.js";
 
 const FIT_PX = 20;
@@ -112,7 +113,7 @@ export class Navigator {
   /** The level drawn for a place of `placeLevel`: Gi* is told by the finest units (UI.md section 6). */
   levelFor(placeLevel) {
     if (this.boot.desk === "hotspots" && this.state.get("measure") === "gi") return this.atlas.chainOf(placeLevel)[0];
-    return this.atlas.drawnLevel(placeLevel);
+    return this.atlas.drawnLevel(placeLevel, this.boot.desk === "coverage" ? measureRow(this.state.get("measure"))?.column : null);
   }
 
   drawnLevel() {

@@ -11,7 +11,7 @@ import L from "./leaflet.js";
 import { pickCamera, Sprites } from "./cameras.js";
 import { Furniture } from "./furniture.js";
 import { UnitTile } from "./geometry.js";
-import { decodeLayer, MIN_ZOOM, TILE_LAYERS } from "./layers.js";
+import { decodeLayer, END_ZOOM, MIN_ZOOM, TILE_LAYERS, UNDER_LAYER } from "./layers.js";
 import { Patterns } from "./patterns.js";
 import { Pointer } from "./pointer.js";
 import { Sheet } from "./sheet.js";
@@ -29,7 +29,7 @@ const WHEEL_STEP = 0.5;
 /** From here on streets are shown, not classes: ground, roads, what is seen of them, footprints (UI.md 1.6). */
 const STREET_ZOOM = 15;
 const STREET_LAYERS = ["sectors", "gaps", "cameras"];
-const PANES = { raster: 150, outline: 410, marks: 420, hover: 430, labels: 440 };
+const PANES = { relief: 140, raster: 150, outline: 410, marks: 420, hover: 430, labels: 440 };
 
 const unitSource = (level, rank = 1) => ({ layer: `units-${level}`, rank, decode: (bytes) => new UnitTile(bytes) });
 const isCalm = () => globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -38,7 +38,7 @@ const sameSet = (a, b) => a === b || (a && b && a.size === b.size && [...a].ever
 export class GridMap {
   constructor(map, options) {
     this.map = map;
-    this.options = { maxNativeZoom: null, home: null, roadHalfWidth_m: 4, ...options };
+    this.options = { maxNativeZoom: null, home: null, roadHalfWidth_m: 4, placeName: ({ name }) => name, ...options };
     this.handlers = new Map();
     this.level = null;
     this.within = null;
@@ -239,12 +239,19 @@ export class GridMap {
   }
 
   isDrawn(name, zoom = this.map.getZoom()) {
-    return this.layers.has(name) && zoom >= MIN_ZOOM[name];
+    return this.layers.has(name) && zoom >= MIN_ZOOM[name] && zoom < (END_ZOOM[name] ?? Infinity);
   }
 
   /** Whether streets are drawn in place of filled units: near, and with something to see on them. */
   isStreet(zoom = this.map.getZoom()) {
     return zoom >= STREET_ZOOM && this.raster === null && STREET_LAYERS.some((name) => this.layers.has(name));
+  }
+
+  /** The shaded land under everything, from picture tiles of `url` up to tile zoom `maxZoom`; null takes it away. */
+  setRelief(relief) {
+    if (Boolean(relief) === Boolean(this.relief)) return;
+    this.relief?.remove();
+    this.relief = relief && L.tileLayer(relief.url, { pane: "gs-relief", className: "gs-relief", tileSize: 512, zoomOffset: -1, minNativeZoom: 6, maxNativeZoom: relief.maxZoom + 1, maxZoom: relief.maxZoom + 3, noWrap: true, updateWhenZooming: false }).addTo(this.map);
   }
 
   setRaster(raster) {
@@ -292,7 +299,7 @@ export class GridMap {
   /** Sources needed at a map zoom: units first. */
   sourcesAt(zoom) {
     const sources = this.units ? [this.units, ...this.boundaries] : [...this.boundaries];
-    for (const name of [...TILE_LAYERS, "cameras"]) if (this.isDrawn(name, zoom)) sources.push(this.layers.get(name));
+    for (const name of [UNDER_LAYER, ...TILE_LAYERS, "cameras"]) if (this.isDrawn(name, zoom)) sources.push(this.layers.get(name));
     if (this.selected) sources.push(this.selected.source);
     return sources;
   }

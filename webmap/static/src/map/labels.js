@@ -5,6 +5,7 @@ const FAMILY =
 const KINDS = {
   selected: { font: `700 14px ${FAMILY}`, size: 14, colour: "ink", spacing: 0 },
   unit: { font: `700 12px ${FAMILY}`, size: 12, colour: "ink", spacing: 0 },
+  place: { font: `400 12px ${FAMILY}`, size: 12, colour: "ink", spacing: 0 },
   quiet: { font: `400 12px ${FAMILY}`, size: 12, colour: "ink2", spacing: 0 },
   neighbour: { font: `400 14px ${FAMILY}`, size: 14, colour: "ink2", spacing: 2 },
   glyph: { font: `700 13px ${FAMILY}`, size: 13, colour: "ink", spacing: 0 },

@@ -3,17 +3,34 @@
 import { decodeTile, fillPath, outlinePath } from "./geometry.js";
 
 /** Map zoom (512-px tiles are asked for at one less) from which a layer is drawn. */
-export const MIN_ZOOM = { roads: 11, places: 13, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
+export const MIN_ZOOM = { streams: 8, roads: 10, places: 13, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
+
+/** Map zoom from which a layer is drawn no more: what a coarse raster tells is no street map. */
+export const END_ZOOM = { streams: 14 };
 
 /** Painted in this order, over the units and under the outlines of coarser levels; points go to the sheet over all tiles. */
 export const TILE_LAYERS = ["buildings", "roads", "places", "sectors", "gaps", "restricted_areas"];
 
+/** Painted under the units, so that it shows only where none is filled. */
+export const UNDER_LAYER = "streams";
+
 /** Public ground: what a camera sees of it is filled, the rest of its view is not. */
 export const GROUND_LAYERS = ["roads", "places"];
+
+/** The middle of a ring's bounds, in tile units. */
+function middle(ring) {
+  let [minx, miny, maxx, maxy] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < ring.length; i += 2) {
+    [minx, maxx] = [Math.min(minx, ring[i]), Math.max(maxx, ring[i])];
+    [miny, maxy] = [Math.min(miny, ring[i + 1]), Math.max(maxy, ring[i + 1])];
+  }
+  return { x: (minx + maxx) / 2, y: (miny + maxy) / 2 };
+}
 
 export function decodeLayer(bytes) {
   const features = decodeTile(bytes);
   const points = [];
+  const names = [];
   const groups = new Map();
   for (const feature of features) {
     if (feature.type === 1) {
@@ -23,7 +40,8 @@ export function decodeLayer(bytes) {
       }
       continue;
     }
-    const { status, rule, kind, seen, uid } = feature.properties;
+    const { status, rule, kind, seen, uid, name } = feature.properties;
+    if (name) names.push({ ...middle(feature.rings[0]), name, kind });
     const key = JSON.stringify([status, rule, kind, seen]);
     if (!groups.has(key)) groups.set(key, { status, rule, kind, seen, fill: new Path2D(), line: new Path2D(), single: [] });
     const group = groups.get(key);
@@ -32,7 +50,7 @@ export function decodeLayer(bytes) {
     group.line.addPath(feature.type === 3 ? outlinePath(feature) : fill);
     if (uid !== undefined) group.single.push({ uid, fill, feature });
   }
-  return { points, groups: [...groups.values()] };
+  return { points, names: names.filter(({ x, y }) => x >= 0 && x < 4096 && y >= 0 && y < 4096), groups: [...groups.values()] };
 }
 
 const stroke = (ctx, path, colour, width, view, dash = []) => {
@@ -45,9 +63,9 @@ const stroke = (ctx, path, colour, width, view, dash = []) => {
 
 const ROAD_PX = { main: 1.7, lane: 0.6, path: 0.5 };
 
-/** Width of a road in CSS pixels: near, its true width or what can be seen; from afar 0, a hairline by kind. */
+/** Width of a road in CSS pixels: on streets, its true width or what can be seen; else 0, a hairline by kind. */
 export function roadWidth({ kind }, view) {
-  if (view.zoom < 14) return 0;
+  if (!view.isStreet) return 0;
   const drawn = Math.min(12, 1.6 * 1.55 ** (view.zoom - 14) + 1) * (ROAD_PX[kind] ?? 1);
   return Math.max(drawn, view.roadPx);
 }
@@ -56,9 +74,9 @@ function paintRoads(ctx, groups, view) {
   const t = view.tokens;
   ctx.lineJoin = "round";
   ctx.lineCap = "round";
-  if (view.zoom < 14) groups.forEach((group) => stroke(ctx, group.line, t.roadEdge, 0.9 * (ROAD_PX[group.kind] ?? 1), view));
+  if (!view.isStreet) groups.forEach((group) => stroke(ctx, group.line, t.roadEdge, 0.9 * (ROAD_PX[group.kind] ?? 1), view));
   else {
-    groups.forEach((group) => stroke(ctx, group.line, view.isStreet ? t.streetEdge : t.roadEdge, roadWidth(group, view) + 1.4, view));
+    groups.forEach((group) => stroke(ctx, group.line, t.streetEdge, roadWidth(group, view) + 1.4, view));
     groups.forEach((group) => stroke(ctx, group.line, t.road, roadWidth(group, view), view));
   }
   ctx.lineCap = "butt";
@@ -91,7 +109,15 @@ function paintRestricted(ctx, group, view) {
   stroke(ctx, group.line, consent ? t.warn : t.bad, group.rule === "prohibited" ? 2.6 : 1.4, view, consent ? [6, 3] : []);
 }
 
+const STREAM_PX = { river: 3.2, stream: 1.4 };
+
 const PAINT = {
+  streams(ctx, groups, view) {
+    ctx.lineJoin = "round";
+    ctx.lineCap = "round";
+    groups.forEach((group) => stroke(ctx, group.line, view.tokens.water, (STREAM_PX[group.kind] ?? 1) * Math.min(2, Math.max(0.7, 1 + 0.3 * (view.zoom - 10))), view));
+    ctx.lineCap = "butt";
+  },
   roads: paintRoads,
   buildings(ctx, groups, view) {
     for (const group of groups) {

@@ -6,6 +6,12 @@ import { drawLabels, placeLabels } from "./labels.js";
 import { sideOf } from "./zoom.js";
 
 const GLYPH_PX = 26;
+/** Places that many people know are named first. */
+const PLACE_NAME_ZOOM = 16;
+const ALL_NAMES_ZOOM = 17;
+/** A point's name stands under its mark. */
+const POINT_NAME_PX = 13;
+const PLACE_RANK = { hospital: 3, school: 3, station: 3, square: 2, market: 2, government: 2 };
 
 /** Each decoded tile of `source` in view once, with the pixel (on the sheet) of its corner and its size. */
 function tilesInView(grid, source, frame) {
@@ -82,7 +88,7 @@ function pointsInView(grid, name, frame, visit) {
 }
 
 export function drawMarkSheet(grid, ctx, frame) {
-  const size = frame.zoom < 14 ? 0.75 : 1;
+  const size = Math.min(1, Math.max(0.4, 0.25 * (frame.zoom - 13)));
   pointsInView(grid, "places", frame, (place, x, y) => {
     grid.sprites.draw(ctx, Number(place.seen ?? 1) === 0 ? "place_unseen" : "place_seen", -1, x, y, size);
   });
@@ -117,6 +123,18 @@ function glyphs(grid, frame) {
   return [...best.values()];
 }
 
+/** Names of key places, where streets are drawn and names have room. */
+function placeNames(grid, frame) {
+  if (!grid.isStreet(frame.zoom) || frame.zoom < PLACE_NAME_ZOOM || !grid.isDrawn("places", frame.zoom)) return [];
+  return tilesInView(grid, grid.layers.get("places"), frame).flatMap(({ tile, zoomed, leftPx, topPx }) => {
+    const scale = (zoomed * TILE_PX) / 4096;
+    const at = ({ x, y }, below) => ({ x: leftPx + x * scale, y: topPx + y * scale + below });
+    const isNamed = ({ name, kind }) => name && (frame.zoom >= ALL_NAMES_ZOOM || PLACE_RANK[kind]);
+    const label = (place, below) => ({ ...at(place, below), text: grid.options.placeName(place), kind: "place", priority: 30 + (PLACE_RANK[place.kind] ?? 0) });
+    return [...tile.names.filter(isNamed).map((place) => label(place, 0)), ...tile.points.filter(isNamed).map((place) => label(place, POINT_NAME_PX))];
+  });
+}
+
 export function drawLabelSheet(grid, ctx, frame) {
   const worldPx = 256 * 2 ** frame.zoom;
   const named = grid.labels
@@ -129,5 +147,5 @@ export function drawLabelSheet(grid, ctx, frame) {
   const { x, y } = frame.margin;
   const taken = grid.furniture.boxes().map(([left, top, right, bottom]) => [left + x, top + y, right + x, bottom + y]);
   const isStrong = globalThis.matchMedia("(prefers-contrast: more)").matches;
-  drawLabels(ctx, placeLabels(ctx, [...named, ...glyphs(grid, frame)], frame, taken), grid.tokens, isStrong ? 4 : 3);
+  drawLabels(ctx, placeLabels(ctx, [...named, ...placeNames(grid, frame), ...glyphs(grid, frame)], frame, taken), grid.tokens, isStrong ? 4 : 3);
 }

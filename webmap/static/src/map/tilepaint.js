@@ -1,7 +1,7 @@
 /** Paint one display tile from the decoded tiles under it. */
 
 import { splitBoundary, TILE_PX } from "./geometry.js";
-import { GROUND_LAYERS, paintLayer, TILE_LAYERS } from "./layers.js";
+import { GROUND_LAYERS, paintLayer, TILE_LAYERS, UNDER_LAYER } from "./layers.js";
 import { SIDE_PX } from "./patterns.js";
 import { paintSeenGround } from "./streets.js";
 import { paintBoundary, paintStreetUnits, paintUnits } from "./unitpaint.js";
@@ -88,6 +88,8 @@ export function paintTile(grid, record) {
     paint({ ...view, zoomed });
   };
   const layer = (name) => (grid.isDrawn(name, coords.z) ? grid.find(grid.layers.get(name), coords, { orAbove: true }) : undefined);
+  const under = layer(UNDER_LAYER);
+  draw(under, (at) => paintLayer(ctx, UNDER_LAYER, under.tile, at));
   draw(units, (at) => (isStreet ? paintStreetUnits : paintUnits)(ctx, units.tile, at));
   for (const name of TILE_LAYERS) {
     const found = layer(name);
