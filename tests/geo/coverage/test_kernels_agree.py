@@ -11,7 +11,6 @@ from geo.coverage.kernels import holds
 from geo.coverage.layers import k_layers
 from geo.coverage.near import Homes, near_home
 from geo.coverage.scene import measure_in, seen_at
-from geo.coverage.seams import gather, stitch
 from geo.coverage.sight import find_units, see_along, see_areas, see_at, see_polygons
 from geo.coverage.views import near_views, to_corners, to_edges, to_views
 from geo.rules import Rules
@@ -151,13 +150,3 @@ def test_a_point_on_an_edge_is_held():
         assert holds(dx, dy, view, 2.0), (dx, dy)
     for dx, dy in ((0.0, -1e-3), (inner + 1e-3, inner), (0.0, 10.1)):
         assert not holds(dx, dy, view, 2.0), (dx, dy)
-
-
-def test_stitched_pieces_are_gathered_without_seams():
-    units = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)], dtype=object)
-    crossing = shapely.union_all([shapely.LineString([(1, k), (19, k + 0.37)]).buffer(0.4) for k in (1, 3.1, 6.7)])
-    pieces = stitch(shapely.intersection(units, crossing), units)
-    whole = gather(pd.Series(pieces, index=["a", "b"]), pd.Series({"a": "p", "b": "p"})).loc["p"]
-    assert whole.is_valid
-    assert len(shapely.get_parts(whole)) == 3
-    assert whole.symmetric_difference(crossing).area == pytest.approx(0, abs=1e-6)
