@@ -13,14 +13,16 @@ from geo.compiled import compiled
 #: What an edge does when it is crossed from west to east: one view more or less, or public ground or the unit
 #: begins or ends.
 MORE, LESS, PUBLIC, UNIT = 1, -1, 2, 3
+#: An edge that rises by no more is level: nothing lies between its ends, and where it is met cannot be told.
+LEVEL_M = 1e-9
 #: Most strips that one job is cut into, and how wide one is at least.
 MAX_STRIPS, STRIP_M = 200, 60.0
 
 
 @compiled
 def put_edge(edges: Any, kinds: Any, n: int, ax: float, ay: float, bx: float, by: float, kind: int) -> int:
-    """Add the edge a -> b, kept with its lower end first; `kind` is for one that goes up."""
-    if ay == by:
+    """Add the edge a -> b, if it is not level, its lower end first; `kind` is for one that goes up."""
+    if abs(by - ay) <= LEVEL_M:
         return n
     if ay < by:
         edges[n, 0], edges[n, 1], edges[n, 2], edges[n, 3] = ax, ay, bx, by

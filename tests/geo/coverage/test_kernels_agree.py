@@ -79,6 +79,20 @@ def test_areas_by_depth(world, middle):
     assert measure_in(world.units, two, shapely.area).sum() > 0
 
 
+def test_areas_of_views_with_level_edges():
+    """Half circles to the north and south, in rows and on the same poles: their straight edges rise by rounding only."""
+    rng = np.random.default_rng(4)
+    xy = ORIGIN + np.column_stack([rng.uniform(0, SIDE, 80), rng.choice([60.0, 81.3, 200.0, 317.7], 80)])
+    xy[40:60] = xy[:20]
+    azimuth, reach = rng.choice([0.0, 180.0], 80), rng.choice([20, 40, 80.0], 80)
+    view = pd.DataFrame({"azimuth_deg": azimuth, "sweep_deg": 180.0, "near_m": 0.0, "reach_m": reach})
+    views, layers = to_views(*xy.T, view, RULES), k_layers(sectors(*xy.T, view, RULES))
+    units = World.moved([shapely.box(0, 0, 190, 317.7), shapely.box(190, 0, 400, 400)])
+    found = see_areas(find_units(units, to_edges(units), to_edges(units), xy, views.boxes), views, middle=True)
+    for column, layer in enumerate((layers.one, layers.three, *layers)):
+        assert found[:, column] == pytest.approx(measure_in(units, layer, shapely.area), rel=1e-6, abs=1e-6), column
+
+
 def test_area_of_each_polygon_by_itself(world):
     rng = np.random.default_rng(5)
     corners = rng.uniform(0, SIDE - 40, (40, 2))
