@@ -57,7 +57,7 @@ def add_area(area: float, beside: int, sums: Any) -> None:
 @compiled
 def x_at(line: Any, k: int, y: float) -> float:
     """Where the `k`-th edge on the line is met at `y`."""
-    return line[k, X] + (y - line[k, Y]) * line[k, SLOPE]
+    return float(line[k, X] + (y - line[k, Y]) * line[k, SLOPE])
 
 
 @compiled

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from geo.coverage.fov import sectors
-from geo.coverage.ground import Ground, Items
+from geo.coverage.ground import Ground, Items, Parcels
 from geo.coverage.kernels import holds
 from geo.coverage.layers import k_layers
 from geo.coverage.near import Homes, near_home
@@ -80,7 +80,7 @@ def test_areas_by_depth(world, middle):
 
 
 def test_areas_of_views_with_level_edges():
-    """Half circles to the north and south, in rows and on the same poles: their straight edges rise by rounding only."""
+    """Half circles to north and south, in rows and on the same poles: their straight edges rise by rounding only."""
     rng = np.random.default_rng(4)
     xy = ORIGIN + np.column_stack([rng.uniform(0, SIDE, 80), rng.choice([60.0, 81.3, 200.0, 317.7], 80)])
     xy[40:60] = xy[:20]
@@ -140,15 +140,20 @@ def test_homes_near_seen_roads_and_squares(world):
     squares = world.moved([shapely.box(x, y, x + 55, y + 45) for x, y in corners])
     homes = np.asarray(shapely.points(np.random.default_rng(7).uniform(0, SIDE, (2000, 2)) + ORIGIN), dtype=object)
     items = Items(homes, pd.DataFrame(index=range(len(homes))), np.ones(len(homes)))
-    for roads, areas in ((world.roads[:4], squares), (None, squares), (world.roads[:4], squares[:0])):
+    none = world.roads[:0]
+    for roads, areas in ((world.roads[:4], squares), (none, squares), (world.roads[:4], squares[:0])):
         places = Items(squares, pd.DataFrame(index=range(len(squares))), np.ones(len(squares)))
         ground = Ground(roads, areas, places, None, items, None)
-        ready = Homes.find(ground, world.views.boxes, RULES)
+        # One road is taken for one that lies beyond all units.
+        parcels = Parcels((), pd.Index([]), world.units, roads[1:], np.zeros(0, dtype=int), roads[:1], world.public)
+        ready = Homes.find(ground, parcels, world.views.boxes, RULES)
         assert ready is not None
-        found = near_home(ready, np.zeros(len(squares), dtype=bool), world.views, RULES)
+        corners = to_corners(parcels.roads)
+        along = see_along(corners, near_views(parcels.roads, world.views.boxes), world.views)
+        found = near_home(ready, np.zeros(len(squares), dtype=bool), corners, along, world.views, RULES)
         seen = []
         for targets in (roads, areas):
-            if targets is not None and len(targets):
+            if len(targets):
                 part, target = shapely.STRtree(targets).query(world.layers.one, predicate="intersects")
                 seen.append(shapely.intersection(targets[target], world.layers.one[part]))
         expected = np.zeros(len(homes), dtype=bool)
