@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.coverage.edges import put_view
 from geo.coverage.fov import sectors
 from geo.coverage.ground import Ground, Items, Parcels
 from geo.coverage.kernels import holds
@@ -77,6 +78,14 @@ def test_areas_by_depth(world, middle):
             expected = measure_in(targets, layer, shapely.area)
             assert found[:, column] == pytest.approx(expected, rel=1e-6, abs=1e-6), column
     assert measure_in(world.units, two, shapely.area).sum() > 0
+
+
+def test_no_edge_of_a_view_is_level():
+    """A half circle to the north begins and ends with edges that would rise by 1e-15 m, cos 90 degrees by rounding."""
+    edges, kinds = np.empty((800, 4)), np.empty(800, np.int8)
+    n = put_view(edges, kinds, 0, np.array([0.0, 0.0, 0.0, 180.0, 0.0, 10.0]), 0.0, 0.0, 2.0)
+    assert n == 90
+    assert (edges[:n, 3] - edges[:n, 1]).min() > 1e-3
 
 
 def test_areas_of_views_with_level_edges():
