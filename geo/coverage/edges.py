@@ -13,14 +13,16 @@ from geo.compiled import compiled
 #: What an edge does when it is crossed from west to east: one view more or less, or public ground or the unit
 #: begins or ends.
 MORE, LESS, PUBLIC, UNIT = 1, -1, 2, 3
+#: An edge that rises by no more is level: nothing lies between its ends, and where it is met cannot be told.
+LEVEL_M = 1e-9
 #: Most strips that one job is cut into, and how wide one is at least.
 MAX_STRIPS, STRIP_M = 200, 60.0
 
 
 @compiled
 def put_edge(edges: Any, kinds: Any, n: int, ax: float, ay: float, bx: float, by: float, kind: int) -> int:
-    """Add the edge a -> b, kept with its lower end first; `kind` is for one that goes up."""
-    if ay == by:
+    """Add the edge a -> b, if it is not level, its lower end first; `kind` is for one that goes up."""
+    if abs(by - ay) <= LEVEL_M:
         return n
     if ay < by:
         edges[n, 0], edges[n, 1], edges[n, 2], edges[n, 3] = ax, ay, bx, by
@@ -89,14 +91,47 @@ def put_rows(
     box: Any,
     kind: int,
 ) -> int:
-    """Add those of `rows` (in the order of their lower ends) that lie west of, or in, `box` and level with it."""
+    """Add those of `rows` (in the order of their lower ends) that lie in `box`, and what those west of it amount to."""
     first = begin + np.searchsorted(rows[begin:end, 1], box[1] + y0 - tallest - 1e-6)
+    n_west = 0
     for i in range(first, end):
-        low, high = rows[i, 1] - y0, rows[i, 3] - y0
+        low, high, right = rows[i, 1] - y0, rows[i, 3] - y0, max(rows[i, 0], rows[i, 2]) - x0
         if low >= box[3]:
+            end = i
             break
-        if high > box[1] and min(rows[i, 0], rows[i, 2]) - x0 < box[2]:
-            n = put_edge(edges, kinds, n, rows[i, 0] - x0, low, rows[i, 2] - x0, high, kind)
+        if high > box[1]:
+            if right <= box[0]:
+                n_west += 1
+            elif min(rows[i, 0], rows[i, 2]) - x0 < box[2]:
+                n = put_edge(edges, kinds, n, rows[i, 0] - x0, low, rows[i, 2] - x0, high, kind)
+    if n_west == 0:
+        return n
+    ends, n_ends = np.empty(2 * n_west), 0
+    for i in range(first, end):
+        low, high, right = rows[i, 1] - y0, rows[i, 3] - y0, max(rows[i, 0], rows[i, 2]) - x0
+        if high > box[1] and right <= box[0]:
+            ends[n_ends], ends[n_ends + 1] = max(low, box[1]), min(high, box[3])
+            n_ends += 2
+    return put_west(edges, kinds, n, ends, box[0], kind)
+
+
+@compiled
+def put_west(edges: Any, kinds: Any, n: int, ends: Any, west: float, kind: int) -> int:
+    """Add upright edges at `west` that do together what edges between these `ends` (lower and upper, in any order) do.
+
+    An edge of ground turns what lies east of it from in to out and back: where one ends as another begins, nothing
+    changes, and only ends that stand alone are left.
+    """
+    ends.sort()
+    left = 0
+    for end in ends:
+        if left > 0 and ends[left - 1] == end:
+            left -= 1
+        else:
+            ends[left] = end
+            left += 1
+    for i in range(0, left - 1, 2):
+        n = put_edge(edges, kinds, n, west, ends[i], west, ends[i + 1], kind)
     return n
 
 

@@ -9,10 +9,9 @@ import shapely
 
 from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.ground import Demand, Floats, Ground, Parcels
-from geo.coverage.layers import Geometries, polygonal, subdivide, union_by_group, union_components
+from geo.coverage.layers import Geometries, polygonal, union_by_group
 from geo.coverage.measures import LaidOut, Progress, camera_views, camera_xy, is_online, lay_out, silent
 from geo.coverage.scene import Scene, look, look_out
-from geo.coverage.seams import gather, stitch
 from geo.coverage.tally import Tally
 from geo.coverage.threads import each
 from geo.errors import Words
@@ -37,10 +36,11 @@ def find_gaps(
 
     Arguments are those of `measure_coverage`; what that has seen of `laid_out` is not looked at again. Seen means the
     nominal views of online cameras at `rules.px_per_m`. The geometry is public ground only (roads with their width, key
-    places drawn as areas): pieces of `rules.min_gap_m2` and more, judged within each finest unit, so that a parent's
-    gap is its children's together. Empty where no piece is that large. Ranked within each level by unseen key places,
-    then road length, then incidents; 1 is the worst. Columns whose table the home lacks are missing. Homes close no gap
-    and open none.
+    places drawn as areas): pieces of `rules.min_gap_m2` and more, judged within each finest unit. It stands at the
+    finest level of each chain only: a coarser unit's row has the figures and an empty polygon, its gap is that of the
+    finest units within it. Empty, too, where no piece is that large. Ranked within each level by unseen key
+    places, then road length, then incidents; 1 is the worst. Columns whose table the home lacks are missing. Homes
+    close no gap and open none.
 
     >>> from geo.schema import Level
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("all", "全部", "All"),))
@@ -63,30 +63,28 @@ def find_gaps(
         views = camera_views(online, view, rules)
         out = look_out(ground, laid_out.parcels, camera_xy(online), views.boxes, None, rules)
         scene = look(out, views, rules, facades=False)
-    seen = subdivide(union_components(sectors(online["x_m"], online["y_m"], view, rules)))
+    polygons = sectors(online["x_m"], online["y_m"], view, rules)
     found: dict[str, Any] = {}
     for number, chain in enumerate(home.chains()):
         parcels = laid_out.parcels[number]
-        unseen = _unseen_ground(parcels, seen, rules)
+        unseen = _unseen_ground(parcels, polygons, rules)
         tally = Tally(units, chain)
         _enter_unseen(tally, parcels, ground, scene.parcels[number].road_seen_m, scene, unseen)
         shape = pd.Series(unseen, index=parcels.codes)
-        for child, (level, sums) in zip((None, *chain), tally.sums().items(), strict=False):
-            if child is not None:
-                shape = gather(shape, tally.parents[child])
+        for level, sums in tally.sums().items():
             if level not in found:
-                found[level] = _rank(sums, shape.reindex(sums.index), level, ground)
+                drawn = shape if level == chain[0] else shape.iloc[:0]
+                found[level] = _rank(sums, drawn.reindex(sums.index), level, ground)
     progress(1.0, Words("gaps found", "盲区查找完成"))
     table = pd.concat([found[level.name] for level in home.levels], ignore_index=True)
     return gpd.GeoDataFrame(table, geometry="geometry", crs=units.crs)
 
 
-def _unseen_ground(parcels: Parcels, one: Geometries, rules: Rules) -> Geometries:
-    """Each finest unit's public ground less what is seen, small pieces dropped."""
+def _unseen_ground(parcels: Parcels, views: Geometries, rules: Rules) -> Geometries:
+    """Each finest unit's public ground less what `views` (polygons) hold of it, small pieces dropped."""
     n = len(parcels.codes)
-    unit, part = shapely.STRtree(one).query(parcels.public, predicate="intersects")
-    seen = polygonal(each(shapely.intersection, parcels.public[unit], one[part]))
-    seen = union_by_group(seen, np.asarray(unit, dtype=np.int64), n)
+    unit, view = shapely.STRtree(views).query(parcels.public, predicate="intersects")
+    seen = union_by_group(views[view], np.asarray(unit, dtype=np.int64), n)
     left = polygonal(each(shapely.difference, parcels.public, seen))
     pieces, of = shapely.get_parts(left, return_index=True)
     large = shapely.area(pieces) >= rules.min_gap_m2
@@ -94,7 +92,7 @@ def _unseen_ground(parcels: Parcels, one: Geometries, rules: Rules) -> Geometrie
     if large.any():
         found, of = np.unique(of[large], return_inverse=True)
         gaps[found] = shapely.multipolygons(pieces[large], indices=of)
-    return stitch(gaps, parcels.geometries)
+    return gaps
 
 
 def _enter_unseen(

@@ -70,13 +70,17 @@ class Ground:
 
 @dataclass(frozen=True)
 class Parcels:
-    """The finest units of one chain, in code order, with their shares of the roads and of the public ground."""
+    """The finest units of one chain, in code order, with their shares of the roads and of the public ground.
+
+    `roads` are pieces of roads, each within the unit `road_unit`; `beyond` is what of the roads lies in no unit.
+    """
 
     chain: tuple[str, ...]
     codes: pd.Index
     geometries: Geometries
     roads: Geometries
     road_unit: Ints
+    beyond: Geometries
     public: Geometries
 
 
@@ -122,29 +126,30 @@ def cut_parcels(units: Any, home: HomeInfo, chain: tuple[str, ...], ground: Grou
     own = units[units["level"] == chain[0]].set_index("code").loc[codes]
     geometries = np.asarray(own.geometry.to_numpy(), dtype=object)
     lines = np.zeros(0, dtype=object) if ground.roads is None else ground.roads
-    pieces, unit = cut_lines(lines, geometries)
+    pieces, unit, line = cut_lines(lines, geometries)
+    beyond = _lines_beyond(lines, pieces, line, geometries)
     wide = each(shapely.buffer, lines, distance=rules.road_half_width_m)
     public = wide if ground.squares is None else np.concatenate([wide, ground.squares])
     piece, holder = shapely.STRtree(geometries).query(public, predicate="intersects")
     inside = polygonal(each(shapely.intersection, public[piece], geometries[holder]))
     merged = union_by_group(inside, holder, len(geometries))
-    return Parcels(chain, codes, geometries, pieces, unit, merged)
+    return Parcels(chain, codes, geometries, pieces, unit, beyond, merged)
 
 
-def cut_lines(lines: Geometries, polygons: Geometries) -> tuple[Geometries, Ints]:
-    """`lines` cut at the edges of `polygons` (units in code order): the pieces and the position of each one's unit.
+def cut_lines(lines: Geometries, polygons: Geometries) -> tuple[Geometries, Ints, Ints]:
+    """`lines` cut at the edges of `polygons` (units in code order): the pieces, each one's unit and line (positions).
 
     What lies on a shared edge, or in an overlap, goes to the first polygon, so that no metre counts twice.
 
     >>> squares = np.array([shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2)])
     >>> across, edge = shapely.LineString([(1, 1), (4, 1)]), shapely.LineString([(2, 0), (2, 2)])
-    >>> pieces, unit = cut_lines(np.array([across, edge]), squares)
-    >>> shapely.length(pieces).tolist(), unit.tolist()
-    ([1.0, 2.0, 2.0], [0, 1, 0])
+    >>> pieces, unit, line = cut_lines(np.array([across, edge]), squares)
+    >>> shapely.length(pieces).tolist(), unit.tolist(), line.tolist()
+    ([1.0, 2.0, 2.0], [0, 1, 0], [0, 0, 1])
     """
     tree = shapely.STRtree(polygons)
     line, unit = tree.query(lines, predicate="intersects")
-    pieces = linear(shapely.intersection(lines[line], polygons[unit]))
+    pieces = linear(each(shapely.intersection, lines[line], polygons[unit]))
     piece, other = tree.query(pieces, predicate="intersects")
     before = other < unit[piece]
     piece, other = piece[before], other[before]
@@ -155,7 +160,16 @@ def cut_lines(lines: Geometries, polygons: Geometries) -> tuple[Geometries, Ints
         now = turn == k
         pieces[piece[now]] = linear(shapely.difference(pieces[piece[now]], polygons[other[now]]))
     real = shapely.length(pieces) > 0
-    return pieces[real], np.asarray(unit[real], dtype=np.int64)
+    return pieces[real], np.asarray(unit[real], dtype=np.int64), np.asarray(line[real], dtype=np.int64)
+
+
+def _lines_beyond(lines: Geometries, pieces: Geometries, line: Ints, polygons: Geometries) -> Geometries:
+    """What of `lines` lies in none of `polygons`, from the pieces inside and the position of each one's line."""
+    inside_m = np.bincount(line, weights=shapely.length(pieces), minlength=len(lines))
+    out = lines[shapely.length(lines) - inside_m > 1e-6]
+    near, unit = shapely.STRtree(polygons).query(out, predicate="intersects")
+    held = union_by_group(polygons[unit], np.asarray(near, dtype=np.int64), len(out))
+    return linear(shapely.difference(out, held))
 
 
 def _shapes(frame: Any) -> Geometries:

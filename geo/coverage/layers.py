@@ -17,10 +17,6 @@ Ints = npt.NDArray[np.int64]
 
 #: GEOS type numbers.
 LINE, POLYGON, MULTILINE, MULTIPOLYGON = 1, 3, 5, 6
-#: Corners that a piece of united views may have before it is cut.
-MAX_POINTS = 256
-#: Where it is cut along its longer side: off the middle, where a road through a camera may run and would count twice.
-CUT_AT_SHARE = 0.48371
 
 
 class Layers(NamedTuple):
@@ -59,17 +55,6 @@ def k_layers(sectors: Geometries) -> Layers:
         two[left] = _union(_union(a2, b2), _common(a1, b1))
         one[left] = shapely.union(a1, b1)
         component, one, two, three = component[stay], one[stay], two[stay], three[stay]
-
-
-def union_components(polygons: Geometries) -> Geometries:
-    """The union of `polygons` as one geometry per connected component: `k_layers(polygons).one` without its cost.
-
-    >>> shapely.area(union_components(np.array([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)]))).tolist()
-    [3.0]
-    """
-    kept = polygons[~shapely.is_empty(polygons)]
-    component = _components(kept)
-    return union_by_group(kept, component, int(component.max(initial=-1)) + 1)
 
 
 def union_by_group(geometries: Geometries, group: Ints, n_groups: int) -> Geometries:
@@ -112,34 +97,6 @@ def linear(geometries: Geometries) -> Geometries:
     [5.0, 0.0]
     """
     return _only(geometries, LINE, MULTILINE)
-
-
-def subdivide(polygons: Geometries, max_points: int = MAX_POINTS) -> Geometries:
-    """`polygons` cut into pieces of at most about `max_points` corners, so that a small target meets a small piece.
-
-    The pieces have no area in common and cover the same ground. A whole city's united views are one polygon; cut
-    against each unit as it stands, every cut would walk all of it.
-
-    >>> circle = shapely.Point(0, 0).buffer(10, quad_segs=64)
-    >>> pieces = subdivide(np.array([circle]), 64)
-    >>> len(pieces) > 4, bool(abs(shapely.area(pieces).sum() - circle.area) < 1e-9)
-    (True, True)
-    """
-    small: list[Geometries] = []
-    pending = shapely.get_parts(polygons[~shapely.is_empty(polygons)])
-    while len(pending):
-        large = shapely.get_num_coordinates(pending) > max_points
-        small.append(pending[~large])
-        pending = pending[large]
-        minx, miny, maxx, maxy = shapely.bounds(pending).T
-        wide = maxx - minx > maxy - miny
-        x, y = minx + CUT_AT_SHARE * (maxx - minx), miny + CUT_AT_SHARE * (maxy - miny)
-        first = shapely.box(minx, miny, np.where(wide, x, maxx), np.where(wide, maxy, y))
-        second = shapely.box(np.where(wide, x, minx), np.where(wide, miny, y), maxx, maxy)
-        halves = [polygonal(shapely.intersection(pending, half)) for half in (first, second)]
-        pending = shapely.get_parts(np.concatenate(halves))
-        pending = pending[~shapely.is_empty(pending)]
-    return np.concatenate(small) if small else np.zeros(0, dtype=object)
 
 
 def _only(geometries: Geometries, single: int, multi: int) -> Geometries:

@@ -8,9 +8,9 @@ import pandas as pd
 import shapely
 
 from geo.coverage.fov import sectors
-from geo.coverage.ground import Bools, Floats, Ground
+from geo.coverage.ground import Bools, Floats, Ground, Parcels
 from geo.coverage.layers import Geometries, Ints
-from geo.coverage.sight import near_seen, see_along, see_at
+from geo.coverage.sight import Stretches, near_seen, see_along, see_at
 from geo.coverage.views import Corners, Rows, Views, near_views, to_corners, to_rows
 from geo.rules import Rules
 
@@ -38,18 +38,22 @@ class Squares:
 
 @dataclass(frozen=True)
 class Homes:
-    """Points where residents live, with what public ground each has within reach."""
+    """Points where residents live, with what public ground each has within reach; `of_roads` are a chain's pieces."""
 
     n: int
     located: Ints
     xy: Floats
-    roads: Streets | None
+    of_roads: Rows
+    beyond: Streets
     squares: Squares | None
     places: npt.NDArray[np.int64]
 
     @classmethod
-    def find(cls, ground: Ground, boxes: Floats, rules: Rules) -> "Homes | None":
-        """The homes of `ground`, whose views never leave `boxes` (n, 4); None where there is nothing to be near to."""
+    def find(cls, ground: Ground, parcels: Parcels, boxes: Floats, rules: Rules) -> "Homes | None":
+        """The homes of `ground` and the roads of `parcels`, whose views never leave `boxes` (n, 4).
+
+        None where there are no homes, or nothing to be near to.
+        """
         homes = ground.residents
         if homes is None or (ground.roads is None and ground.places is None):
             return None
@@ -57,9 +61,10 @@ class Homes:
         located = np.flatnonzero(~(shapely.is_missing(points) | shapely.is_empty(points)))
         points = points[located]
         xy = shapely.get_coordinates(shapely.centroid(points))
-        roads = squares = None
-        if ground.roads is not None and len(ground.roads):
-            roads = _streets(points, ground.roads, boxes, rules)
+        home, piece = shapely.STRtree(parcels.roads).query(points, predicate="dwithin", distance=rules.near_home_m)
+        of_roads = to_rows(home, piece, len(points))
+        beyond = _streets(points, parcels.beyond, boxes, rules)
+        squares = None
         if ground.squares is not None and len(ground.squares):
             squares = _squares(points, ground.squares, boxes, rules)
         pairs = np.zeros((2, 0), dtype=np.int64)
@@ -68,16 +73,22 @@ class Homes:
             alone = shapes.copy()
             alone[shapely.get_dimensions(shapes) != 0] = None
             pairs = shapely.STRtree(alone).query(points, predicate="dwithin", distance=rules.near_home_m)
-        return cls(len(homes.geometries), located, xy, roads, squares, pairs)
+        return cls(len(homes.geometries), located, xy, of_roads, beyond, squares, pairs)
 
 
-def near_home(homes: Homes, places: Bools | None, views: Views, rules: Rules) -> Bools:
-    """Residents with a seen stretch of road, area of a key place, or seen place point within reach of their point."""
+def near_home(
+    homes: Homes, places: Bools | None, roads: Corners, roads_seen: Stretches, views: Views, rules: Rules
+) -> Bools:
+    """Residents with a seen stretch of road, area of a key place, or seen place point within reach of their point.
+
+    `roads` are the pieces that the homes were found with, `roads_seen` what `views` hold of them.
+    """
     near = np.zeros(len(homes.xy), dtype=bool)
     if places is not None:
         home, place = homes.places
         near[home[places[place]]] = True
-    for streets in (homes.roads, None if homes.squares is None else homes.squares.outlines):
+    near |= near_seen(homes.xy, homes.of_roads, roads, roads_seen, rules.near_home_m)
+    for streets in (homes.beyond, None if homes.squares is None else homes.squares.outlines):
         if streets is not None:
             seen = see_along(streets.corners, streets.near, views)
             near |= near_seen(homes.xy, streets.of_home, streets.corners, seen, rules.near_home_m)

@@ -128,7 +128,7 @@ def look_out(
         None if ground.incidents is None else _points(ground.incidents.geometries, widest),
         None if ground.places is None else _points(_without_area(ground.places.geometries), widest),
         place_areas,
-        Homes.find(ground, widest, rules),
+        Homes.find(ground, parcels[0], widest, rules),
         None if facade is None or ground.dwellings is None else _lines(ground.dwellings.geometries, facade),
     )
 
@@ -140,9 +140,10 @@ def look(out: Outlook, views: Views, rules: Rules, *, facades: bool, middle: boo
     public ground seen by one and by two.
     """
     ground = out.ground
+    along = tuple(see_along(roads.corners, roads.near, views) for roads in out.roads)
     parcels = tuple(
-        _look_at_parcels(chain, units, roads, views, middle=middle)
-        for chain, units, roads in zip(out.parcels, out.units, out.roads, strict=True)
+        _look_at_parcels(chain, units, seen.metres, views, middle=middle)
+        for chain, units, seen in zip(out.parcels, out.units, along, strict=True)
     )
     places = _places_seen(out, views, rules)
     return Scene(
@@ -150,7 +151,7 @@ def look(out: Outlook, views: Views, rules: Rules, *, facades: bool, middle: boo
         places,
         None if out.incidents is None or ground.incidents is None
         else out.incidents.seen(views, len(ground.incidents.geometries)),
-        None if out.homes is None else near_home(out.homes, places, views, rules),
+        None if out.homes is None else near_home(out.homes, places, out.roads[0].corners, along[0], views, rules),
         see_along(out.facades.corners, out.facades.near, views).metres if facades and out.facades is not None else None,
     )  # fmt: skip
 
@@ -170,9 +171,8 @@ def _without_area(shapes: Geometries) -> Geometries:
     return left
 
 
-def _look_at_parcels(parcels: Parcels, units: UnitSight, roads: Lines, views: Views, *, middle: bool) -> ParcelView:
+def _look_at_parcels(parcels: Parcels, units: UnitSight, metres: Floats, views: Views, *, middle: bool) -> ParcelView:
     n = len(parcels.codes)
-    metres = see_along(roads.corners, roads.near, views).metres
     seen, seen_3plus, one, two, three = see_areas(units, views, middle=middle).T
     return ParcelView(
         np.minimum(seen, shapely.area(parcels.geometries)),

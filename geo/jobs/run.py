@@ -22,6 +22,8 @@ from geo.snapshot.store import Snapshot, publish
 
 Progress = Callable[[float, Words], None]
 _READ_SHARE, _DRAWN_SHARE = 0.85, 0.87
+#: Shares of a build when boundaries are drawn (an import has done so nearly always), and when all is written.
+_DRAW_SHARE, _BUILT_SHARE = 0.01, 0.99
 
 
 def silent(_share: float, _words: Words) -> None:
@@ -105,9 +107,9 @@ def run_build(
         drawn, info = home / "boundaries" / records.boundary_version(), records.home()
         _settle_raster(records, home)
         if info is not None:
-            draw(records.frame("units"), info, drawn, part_of(progress, 0.0, 0.05))
-        built = build_snapshot(records, home, rules or Rules(), as_of, part_of(progress, 0.05, 0.95))
-    progress(0.95, Words("publishing", "发布"))
+            draw(records.frame("units"), info, drawn, part_of(progress, 0.0, _DRAW_SHARE))
+        built = build_snapshot(records, home, rules or Rules(), as_of, part_of(progress, _DRAW_SHARE, _BUILT_SHARE))
+    progress(_BUILT_SHARE, Words("publishing", "发布"))
     publish(home, built)
     return built
 

@@ -79,7 +79,7 @@ def build_snapshot(
         return open_snapshot(folder / "snapshots" / name)
     world = _read_world(home, rules, moment, sources)
     frames = _measure(world, ledgers, progress)
-    progress(0.95, Words("writing the snapshot", "写入快照"))
+    progress(0.97, Words("writing the snapshot", "写入快照"))
     facts = {
         "id": name,
         "as_of": moment.isoformat(),
@@ -153,20 +153,20 @@ def _assign(
 
 def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[str, pd.DataFrame]:
     home, rules, sources = world.home, world.rules, world.sources
-    progress(0.05, Words("checking the ledger", "核对账目"))
+    progress(0.07, Words("checking the ledger", "核对账目"))
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = _in_metres(world, "cameras")
     incidents = _in_metres(world, "incidents")
     coverage = None
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
-        progress(0.05, Words("preparing demand", "准备需求图层"))
+        progress(0.1, Words("preparing demand", "准备需求图层"))
         laid_out = lay_out(world.units_m, home, _demand(world, incidents), levels, rules)
         demand = Demand()
-        part = _part(progress, 0.1, 0.7)
+        part = _part(progress, 0.25, 0.87)
         coverage = measure_coverage(world.units_m, home, cameras, demand, levels, rules, part, laid_out)
         frames["coverage"] = coverage
-        progress(0.7, Words("finding gaps", "查找盲区"))
+        progress(0.87, Words("finding gaps", "查找盲区"))
         gaps = find_gaps(world.units_m, home, cameras, demand, levels, rules, laid_out=laid_out)
         del laid_out
         shapes = transform_geometry(gaps.geometry.to_numpy(), world.crs, WGS84)
@@ -176,11 +176,11 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
     units = _unit_facts(world, coverage, nearest_camera_m)
     frames["units"] = units
     if incidents is not None:
-        progress(0.75, Words("finding hotspots", "计算热点"))
+        progress(0.94, Words("finding hotspots", "计算热点"))
         counts = units["n_incidents"]
         residents = units["residents"] if "residents" in sources else None
         with_area = world.units_m.assign(area_m2=units["area_m2"])
-        frames["hotspots"] = measure_hotspots(with_area, home, counts, residents, rules, _part(progress, 0.75, 0.9))
+        frames["hotspots"] = measure_hotspots(with_area, home, counts, residents, rules, _part(progress, 0.94, 0.95))
         rows = sources["incidents"]
         moment = pd.Timestamp(world.as_of)
         frames["rates"] = measure_rates(world.units, home, rows, world.assigned["incidents"], rules, moment)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.coverage.fov import view_parameters
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
@@ -110,7 +111,8 @@ def table(
     `level`: default the finest (of the ledger: all). `within`: code (or LEVEL:CODE) of a unit that the rows must lie
     in. `at`: pixel density, one of the rules' levels. Small counts are hidden below analyst; `attrs["hidden"]` maps
     column -> rows.
-    Rows with geometry keep a last column `geometry`. Errors: `BadQuery`, `NotFound`, `Forbidden`, `NotAvailable`.
+    Rows with geometry keep a last column `geometry`; a coarser unit's gap is drawn by the pieces of the finest units
+    within it, side by side. Errors: `BadQuery`, `NotFound`, `Forbidden`, `NotAvailable`.
     """
     declared = result_table(name, role)
     needed = _NEEDS.get(name)
@@ -131,6 +133,8 @@ def table(
     if "geometry" in found.columns and declared.geometry != "none":
         columns.append("geometry")
     page = found.iloc[offset:stop][columns].reset_index(drop=True)
+    if name == "gaps":
+        page = _draw_gaps(snapshot, level, page)
     page.attrs["hidden"] = {
         column: (places[(places >= offset) & (places < stop)] - offset).tolist()
         for column, places in hidden.items()
@@ -246,6 +250,24 @@ def _unit_rows(
     place[rows] = np.arange(len(rows))
     shown = {column: np.sort(place[numbers][place[numbers] >= 0]) for column, numbers in hidden.items()}
     return whole.iloc[rows].reset_index(drop=True), {column: places for column, places in shown.items() if len(places)}
+
+
+def _draw_gaps(snapshot: Snapshot, level: str, page: pd.DataFrame) -> pd.DataFrame:
+    """`page` with the gaps of a coarser `level` drawn: stored are those of the finest units only."""
+    finest = next(chain[0] for chain in snapshot.home.chains() if level in chain)
+    if level == finest:
+        return page
+    gaps = snapshot.frame("gaps").query("level == @finest", local_dict={"finest": finest})
+    unit = ancestors_of(snapshot, finest).set_index(finest)[level]
+    row = pd.Index(page["code"]).get_indexer(gaps["code"].map(unit))
+    pieces, of = shapely.get_parts(gaps["geometry"].to_numpy(), return_index=True)
+    asked = np.flatnonzero(row[of] >= 0)
+    asked = asked[np.argsort(row[of[asked]], kind="stable")]
+    found, of = np.unique(row[of[asked]], return_inverse=True)
+    shapes = np.full(len(page), shapely.MultiPolygon(), dtype=object)
+    if len(found):
+        shapes[found] = shapely.multipolygons(pieces[asked], indices=of)
+    return page.assign(geometry=shapes)
 
 
 def _ledger_rows(snapshot: Snapshot, level: str | None, within: str | None, role: Role) -> pd.DataFrame:

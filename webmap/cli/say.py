@@ -1,6 +1,7 @@
 """How the command line speaks: language, progress, plain tables."""
 
 import getpass
+import math
 import os
 import sys
 import time
@@ -13,6 +14,9 @@ from geo.errors import Words
 
 _BAR = 24
 _STEP_S = 0.1
+#: No time left is told before this share is done and these seconds have gone; an estimate then follows what it is
+#: corrected by within about these seconds.
+_TOLD_FROM_SHARE, _TOLD_FROM_S, _FOLLOWS_S = 0.05, 3.0, 5.0
 
 
 def find_lang(asked: str | None) -> str:
@@ -39,13 +43,15 @@ def say(words: Words | str, lang: str, out: TextIO | None = None) -> None:
 class Progress:
     """Called with (share, words): a bar with the time left on a terminal, else one line per new sentence.
 
-    `first` and `last` (0..1) are the part of the whole that the next calls fill.
+    `first` and `last` (0..1) are the part of the whole that the next calls fill. The time left is that gone so far x
+    (1 - share) / share, smoothed; until something can be said of it, it reads "-:--".
     """
 
     def __init__(self, lang: str, out: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._lang, self._out, self._clock = lang, out or sys.stderr, clock
         self._is_tty = self._out.isatty()
         self._started_s, self._drawn_s = clock(), float("-inf")
+        self._ends_s: float | None = None
         self._said, self._width = "", 0
         self.first, self.last = 0.0, 1.0
 
@@ -78,10 +84,16 @@ class Progress:
             self._out.flush()
 
     def _left(self, whole: float, now_s: float) -> str:
-        if whole < 0.03:
-            return "-:--"
-        left_s = round((now_s - self._started_s) * (1 - whole) / whole)
-        return f"{left_s // 60}:{left_s % 60:02d}"
+        gone_s = now_s - self._started_s
+        shown = "-:--"
+        if whole >= _TOLD_FROM_SHARE and gone_s >= _TOLD_FROM_S:
+            ends_s = self._started_s + gone_s / whole
+            if self._ends_s is not None:
+                ends_s = self._ends_s + (ends_s - self._ends_s) * -math.expm1((self._drawn_s - now_s) / _FOLLOWS_S)
+            self._ends_s = ends_s
+            left_s = max(round(ends_s - now_s), 0)
+            shown = f"{left_s // 60}:{left_s % 60:02d}"
+        return Words(f"{shown} left", f"还剩 {shown}").text(self._lang)
 
     def _draw(self, line: str) -> None:
         width = text_width(line)

@@ -10,7 +10,7 @@ def test_no_metre_counts_twice_on_edges_between_many_units():
     squares = np.array([shapely.box(0, 0, 10, 10), shapely.box(-10, 0, 0, 5), shapely.box(-10, 5, 0, 10)])
     edge = np.array([shapely.LineString([(0, -3), (0, 10)])])
     for order in ([0, 1, 2], [1, 0, 2], [1, 2, 0]):
-        pieces, unit = cut_lines(edge, squares[order])
+        pieces, unit, _ = cut_lines(edge, squares[order])
         assert shapely.length(pieces).sum() == pytest.approx(10)
     assert np.bincount(unit, shapely.length(pieces)).tolist() == [5, 5]
 

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.coverage.edges import put_view
 from geo.coverage.fov import sectors
-from geo.coverage.ground import Ground, Items
+from geo.coverage.ground import Ground, Items, Parcels
 from geo.coverage.kernels import holds
 from geo.coverage.layers import k_layers
 from geo.coverage.near import Homes, near_home
 from geo.coverage.scene import measure_in, seen_at
-from geo.coverage.seams import gather, stitch
 from geo.coverage.sight import find_units, see_along, see_areas, see_at, see_polygons
 from geo.coverage.views import near_views, to_corners, to_edges, to_views
 from geo.rules import Rules
@@ -80,6 +80,28 @@ def test_areas_by_depth(world, middle):
     assert measure_in(world.units, two, shapely.area).sum() > 0
 
 
+def test_no_edge_of_a_view_is_level():
+    """A half circle to the north begins and ends with edges that would rise by 1e-15 m, cos 90 degrees by rounding."""
+    edges, kinds = np.empty((800, 4)), np.empty(800, np.int8)
+    n = put_view(edges, kinds, 0, np.array([0.0, 0.0, 0.0, 180.0, 0.0, 10.0]), 0.0, 0.0, 2.0)
+    assert n == 90
+    assert (edges[:n, 3] - edges[:n, 1]).min() > 1e-3
+
+
+def test_areas_of_views_with_level_edges():
+    """Half circles to north and south, in rows and on the same poles: their straight edges rise by rounding only."""
+    rng = np.random.default_rng(4)
+    xy = ORIGIN + np.column_stack([rng.uniform(0, SIDE, 80), rng.choice([60.0, 81.3, 200.0, 317.7], 80)])
+    xy[40:60] = xy[:20]
+    azimuth, reach = rng.choice([0.0, 180.0], 80), rng.choice([20, 40, 80.0], 80)
+    view = pd.DataFrame({"azimuth_deg": azimuth, "sweep_deg": 180.0, "near_m": 0.0, "reach_m": reach})
+    views, layers = to_views(*xy.T, view, RULES), k_layers(sectors(*xy.T, view, RULES))
+    units = World.moved([shapely.box(0, 0, 190, 317.7), shapely.box(190, 0, 400, 400)])
+    found = see_areas(find_units(units, to_edges(units), to_edges(units), xy, views.boxes), views, middle=True)
+    for column, layer in enumerate((layers.one, layers.three, *layers)):
+        assert found[:, column] == pytest.approx(measure_in(units, layer, shapely.area), rel=1e-6, abs=1e-6), column
+
+
 def test_area_of_each_polygon_by_itself(world):
     rng = np.random.default_rng(5)
     corners = rng.uniform(0, SIDE - 40, (40, 2))
@@ -127,15 +149,20 @@ def test_homes_near_seen_roads_and_squares(world):
     squares = world.moved([shapely.box(x, y, x + 55, y + 45) for x, y in corners])
     homes = np.asarray(shapely.points(np.random.default_rng(7).uniform(0, SIDE, (2000, 2)) + ORIGIN), dtype=object)
     items = Items(homes, pd.DataFrame(index=range(len(homes))), np.ones(len(homes)))
-    for roads, areas in ((world.roads[:4], squares), (None, squares), (world.roads[:4], squares[:0])):
+    none = world.roads[:0]
+    for roads, areas in ((world.roads[:4], squares), (none, squares), (world.roads[:4], squares[:0])):
         places = Items(squares, pd.DataFrame(index=range(len(squares))), np.ones(len(squares)))
         ground = Ground(roads, areas, places, None, items, None)
-        ready = Homes.find(ground, world.views.boxes, RULES)
+        # One road is taken for one that lies beyond all units.
+        parcels = Parcels((), pd.Index([]), world.units, roads[1:], np.zeros(0, dtype=int), roads[:1], world.public)
+        ready = Homes.find(ground, parcels, world.views.boxes, RULES)
         assert ready is not None
-        found = near_home(ready, np.zeros(len(squares), dtype=bool), world.views, RULES)
+        corners = to_corners(parcels.roads)
+        along = see_along(corners, near_views(parcels.roads, world.views.boxes), world.views)
+        found = near_home(ready, np.zeros(len(squares), dtype=bool), corners, along, world.views, RULES)
         seen = []
         for targets in (roads, areas):
-            if targets is not None and len(targets):
+            if len(targets):
                 part, target = shapely.STRtree(targets).query(world.layers.one, predicate="intersects")
                 seen.append(shapely.intersection(targets[target], world.layers.one[part]))
         expected = np.zeros(len(homes), dtype=bool)
@@ -151,13 +178,3 @@ def test_a_point_on_an_edge_is_held():
         assert holds(dx, dy, view, 2.0), (dx, dy)
     for dx, dy in ((0.0, -1e-3), (inner + 1e-3, inner), (0.0, 10.1)):
         assert not holds(dx, dy, view, 2.0), (dx, dy)
-
-
-def test_stitched_pieces_are_gathered_without_seams():
-    units = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)], dtype=object)
-    crossing = shapely.union_all([shapely.LineString([(1, k), (19, k + 0.37)]).buffer(0.4) for k in (1, 3.1, 6.7)])
-    pieces = stitch(shapely.intersection(units, crossing), units)
-    whole = gather(pd.Series(pieces, index=["a", "b"]), pd.Series({"a": "p", "b": "p"})).loc["p"]
-    assert whole.is_valid
-    assert len(shapely.get_parts(whole)) == 3
-    assert whole.symmetric_difference(crossing).area == pytest.approx(0, abs=1e-6)

@@ -4,7 +4,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.coverage.layers import k_layers, subdivide, union_by_group, union_components
+from geo.coverage.layers import k_layers, union_by_group
 
 boxes = st.lists(st.tuples(*[st.integers(0, 6)] * 2, st.integers(1, 4), st.integers(1, 4)), max_size=9)
 
@@ -38,20 +38,7 @@ def test_layers_nest_and_one_more_never_lowers_them(rows):
     assert moved == pytest.approx(more, rel=1e-6, abs=1e-3)
 
 
-def test_components_and_pieces_cover_the_same_ground():
-    circles = np.array(
-        [shapely.Point(x, 0).buffer(10, quad_segs=40) for x in range(0, 200, 7)] + [shapely.Point(900, 0).buffer(1)]
-    )
-    united = union_components(circles)
-    pieces = subdivide(united, 64)
-    assert len(united) == 2
-    assert shapely.area(pieces).sum() == pytest.approx(shapely.area(united).sum())
-    assert shapely.get_num_coordinates(pieces).max() <= 64 + 1
-    assert shapely.area(shapely.intersection_all(pieces[:2])) == pytest.approx(0)
-
-
 def test_nothing_gives_nothing():
     none = np.zeros(0, dtype=object)
     assert [len(layer) for layer in k_layers(none)] == [0, 0, 0]
-    assert len(subdivide(none)) == len(union_components(none)) == 0
     assert union_by_group(none, np.zeros(0, dtype=int), 2)[1].is_empty

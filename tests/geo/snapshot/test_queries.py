@@ -1,4 +1,5 @@
 import pytest
+import shapely
 
 from geo.errors import BadQuery, Forbidden, NotFound
 from geo.records import Records
@@ -89,6 +90,21 @@ def test_distances_are_hidden_with_the_counts_they_rest_on(tiny):
     assert grids.loc["B-4", shares].isna().all()
     assert (grids.loc["B-1", shares] == 0).all()
     assert queries.table(tiny, "units", level="town", role="analyst").set_index("code").loc["A", shares].notna().all()
+
+
+def test_gaps_of_coarser_units_are_drawn_by_the_pieces_of_their_finest(tiny):
+    fine = queries.table(tiny, "gaps", role="analyst").set_index("code")
+    towns = queries.table(tiny, "gaps", level="town", role="analyst").set_index("code")
+    assert len(towns) > 1
+    for code, gap in towns["geometry"].items():
+        own = [shape for name, shape in fine["geometry"].items() if name.startswith(f"{code}-")]
+        assert shapely.equals(shapely.union_all([gap]), shapely.union_all(own))
+        assert shapely.area(gap) == pytest.approx(sum(shape.area for shape in own))
+    assert sum(shapely.area(towns["geometry"].to_numpy())) > 0
+    one = queries.table(tiny, "gaps", level="town", within="A", role="analyst")
+    assert shapely.equals(one["geometry"][0], towns.loc["A", "geometry"])
+    whole = queries.table(tiny, "gaps", level="prefecture", role="analyst")["geometry"][0]
+    assert shapely.area(whole) == pytest.approx(sum(shapely.area(fine["geometry"].to_numpy())))
 
 
 def test_months_hide_small_cells_for_the_leader(tiny):
