@@ -157,7 +157,7 @@ def lists(wanted: Wanted) -> list[tuple[str, tuple[str, ...], tuple[str, ...] | 
 
 
 def pandas_counts(frame: pd.DataFrame, wanted: Wanted) -> np.ndarray:
-    keep = (frame["unit"] >= 0).to_numpy()
+    keep = (frame["unit"] >= 0).to_numpy(copy=True)
     if wanted.days:
         first, last = ((day - date(1970, 1, 1)).days for day in wanted.days)
         keep &= frame["day"].between(first, last).to_numpy()
