@@ -90,6 +90,8 @@ def test_new_snapshot_is_announced(open_page: Open, home: Path, tmp_path: Path) 
         until(page, "document.querySelector('#gs-banners').textContent.includes('Snapshot 2 is ready')", wait_s=15)
         page.click("#gs-banners .gs-link")
         until(page, "document.querySelector('.gs-attribution')?.textContent.includes('snapshot 2')")
+        page.wait_for_selector("#gs-right h2")
+        page.wait_for_load_state("networkidle")
 
 
 def test_role_menu_logs_out(open_page: Open, home: Path, tmp_path: Path) -> None:

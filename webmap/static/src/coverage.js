@@ -38,7 +38,7 @@ export class CoverageDesk extends Desk {
     this.showFrame(frame);
     this.classify();
     this.paintLeft();
-    this.labels();
+    this.labels().catch((fault) => this.app.showFault(fault));
     this.prefetch();
   }
 

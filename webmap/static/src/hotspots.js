@@ -39,7 +39,7 @@ export class HotspotsDesk extends HotspotsPanel {
     this.colour();
     this.showRaster();
     this.paintLeft();
-    this.labels();
+    this.labels().catch((fault) => this.app.showFault(fault));
   }
 
   namingKind() {
