@@ -13,6 +13,8 @@ import numpy.typing as npt
 WORKERS = min(4, os.cpu_count() or 1)
 #: Below this many items one thread is as fast.
 MIN_SHARED = 64
+#: Parts per thread: many, so that none waits long for another and what a part needs in passing stays small.
+PARTS = 32
 
 
 def in_threads(work: Callable[[int, int], Any], n: int) -> list[Any]:
@@ -21,7 +23,7 @@ def in_threads(work: Callable[[int, int], Any], n: int) -> list[Any]:
     >>> sum(in_threads(lambda begin, end: end - begin, 1000))
     1000
     """
-    n_parts = 1 if n < MIN_SHARED or WORKERS == 1 else 8 * WORKERS
+    n_parts = 1 if n < MIN_SHARED or WORKERS == 1 else PARTS * WORKERS
     ends = np.linspace(0, n, n_parts + 1).astype(int).tolist()
     spans = list(pairwise(ends))
     if n_parts == 1:
