@@ -41,3 +41,13 @@ def each(operation: Callable[..., Any], *arrays: npt.NDArray[Any], **options: An
     n = len(arrays[0])
     parts = in_threads(lambda begin, end: operation(*(array[begin:end] for array in arrays), **options), n)
     return np.asarray(np.concatenate(parts))
+
+
+def together(*tasks: Callable[[], Any]) -> list[Any]:
+    """What `tasks` give, in order; `WORKERS` of them run at a time.
+
+    >>> together(lambda: 1, lambda: "two")
+    [1, 'two']
+    """
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return [done.result() for done in [pool.submit(task) for task in tasks]]
