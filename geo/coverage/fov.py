@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from geo.coverage.optics import far_edge_m, hfov_from_focal_deg, near_edge_m, range_m, vfov_deg
+from geo.coverage.threads import in_threads
 from geo.rules import Rules
 
 Estimate = Literal["low", "nominal", "high"]
@@ -70,9 +71,18 @@ def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: R
     78.52
     """
     x, y = np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
-    azimuth, sweep, near, reach = (
-        view[name].to_numpy(dtype=np.float64) for name in ("azimuth_deg", "sweep_deg", "near_m", "reach_m")
-    )
+    names = ["azimuth_deg", "sweep_deg", "near_m", "reach_m"]
+    columns = [x, y, *view[names].to_numpy(dtype=np.float64).T]
+
+    def work(begin: int, end: int) -> npt.NDArray[np.object_]:
+        return _polygons(*(values[begin:end] for values in columns), chord_deg=rules.arc_chord_deg)
+
+    return np.concatenate(in_threads(work, len(x)))
+
+
+def _polygons(
+    x: Floats, y: Floats, azimuth: Floats, sweep: Floats, near: Floats, reach: Floats, *, chord_deg: float
+) -> npt.NDArray[np.object_]:
     near = np.maximum(near, 0.0)
     full = sweep >= FULL_DEG
     seen = np.isfinite(x) & np.isfinite(y) & np.isfinite(reach) & (near < reach) & (sweep > 0)
@@ -80,10 +90,10 @@ def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: R
     circles = np.flatnonzero(seen & full)
     wedges = np.flatnonzero(seen & ~full & np.isfinite(azimuth))
     if len(circles):
-        polygons[circles] = _circles(x[circles], y[circles], near[circles], reach[circles], rules.arc_chord_deg)
+        polygons[circles] = _circles(x[circles], y[circles], near[circles], reach[circles], chord_deg)
     if len(wedges):
         polygons[wedges] = _wedges(
-            *(values[wedges] for values in (x, y, azimuth, sweep, near, reach)), chord_deg=rules.arc_chord_deg
+            *(values[wedges] for values in (x, y, azimuth, sweep, near, reach)), chord_deg=chord_deg
         )
     return polygons
 

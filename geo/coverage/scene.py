@@ -11,6 +11,7 @@ from geo.coverage.ground import Bools, Floats, Ground, Parcels
 from geo.coverage.layers import Geometries
 from geo.coverage.near import Homes, near_home
 from geo.coverage.sight import UnitSight, find_units, see_along, see_areas, see_at, see_polygons
+from geo.coverage.threads import together
 from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_corners, to_edges
 from geo.rules import Rules
 
@@ -111,26 +112,18 @@ def look_out(
 
     `facade` (n, 4) are their widest bounds where facades are looked at, None where they are not.
     """
-    units = tuple(
-        find_units(chain.geometries, to_edges(chain.geometries), to_edges(chain.public), xy, widest)
-        for chain in parcels
+    incidents, places, dwellings = ground.incidents, ground.places, ground.dwellings
+    units, homes, roads, *others = together(
+        lambda: tuple(_units(chain, xy, widest) for chain in parcels),
+        lambda: Homes.find(ground, parcels[0], widest, rules),
+        lambda: tuple(_lines(chain.roads, widest) for chain in parcels),
+        lambda: None if incidents is None else _points(incidents.geometries, widest),
+        lambda: None if places is None else _points(_without_area(places.geometries), widest),
+        lambda: None if places is None else _areas(places.geometries, widest),
+        lambda: None if facade is None or dwellings is None else _lines(dwellings.geometries, facade),
     )
-    place_areas = None
-    if ground.places is not None:
-        shapes = ground.places.geometries
-        areas = shapes[shapely.get_dimensions(shapes) == 2]
-        place_areas = to_edges(areas), near_views(areas, widest)
-    return Outlook(
-        ground,
-        parcels,
-        units,
-        tuple(_lines(chain.roads, widest) for chain in parcels),
-        None if ground.incidents is None else _points(ground.incidents.geometries, widest),
-        None if ground.places is None else _points(_without_area(ground.places.geometries), widest),
-        place_areas,
-        Homes.find(ground, parcels[0], widest, rules),
-        None if facade is None or ground.dwellings is None else _lines(ground.dwellings.geometries, facade),
-    )
+    points, place_points, place_areas, facades = others
+    return Outlook(ground, parcels, units, roads, points, place_points, place_areas, homes, facades)
 
 
 def look(out: Outlook, views: Views, rules: Rules, *, facades: bool, middle: bool = True) -> Scene:
@@ -158,6 +151,15 @@ def look(out: Outlook, views: Views, rules: Rules, *, facades: bool, middle: boo
 
 def _lines(lines: Geometries, boxes: Floats) -> Lines:
     return Lines(to_corners(lines), near_views(lines, boxes))
+
+
+def _units(parcels: Parcels, xy: Floats, boxes: Floats) -> UnitSight:
+    return find_units(parcels.geometries, to_edges(parcels.geometries), to_edges(parcels.public), xy, boxes)
+
+
+def _areas(shapes: Geometries, boxes: Floats) -> tuple[Edges, Rows]:
+    areas = shapes[shapely.get_dimensions(shapes) == 2]
+    return to_edges(areas), near_views(areas, boxes)
 
 
 def _points(shapes: Geometries, boxes: Floats) -> Points:

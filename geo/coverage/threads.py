@@ -13,6 +13,8 @@ import numpy.typing as npt
 WORKERS = min(4, os.cpu_count() or 1)
 #: Below this many items one thread is as fast.
 MIN_SHARED = 64
+#: Parts per thread: many, so that none waits long for another and what a part needs in passing stays small.
+PARTS = 32
 
 
 def in_threads(work: Callable[[int, int], Any], n: int) -> list[Any]:
@@ -21,7 +23,7 @@ def in_threads(work: Callable[[int, int], Any], n: int) -> list[Any]:
     >>> sum(in_threads(lambda begin, end: end - begin, 1000))
     1000
     """
-    n_parts = 1 if n < MIN_SHARED or WORKERS == 1 else 8 * WORKERS
+    n_parts = 1 if n < MIN_SHARED or WORKERS == 1 else PARTS * WORKERS
     ends = np.linspace(0, n, n_parts + 1).astype(int).tolist()
     spans = list(pairwise(ends))
     if n_parts == 1:
@@ -39,3 +41,13 @@ def each(operation: Callable[..., Any], *arrays: npt.NDArray[Any], **options: An
     n = len(arrays[0])
     parts = in_threads(lambda begin, end: operation(*(array[begin:end] for array in arrays), **options), n)
     return np.asarray(np.concatenate(parts))
+
+
+def together(*tasks: Callable[[], Any]) -> list[Any]:
+    """What `tasks` give, in order; `WORKERS` of them run at a time.
+
+    >>> together(lambda: 1, lambda: "two")
+    [1, 'two']
+    """
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return [done.result() for done in [pool.submit(task) for task in tasks]]

@@ -15,6 +15,7 @@ from geo.coverage.gaps import find_gaps
 from geo.coverage.measures import Demand, lay_out, measure_coverage, seen_at
 from geo.crs import metric_crs, to_authority, transform_geometry, transform_xy
 from geo.errors import Busy, NotAvailable, Words
+from geo.heap import trim_heap
 from geo.hotspots.measures import count_by_unit, measure_hotspots
 from geo.hotspots.rates import measure_rates
 from geo.partition.hierarchy import Joined, assign_levels, index_levels
@@ -77,6 +78,7 @@ def build_snapshot(
     name = snapshot_id(rules, records.boundary_version(), digests, home.to_json(), moment)
     if (folder / "snapshots" / name / "manifest.json").is_file():
         return open_snapshot(folder / "snapshots" / name)
+    trim_heap()
     world = _read_world(home, rules, moment, sources)
     frames = _measure(world, ledgers, progress)
     progress(0.97, Words("writing the snapshot", "写入快照"))
@@ -162,13 +164,16 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
         levels = None if incidents is None else world.assigned["incidents"]
         progress(0.1, Words("preparing demand", "准备需求图层"))
         laid_out = lay_out(world.units_m, home, _demand(world, incidents), levels, rules)
+        trim_heap()
         demand = Demand()
         part = _part(progress, 0.25, 0.87)
         coverage = measure_coverage(world.units_m, home, cameras, demand, levels, rules, part, laid_out)
         frames["coverage"] = coverage
+        trim_heap()
         progress(0.87, Words("finding gaps", "查找盲区"))
         gaps = find_gaps(world.units_m, home, cameras, demand, levels, rules, laid_out=laid_out)
         del laid_out
+        trim_heap()
         shapes = transform_geometry(gaps.geometry.to_numpy(), world.crs, WGS84)
         frames["gaps"] = gpd.GeoDataFrame(gaps.drop(columns="geometry"), geometry=shapes, crs=WGS84)
         frames["cameras"] = _rows_with_units(world, "cameras").rename(columns={"name": "camera_name"})
