@@ -17,6 +17,7 @@ from geo.coverage.sight import find_units, see_areas
 from geo.coverage.tally import Tally
 from geo.coverage.views import Views, to_edges, to_views
 from geo.errors import Words
+from geo.heap import trim_heap
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
@@ -170,6 +171,7 @@ def _look_at_all(
         if key not in done:
             views = camera_views(online, frames[look_at], rules)
             done[key] = look(out, views, rules, facades=key in with_facades, middle=key in middles)
+            trim_heap()
     progress(_LOOKED_SHARE, Words("summing up coverage", "汇总覆盖"))
     return {look_at: done[key] for look_at, key in keys.items()}
 
