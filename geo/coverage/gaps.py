@@ -1,5 +1,6 @@
 """Public ground that no online camera sees, and the units where most of it lies."""
 
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -18,6 +19,8 @@ from geo.errors import Words
 from geo.rules import Rules
 from geo.schema import RESULTS, HomeInfo
 
+#: Gaps of so many parts of the units are looked for one after the other.
+_PARTS = 8
 #: What a gap is ranked by, the first that differs deciding; equal units follow their codes.
 RANKED_BY = ("n_places_unseen", "road_unseen_m", "n_incidents_unseen")
 
@@ -82,10 +85,18 @@ def find_gaps(
 
 def _unseen_ground(parcels: Parcels, views: Geometries, rules: Rules) -> Geometries:
     """Each finest unit's public ground less what `views` (polygons) hold of it, small pieces dropped."""
-    n = len(parcels.codes)
-    unit, view = shapely.STRtree(views).query(parcels.public, predicate="intersects")
-    seen = union_by_group(views[view], np.asarray(unit, dtype=np.int64), n)
-    left = polygonal(each(shapely.difference, parcels.public, seen))
+    tree = shapely.STRtree(views)
+    # In parts: what stands between views and gaps is several times as large as both.
+    ends = np.linspace(0, len(parcels.codes), _PARTS + 1).astype(int)
+    found = [_unseen_of(parcels.public[begin:end], tree, rules) for begin, end in pairwise(ends)]
+    return np.asarray(np.concatenate(found), dtype=object)
+
+
+def _unseen_of(public: Geometries, views: shapely.STRtree, rules: Rules) -> Geometries:
+    n = len(public)
+    unit, view = views.query(public, predicate="intersects")
+    seen = union_by_group(views.geometries[view], np.asarray(unit, dtype=np.int64), n)
+    left = polygonal(each(shapely.difference, public, seen))
     pieces, of = shapely.get_parts(left, return_index=True)
     large = shapely.area(pieces) >= rules.min_gap_m2
     gaps = np.full(n, shapely.Polygon(), dtype=object)

@@ -18,7 +18,8 @@ from geo.records import Importing, Records
 from geo.rules import Rules
 from geo.schema import HomeInfo
 from geo.snapshot.build import build_snapshot
-from geo.snapshot.store import Snapshot, publish
+from geo.snapshot.publishing import publish
+from geo.snapshot.store import Snapshot
 
 Progress = Callable[[float, Words], None]
 _READ_SHARE, _DRAWN_SHARE = 0.85, 0.87

@@ -26,7 +26,8 @@ from geo.rules import Rules
 from geo.schema import SOURCES, HomeInfo
 from geo.snapshot.events import events_of
 from geo.snapshot.identity import snapshot_id
-from geo.snapshot.store import Snapshot, open_snapshot, write_snapshot
+from geo.snapshot.publishing import write_snapshot
+from geo.snapshot.store import Snapshot, open_snapshot
 
 Progress = Callable[[float, Words], None]
 

@@ -7,11 +7,9 @@ is atomic, so a reader always sees a whole snapshot, and a build that stops half
 
 import hashlib
 import json
-import os
-import shutil
 import threading
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +22,11 @@ from geo.partition.hierarchy import Joined, ancestors
 from geo.partition.index import PartitionIndex
 from geo.rules import Assumed, Rules
 from geo.schema.home import HomeInfo
-from geo.snapshot.events import PREFIX, open_events, write_events
+from geo.snapshot.events import PREFIX, open_events
 
-FORMAT = 1
-_KEEP = 3
+FORMAT = 2
 #: Beginning of the names of the files of a joined level's index.
-_INDEX = "index-"
+INDEX = "index-"
 
 
 @dataclass(frozen=True)
@@ -137,19 +134,19 @@ class Snapshot:
 
     def _open_indexes(self) -> tuple[Joined, ...]:
         for name in self.manifest.files:
-            if name.startswith(_INDEX):
+            if name.startswith(INDEX):
                 self._check(name)
         return tuple(
             Joined(
                 chain,
-                PartitionIndex.open(self.path, _INDEX + chain[0]),
+                PartitionIndex.open(self.path, INDEX + chain[0]),
                 ancestors(self.frame("units"), self.home, finest=chain[0]),
             )
             for chain in self.home.chains()
         )
 
     def _check(self, name: str) -> None:
-        if _sha256(self.path / name) != self.manifest.files[name]:
+        if sha256_of(self.path / name) != self.manifest.files[name]:
             raise BrokenSnapshot(
                 Words(f"{name} of snapshot {self.id} was altered", f"快照 {self.id} 的 {name} 已被改动")
             )
@@ -178,66 +175,6 @@ def rules_from_json(text: str) -> Rules:
     due_days = tuple((str(name), float(days)) for name, days in raw.pop("due_days"))
     levels = tuple(raw.pop("fdr_levels"))
     return Rules(**raw, assume=Assumed(**assumed), due_days=due_days, fdr_levels=levels)
-
-
-def write_snapshot(
-    home: Path,
-    manifest_facts: dict[str, Any],
-    frames: dict[str, pd.DataFrame],
-    built_at: datetime | None = None,
-    events: Events | None = None,
-    joined: tuple[Joined, ...] = (),
-) -> Snapshot:
-    """Write `frames`, the indexes of `joined` and, where incidents are loaded, `events` as a new snapshot; return it.
-
-    It is not published yet.
-
-    `manifest_facts` are the fields of `Manifest` but format, number, built_at and files. Everything goes to a
-    temporary folder that is flushed to disk and renamed; what a killed build left behind is removed first.
-    """
-    snapshots = home / "snapshots"
-    snapshots.mkdir(parents=True, exist_ok=True)
-    building = snapshots / f".building-{manifest_facts['id']}"
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir()
-    for name, frame in frames.items():
-        frame.to_parquet(building / f"{name}.parquet", index=False)
-    if events is not None:
-        write_events(building, events)
-    for one in joined:
-        one.index.save(building, _INDEX + one.chain[0])
-    files = {file.name: _sha256(file) for file in sorted(building.iterdir())}
-    manifest = Manifest(
-        format=FORMAT,
-        number=_next_number(home, manifest_facts["id"]),
-        built_at=(built_at or datetime.now(UTC)).isoformat(timespec="seconds"),
-        files=files,
-        **manifest_facts,
-    )
-    _write_durably(building / "manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
-    for file in building.iterdir():
-        _flush(file)
-    final = snapshots / manifest.id
-    shutil.rmtree(final, ignore_errors=True)
-    building.rename(final)
-    _flush(snapshots)
-    return open_snapshot(final)
-
-
-def publish(home: Path, snapshot: Snapshot) -> None:
-    """Make `snapshot` the current one by replacing `CURRENT`, then drop snapshots older than the last three."""
-    current = {
-        "id": snapshot.id,
-        "number": snapshot.number,
-        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    aside = home / ".CURRENT.new"
-    _write_durably(aside, json.dumps(current))
-    aside.replace(home / "CURRENT")
-    _flush(home)
-    listed = list_snapshots(home)
-    for name in listed.loc[~listed["current"], "id"].iloc[_KEEP - 1 :]:
-        shutil.rmtree(home / "snapshots" / name, ignore_errors=True)
 
 
 def current_id(home: Path) -> str | None:
@@ -272,12 +209,19 @@ def open_current(home: Path) -> Snapshot:
 
 
 def open_snapshot(path: Path) -> Snapshot:
-    """The snapshot in folder `path`; `BrokenSnapshot` where a file is missing or its format is later than ours."""
+    """The snapshot in folder `path`; `BrokenSnapshot` where a file is missing or its format is not ours."""
     try:
         raw = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
         if raw["format"] > FORMAT:
             raise BrokenSnapshot(
                 Words(f"{path.name} was written by a later gridscope", f"{path.name} 由更新版本的 gridscope 写成")
+            )
+        if raw["format"] < FORMAT:
+            raise BrokenSnapshot(
+                Words(
+                    f"snapshot {path.name} was written by an earlier gridscope; run `gridscope build`",
+                    f"快照 {path.name} 由较早版本的 gridscope 写成，运行 `gridscope build` 重新构建即可",
+                )
             )
         manifest = Manifest(**{**raw, "tables": tuple(raw["tables"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -304,27 +248,7 @@ def list_snapshots(home: Path) -> pd.DataFrame:
     return table.sort_values("number", ascending=False, ignore_index=True)
 
 
-def _next_number(home: Path, name: str) -> int:
-    listed = list_snapshots(home)
-    same = listed.loc[listed["id"] == name, "number"]
-    if len(same):
-        return int(same.iloc[0])
-    return int(listed["number"].max()) + 1 if len(listed) else 1
-
-
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _write_durably(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8")
-    _flush(file)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

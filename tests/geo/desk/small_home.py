@@ -16,7 +16,8 @@ from geo.hotspots.events import Events, to_events
 from geo.partition.hierarchy import index_levels
 from geo.rules import Rules
 from geo.schema import RESULTS, SOURCES, HomeInfo, Level
-from geo.snapshot.store import Snapshot, publish, write_snapshot
+from geo.snapshot.publishing import publish, write_snapshot
+from geo.snapshot.store import Snapshot
 from geo.tiles.pyramid import build_pyramid
 
 CODES = ["a", "b", "c", "d"]

@@ -8,7 +8,8 @@ import pytest
 from geo.errors import BrokenSnapshot, NoSnapshot
 from geo.rules import Rules
 from geo.schema import HomeInfo, Level
-from geo.snapshot.store import list_snapshots, open_current, open_snapshot, publish, write_snapshot
+from geo.snapshot.publishing import publish, write_snapshot
+from geo.snapshot.store import list_snapshots, open_current, open_snapshot
 
 HOME = HomeInfo("州", "P", "UTC", "EPSG:4326", (Level("grid", "格", "Grid"),))
 
@@ -69,6 +70,18 @@ def test_a_later_format_is_refused_in_words(tmp_path):
     (found.path / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
     with pytest.raises(BrokenSnapshot, match="later gridscope"):
         open_snapshot(found.path)
+
+
+def test_an_earlier_format_asks_for_a_build_which_goes_on_counting(tmp_path):
+    publish(tmp_path, write(tmp_path, "a1"))
+    found = write(tmp_path, "a2")
+    publish(tmp_path, found)
+    for name in ("a1", "a2"):
+        manifest = tmp_path / "snapshots" / name / "manifest.json"
+        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 1}))
+    with pytest.raises(BrokenSnapshot, match="a2 was written by an earlier gridscope; run `gridscope build`"):
+        open_current(tmp_path)
+    assert write(tmp_path, "a3").number == 3
 
 
 def test_what_a_killed_build_left_is_replaced(tmp_path):
