@@ -107,7 +107,7 @@ def _numbers(cameras: pd.DataFrame, name: str) -> Floats:
 def _kinds(cameras: pd.DataFrame, kind: str) -> npt.NDArray[np.bool_]:
     if "kind" not in cameras:
         return np.zeros(len(cameras), dtype=bool)
-    return np.array([value == kind for value in cameras["kind"]], dtype=bool)
+    return np.asarray((cameras["kind"] == kind).to_numpy(), dtype=bool)
 
 
 def _span(values: Floats, assumed: tuple[float, float]) -> Span:
