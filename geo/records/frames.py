@@ -1,6 +1,7 @@
 """What the records hold of the world, as frames and digests."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
