@@ -1,8 +1,8 @@
 """The demo from nothing to a published snapshot: source files, import, build; seconds and peak memory of each.
 
 Each step runs in a process of its own, with kernels compiled before, and tells when each of its parts began. The limits
-are those of the design for the whole prefecture: 60 s for sources and import together, 60 s and 2 GB for the build. By
---quick it is two of the nine county-level units, and the limits of time go by their share of the grids.
+are those of the design for the whole prefecture: 60 s for sources and import together, 60 s and 2 GB for the build.
+--quick takes two of the nine county-level units, and the limits of time go by their share of the grids.
 """
 
 import json
