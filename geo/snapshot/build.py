@@ -1,7 +1,6 @@
 """The build: records in, one immutable snapshot out. Nothing is published here (see `store.publish`)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,42 +12,23 @@ import shapely
 from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.gaps import find_gaps
 from geo.coverage.measures import Demand, lay_out, measure_coverage, seen_at
-from geo.crs import metric_crs, to_authority, transform_geometry, transform_xy
+from geo.crs import WGS84, transform_geometry
 from geo.errors import Busy, NotAvailable, Words
 from geo.heap import trim_heap
 from geo.hotspots.measures import count_by_unit, measure_hotspots
 from geo.hotspots.rates import measure_rates
-from geo.partition.hierarchy import Joined, assign_levels, index_levels
 from geo.partition.ledger import check_balanced, count_ledger
 from geo.partition.nearest import nearest_m, spread_by_unit
 from geo.records import Records
 from geo.rules import Rules
-from geo.schema import SOURCES, HomeInfo
+from geo.schema import SOURCES
 from geo.snapshot.events import events_of
 from geo.snapshot.identity import snapshot_id
 from geo.snapshot.publishing import write_snapshot
 from geo.snapshot.store import Snapshot, open_snapshot
+from geo.snapshot.world import World, demand_of, in_metres, read_world, rows_with_units
 
 Progress = Callable[[float, Words], None]
-
-WGS84 = "EPSG:4326"
-#: Tables whose rows are joined to units, each with its own ledger.
-JOINED = ("cameras", "incidents", "places", "residents", "service_points")
-
-
-@dataclass(frozen=True)
-class World:
-    """All that a build works on, read once: source frames, the home, and units in the metric CRS."""
-
-    home: HomeInfo
-    rules: Rules
-    as_of: datetime
-    crs: str
-    sources: dict[str, pd.DataFrame]
-    units: gpd.GeoDataFrame
-    units_m: gpd.GeoDataFrame
-    joined: tuple[Joined, ...]
-    assigned: dict[str, pd.DataFrame]
 
 
 def build_snapshot(
@@ -80,7 +60,7 @@ def build_snapshot(
     if (folder / "snapshots" / name / "manifest.json").is_file():
         return open_snapshot(folder / "snapshots" / name)
     trim_heap()
-    world = _read_world(home, rules, moment, sources)
+    world = read_world(home, rules, moment, sources)
     frames = _measure(world, ledgers, progress)
     progress(0.97, Words("writing the snapshot", "写入快照"))
     facts = {
@@ -92,7 +72,7 @@ def build_snapshot(
         "rules": rules.to_json(),
         "tables": tuple(sorted(sources)),
     }
-    incidents = _in_metres(world, "incidents")
+    incidents = in_metres(world, "incidents")
     events = None if incidents is None else events_of(incidents, world.units, home)
     return write_snapshot(folder, facts, frames, events=events, joined=world.joined)
 
@@ -112,59 +92,17 @@ def latest_time(sources: dict[str, pd.DataFrame]) -> datetime:
     return max(latest).to_pydatetime() if latest else datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _read_world(home: HomeInfo, rules: Rules, as_of: datetime, sources: dict[str, pd.DataFrame]) -> World:
-    raw = sources["units"]
-    order = {level.name: place for place, level in enumerate(home.levels)}
-    units = raw.assign(_place=raw["level"].map(order)).sort_values(["_place", "code"], ignore_index=True)
-    units = gpd.GeoDataFrame(
-        units[["level", "code", "name", "name_en", "parent_code", "geometry"]], crs=home.boundary_crs
-    )
-    lonlat = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, WGS84)
-    minx, miny, maxx, maxy = (float(v) for v in shapely.total_bounds(lonlat))
-    crs = metric_crs((minx, miny, maxx, maxy))
-    in_metres = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, crs)
-    units_m = gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=in_metres, crs=crs)
-    points = {table: _points(sources[table]) for table in JOINED if table in sources}
-    joined = index_levels(units, home)
-    assigned = {table: _assign(sources[table], *points[table], joined, home) for table in points}
-    return World(home, rules, as_of, to_authority(crs), sources, units, units_m, joined, assigned)
-
-
-def _points(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Longitude and latitude of each row; of a line or polygon, a point on it."""
-    if "geometry" in frame.columns:
-        on_it = shapely.point_on_surface(frame["geometry"].to_numpy())
-        return shapely.get_x(on_it), shapely.get_y(on_it)
-    return frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
-
-
-def _assign(
-    frame: pd.DataFrame, lon: np.ndarray, lat: np.ndarray, joined: tuple[Joined, ...], home: HomeInfo
-) -> pd.DataFrame:
-    """Codes per level by place, and where a row has no place by its unit code (a code of a chain's finest level)."""
-    x, y = transform_xy(lon, lat, WGS84, home.boundary_crs)
-    levels = assign_levels(x, y, joined, home)
-    if "unit_code" in frame.columns:
-        placeless = ~np.isfinite(lon) & frame["unit_code"].notna().to_numpy()
-        for one in joined:
-            known = placeless & frame["unit_code"].isin(one.above.index).to_numpy()
-            columns = list(one.chain)
-            levels.loc[known, columns] = one.above.loc[frame.loc[known, "unit_code"], columns].to_numpy()
-            placeless &= ~known
-    return levels
-
-
 def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[str, pd.DataFrame]:
     home, rules, sources = world.home, world.rules, world.sources
     progress(0.07, Words("checking the ledger", "核对账目"))
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
-    cameras = _in_metres(world, "cameras")
-    incidents = _in_metres(world, "incidents")
+    cameras = in_metres(world, "cameras")
+    incidents = in_metres(world, "incidents")
     coverage = None
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
         progress(0.1, Words("preparing demand", "准备需求图层"))
-        laid_out = lay_out(world.units_m, home, _demand(world, incidents), levels, rules)
+        laid_out = lay_out(world.units_m, home, demand_of(world, incidents), levels, rules)
         trim_heap()
         demand = Demand()
         part = _part(progress, 0.25, 0.87)
@@ -177,7 +115,7 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
         trim_heap()
         shapes = transform_geometry(gaps.geometry.to_numpy(), world.crs, WGS84)
         frames["gaps"] = gpd.GeoDataFrame(gaps.drop(columns="geometry"), geometry=shapes, crs=WGS84)
-        frames["cameras"] = _rows_with_units(world, "cameras").rename(columns={"name": "camera_name"})
+        frames["cameras"] = rows_with_units(world, "cameras").rename(columns={"name": "camera_name"})
     nearest_camera_m = _nearest_camera_m(cameras, incidents)
     units = _unit_facts(world, coverage, nearest_camera_m)
     frames["units"] = units
@@ -190,7 +128,7 @@ def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[st
         rows = sources["incidents"]
         moment = pd.Timestamp(world.as_of)
         frames["rates"] = measure_rates(world.units, home, rows, world.assigned["incidents"], rules, moment)
-        frames["incidents"] = _rows_with_units(world, "incidents").assign(
+        frames["incidents"] = rows_with_units(world, "incidents").assign(
             seen=_seen(world, cameras, incidents), nearest_camera_m=nearest_camera_m
         )
     for table in ("places", "roads", "buildings", "restricted_areas", "service_points", "residents"):
@@ -216,62 +154,6 @@ def _ledger(world: World, ledgers: pd.DataFrame) -> pd.DataFrame:
     ledger = pd.concat(parts, ignore_index=True)
     check_balanced(ledger)
     return ledger
-
-
-def _in_metres(world: World, table: str) -> pd.DataFrame | None:
-    """Source rows with x_m, y_m in the metric CRS and one column per level; None where the table is not loaded."""
-    if table not in world.sources:
-        return None
-    frame = world.sources[table].reset_index(drop=True)
-    lon, lat = _points(frame)
-    x_m, y_m = transform_xy(lon, lat, WGS84, world.crs)
-    return pd.concat([frame.assign(x_m=x_m, y_m=y_m), world.assigned[table]], axis=1)
-
-
-def _demand(world: World, incidents: pd.DataFrame | None) -> Demand:
-    def shapes(table: str) -> gpd.GeoDataFrame | None:
-        if table not in world.sources:
-            return None
-        frame = world.sources[table]
-        moved = transform_geometry(frame.geometry.to_numpy(), WGS84, world.crs)
-        return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=moved, crs=world.crs)
-
-    return Demand(
-        places=_with_levels(shapes("places"), world, "places"),
-        roads=shapes("roads"),
-        buildings=shapes("buildings"),
-        residents=_with_levels(_as_points(_in_metres(world, "residents"), world.crs), world, "residents"),
-        incidents_xy=None if incidents is None else incidents[["x_m", "y_m"]].to_numpy(dtype=float),
-    )
-
-
-def _as_points(frame: pd.DataFrame | None, crs: str) -> gpd.GeoDataFrame | None:
-    """Rows with x_m, y_m as points, without geometry where they are located by their unit's code only."""
-    if frame is None:
-        return None
-    points = np.full(len(frame), None, dtype=object)
-    placed = np.isfinite(frame["x_m"].to_numpy(dtype=float))
-    points[placed] = shapely.points(frame.loc[placed, "x_m"], frame.loc[placed, "y_m"])
-    return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
-
-
-def _with_levels(frame: gpd.GeoDataFrame | None, world: World, table: str) -> gpd.GeoDataFrame | None:
-    if frame is None:
-        return None
-    levels = world.assigned[table].set_axis(frame.index)
-    return frame.assign(**{level: levels[level] for level in levels.columns})
-
-
-def _rows_with_units(world: World, table: str) -> pd.DataFrame:
-    """Source rows with one column `assigned_<level>` per level and point geometry (EPSG:4326; empty where unplaced)."""
-    frame = world.sources[table].reset_index(drop=True)
-    codes = world.assigned[table].add_prefix("assigned_")
-    lon, lat = _points(frame)
-    points = np.full(len(frame), shapely.Point(), dtype=object)
-    placed = np.isfinite(lon) & np.isfinite(lat)
-    points[placed] = shapely.points(lon[placed], lat[placed])
-    rows: pd.DataFrame = gpd.GeoDataFrame(pd.concat([frame, codes], axis=1), geometry=points, crs=WGS84)
-    return rows
 
 
 def _seen(world: World, cameras: pd.DataFrame | None, incidents: pd.DataFrame) -> pd.Series:

@@ -11,7 +11,7 @@ from geo.jobs import submit_and_wait
 from geo.jobs.run import run_build, run_import
 from geo.records import Records
 from geo.rules import Rules
-from geo.snapshot import build
+from geo.snapshot import world
 from geo.snapshot.store import current_id, open_current
 
 MAPPING = """
@@ -118,8 +118,8 @@ def test_a_build_whose_parents_are_not_their_childrens_sum_publishes_nothing(
 ) -> None:
     home = town / "home"
     run_import(home, town / "town.toml", town)
-    whole = build.assign_levels
-    monkeypatch.setattr(build, "assign_levels", lambda *args: whole(*args).assign(all=None))
+    whole = world.assign_levels
+    monkeypatch.setattr(world, "assign_levels", lambda *args: whole(*args).assign(all=None))
     with pytest.raises(NotBalanced, match="all all has 0 rows, its children not"):
         run_build(home)
     assert current_id(home) is None

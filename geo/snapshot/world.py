@@ -1,0 +1,134 @@
+"""All that a build works on, read once: source rows with their units, in degrees and in metres."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.coverage.measures import Demand
+from geo.crs import WGS84, metric_crs, to_authority, transform_geometry, transform_xy
+from geo.partition.hierarchy import Joined, assign_levels, index_levels
+from geo.rules import Rules
+from geo.schema import HomeInfo
+
+#: Tables whose rows are joined to units, each with its own ledger.
+JOINED = ("cameras", "incidents", "places", "residents", "service_points")
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a build works on, read once: source frames, the home, and units in the metric CRS."""
+
+    home: HomeInfo
+    rules: Rules
+    as_of: datetime
+    crs: str
+    sources: dict[str, pd.DataFrame]
+    units: gpd.GeoDataFrame
+    units_m: gpd.GeoDataFrame
+    joined: tuple[Joined, ...]
+    assigned: dict[str, pd.DataFrame]
+
+
+def read_world(home: HomeInfo, rules: Rules, as_of: datetime, sources: dict[str, pd.DataFrame]) -> World:
+    """The world of `sources` (frames as `Records.frame` gives them): units in order, every joined table assigned."""
+    raw = sources["units"]
+    order = {level.name: place for place, level in enumerate(home.levels)}
+    units = raw.assign(_place=raw["level"].map(order)).sort_values(["_place", "code"], ignore_index=True)
+    units = gpd.GeoDataFrame(
+        units[["level", "code", "name", "name_en", "parent_code", "geometry"]], crs=home.boundary_crs
+    )
+    lonlat = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, WGS84)
+    minx, miny, maxx, maxy = (float(v) for v in shapely.total_bounds(lonlat))
+    crs = metric_crs((minx, miny, maxx, maxy))
+    in_metres = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, crs)
+    units_m = gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=in_metres, crs=crs)
+    points = {table: _points(sources[table]) for table in JOINED if table in sources}
+    joined = index_levels(units, home)
+    assigned = {table: _assign(sources[table], *points[table], joined, home) for table in points}
+    return World(home, rules, as_of, to_authority(crs), sources, units, units_m, joined, assigned)
+
+
+def _points(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Longitude and latitude of each row; of a line or polygon, a point on it."""
+    if "geometry" in frame.columns:
+        on_it = shapely.point_on_surface(frame["geometry"].to_numpy())
+        return shapely.get_x(on_it), shapely.get_y(on_it)
+    return frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
+
+
+def _assign(
+    frame: pd.DataFrame, lon: np.ndarray, lat: np.ndarray, joined: tuple[Joined, ...], home: HomeInfo
+) -> pd.DataFrame:
+    """Codes per level by place, and where a row has no place by its unit code (a code of a chain's finest level)."""
+    x, y = transform_xy(lon, lat, WGS84, home.boundary_crs)
+    levels = assign_levels(x, y, joined, home)
+    if "unit_code" in frame.columns:
+        placeless = ~np.isfinite(lon) & frame["unit_code"].notna().to_numpy()
+        for one in joined:
+            known = placeless & frame["unit_code"].isin(one.above.index).to_numpy()
+            columns = list(one.chain)
+            levels.loc[known, columns] = one.above.loc[frame.loc[known, "unit_code"], columns].to_numpy()
+            placeless &= ~known
+    return levels
+
+
+def in_metres(world: World, table: str) -> pd.DataFrame | None:
+    """Source rows with x_m, y_m in the metric CRS and one column per level; None where the table is not loaded."""
+    if table not in world.sources:
+        return None
+    frame = world.sources[table].reset_index(drop=True)
+    lon, lat = _points(frame)
+    x_m, y_m = transform_xy(lon, lat, WGS84, world.crs)
+    return pd.concat([frame.assign(x_m=x_m, y_m=y_m), world.assigned[table]], axis=1)
+
+
+def demand_of(world: World, incidents: pd.DataFrame | None) -> Demand:
+    """What is there to be seen, in the metric CRS; `incidents` as `in_metres` gives them."""
+
+    def shapes(table: str) -> gpd.GeoDataFrame | None:
+        if table not in world.sources:
+            return None
+        frame = world.sources[table]
+        moved = transform_geometry(frame.geometry.to_numpy(), WGS84, world.crs)
+        return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=moved, crs=world.crs)
+
+    return Demand(
+        places=_with_levels(shapes("places"), world, "places"),
+        roads=shapes("roads"),
+        buildings=shapes("buildings"),
+        residents=_with_levels(_as_points(in_metres(world, "residents"), world.crs), world, "residents"),
+        incidents_xy=None if incidents is None else incidents[["x_m", "y_m"]].to_numpy(dtype=float),
+    )
+
+
+def _as_points(frame: pd.DataFrame | None, crs: str) -> gpd.GeoDataFrame | None:
+    """Rows with x_m, y_m as points, without geometry where they are located by their unit's code only."""
+    if frame is None:
+        return None
+    points = np.full(len(frame), None, dtype=object)
+    placed = np.isfinite(frame["x_m"].to_numpy(dtype=float))
+    points[placed] = shapely.points(frame.loc[placed, "x_m"], frame.loc[placed, "y_m"])
+    return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
+
+
+def _with_levels(frame: gpd.GeoDataFrame | None, world: World, table: str) -> gpd.GeoDataFrame | None:
+    if frame is None:
+        return None
+    levels = world.assigned[table].set_axis(frame.index)
+    return frame.assign(**{level: levels[level] for level in levels.columns})
+
+
+def rows_with_units(world: World, table: str) -> pd.DataFrame:
+    """Source rows with one column `assigned_<level>` per level and point geometry (EPSG:4326; empty where unplaced)."""
+    frame = world.sources[table].reset_index(drop=True)
+    codes = world.assigned[table].add_prefix("assigned_")
+    lon, lat = _points(frame)
+    points = np.full(len(frame), shapely.Point(), dtype=object)
+    placed = np.isfinite(lon) & np.isfinite(lat)
+    points[placed] = shapely.points(lon[placed], lat[placed])
+    rows: pd.DataFrame = gpd.GeoDataFrame(pd.concat([frame, codes], axis=1), geometry=points, crs=WGS84)
+    return rows
