@@ -164,12 +164,16 @@ def _look_at_all(
     progress(0.0, Words("bringing cameras and demand together", "关联摄像机与需求"))
     out = _look_out(online, ground, parcels, frames, rules)
     done: dict[bytes, Scene] = {}
-    shares = _LOOKED_OUT_SHARE + (_LOOKED_SHARE - _LOOKED_OUT_SHARE) * _done_after(list(frames.values()))
-    for (look_at, key), share in zip(keys.items(), shares.tolist(), strict=True):
+    # The highest density first: the widest views come when the others' parameters are let go.
+    order = list(reversed(keys))
+    done_after = _done_after([frames[look_at] for look_at in order])
+    shares = _LOOKED_OUT_SHARE + (_LOOKED_SHARE - _LOOKED_OUT_SHARE) * done_after
+    for look_at, share in zip(order, shares.tolist(), strict=True):
+        view, key = frames.pop(look_at), keys[look_at]
         doing = Words(f"views at {look_at[0]:g} px/m", f"{look_at[0]:g} 像素/米的视场")
         progress(share, doing)
         if key not in done:
-            views = camera_views(online, frames[look_at], rules)
+            views = camera_views(online, view, rules)
             done[key] = look(out, views, rules, facades=key in with_facades, middle=key in middles)
             trim_heap()
     progress(_LOOKED_SHARE, Words("summing up coverage", "汇总覆盖"))
