@@ -163,8 +163,9 @@ def stream(n: int) -> None:
     for xs, ys in batches(file):
         decoding += perf_counter() - start
         start = perf_counter()
-        n_inside += int((index.assign(xs, ys) >= 0).sum())
+        found = index.assign(xs, ys)
         joining += perf_counter() - start
+        n_inside += int((found >= 0).sum())
         n_done += len(xs)
         if n_done >= n // 2 and not halves:
             halves.append(peak() - before)
@@ -180,7 +181,7 @@ def stream(n: int) -> None:
 
 def batches(file: Path) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """x and y of each batch of a Parquet file."""
-    with pq.ParquetFile(file) as source:
+    with pq.ParquetFile(file, pre_buffer=False) as source:
         for batch in source.iter_batches(BATCH):
             yield batch.column("x").to_numpy(), batch.column("y").to_numpy()
 

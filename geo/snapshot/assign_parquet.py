@@ -35,7 +35,8 @@ def assign_parquet(snapshot: Snapshot, in_path: Path, x: str, y: str, crs: str, 
     counts = dict.fromkeys(STATUSES, 0)
     aside = out_path.with_name(f".{out_path.name}.{os.getpid()}.part")
     try:
-        with pq.ParquetFile(in_path) as file:
+        # Arrow's buffering ahead would keep every batch until the last one.
+        with pq.ParquetFile(in_path, pre_buffer=False) as file:
             names = file.schema_arrow.names
             check_columns(names, (x, y), levels, in_path.name)
             _check_numbers(file.schema_arrow, (x, y), in_path.name)
