@@ -8,14 +8,25 @@ stand in one file.
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+import numpy as np
+import numpy.typing as npt
+
 try:
     from numba import njit
 except ImportError:
     njit = None  # type: ignore[assignment]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+Array = TypeVar("Array", bound=npt.NDArray[Any])
 
 IS_COMPILED = njit is not None
+
+
+def read_only(values: Array) -> Array:
+    """A plain view of an array, mapped or not, that cannot be written: a kernel is compiled once for all such."""
+    view = np.asarray(values).view()
+    view.flags.writeable = False
+    return cast(Array, view)
 
 
 def compiled(kernel: Kernel) -> Kernel:

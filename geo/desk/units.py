@@ -10,7 +10,6 @@ import shapely
 from geo import crs
 from geo.desk.held import Held
 from geo.errors import BadQuery, NotFound, Words
-from geo.partition.index import OUTSIDE
 from geo.schema import Role
 from geo.schema.column import may_see
 from geo.snapshot import queries
@@ -101,7 +100,7 @@ def units_at(held: Held, lon: float, lat: float, levels: list[str] | None = None
     x, y = crs.transform_xy([lon], [lat], WGS84, home.boundary_crs)
     found: dict[str, dict[str, Any] | None] = dict.fromkeys(wanted)
     for one in held.snapshot.joined():
-        number = int(one.index.assign(x, y)[0]) if np.isfinite([x, y]).all() else OUTSIDE
+        number = int(one.locate(x, y)[0])
         if number >= 0:
             for step in path_of(held, one.chain[0], number):
                 if step["level"] in found and found[step["level"]] is None:

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from geo.compiled import compiled
+from geo.compiled import compiled, read_only
 from geo.errors import BadQuery, Words
 from geo.hotspots.events import NO_DAY, NO_WORD, Events
 
@@ -203,8 +203,8 @@ def _count(
 ) -> None:
     """Adds to `total`, whose column 0 is what does not count; each thread takes the days of a share of the rows."""
     ends, base = days
-    unit, minute = _read_only(events.units[joined]), _read_only(events.minute.view(np.uint16))
-    cells = tuple(_read_only(c) for c in (events.category, events.channel, events.outcome, events.reopened))
+    unit, minute = read_only(events.units[joined]), read_only(events.minute.view(np.uint16))
+    cells = tuple(read_only(c) for c in (events.category, events.channel, events.outcome, events.reopened))
     more = 23 if len(clock[1]) else 0
 
     def part(begin: int, end: int) -> tuple[int, Counts]:
@@ -222,13 +222,6 @@ def _count(
     with ThreadPoolExecutor(n_parts) as pool:
         for low, counts in pool.map(part, cuts[:-1], cuts[1:]):
             total[low : low + len(counts)] += counts
-
-
-def _read_only(values: npt.NDArray[Cell]) -> npt.NDArray[Cell]:
-    """A plain read-only view, mapped or not: the kernel is compiled once."""
-    view = np.asarray(values).view()
-    view.flags.writeable = False
-    return view
 
 
 @compiled

@@ -2,10 +2,11 @@
 
 import os
 import shutil
-from hashlib import file_digest
 from pathlib import Path
 
 from geo.errors import NotFound, Words
+from geo.snapshot.publishing import flush
+from geo.snapshot.store import sha256_of
 
 _CURRENT = "elevation.tif"
 
@@ -25,10 +26,10 @@ def keep(home: Path, raster: Path) -> str:
     rasters.mkdir(parents=True, exist_ok=True)
     aside = rasters / f".{os.getpid()}.partial"
     shutil.copyfile(raster, aside)
-    _sync(aside)
-    name = _digest(aside)
+    flush(aside)
+    name = sha256_of(aside)
     aside.replace(rasters / f"{name}.tif")
-    _sync(rasters)
+    flush(rasters)
     return name
 
 
@@ -43,27 +44,14 @@ def settle(home: Path, name: str | None) -> None:
             file.unlink()
         return
     kept, current = rasters / f"{name}.tif", rasters / _CURRENT
-    if not (current.exists() and _digest(current) == name):
+    if not (current.exists() and sha256_of(current) == name):
         if not kept.exists():
             raise NotFound(Words("the elevation raster is missing; import it again", "缺少高程栅格，请重新导入"))
         aside = rasters / f".{_CURRENT}.partial"
         aside.unlink(missing_ok=True)
         os.link(kept, aside)
         aside.replace(current)
-        _sync(rasters)
+        flush(rasters)
     for older in rasters.glob("[0-9a-f]*.tif"):
         if older.name not in (kept.name, _CURRENT):
             older.unlink()
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return file_digest(content, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -102,6 +102,14 @@ class Joined:
     index: PartitionIndex
     above: pd.DataFrame
 
+    def locate(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.int32]:
+        """The row of `above` of each point's finest unit, -1 outside all of them or without finite coordinates."""
+        xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        placed = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys))
+        position = np.full(len(xs), OUTSIDE, dtype=np.int32)
+        position[placed] = self.index.assign(xs[placed], ys[placed])
+        return position
+
 
 def index_levels(units: Any, home: HomeInfo) -> tuple[Joined, ...]:
     """The joined chains of the home, in the order of their levels.
@@ -134,15 +142,12 @@ def assign_levels(x: npt.ArrayLike, y: npt.ArrayLike, joined: Sequence[Joined], 
     >>> assign_levels([0.5, 1.0, 3.0], [0.5, 0.5, 0.5], index_levels(units, home), home).to_numpy().tolist()
     [['g1', 't'], ['g1', 't'], [None, None]]
     """
-    xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    placed = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys))
     found: dict[str, npt.NDArray[np.object_]] = {}
     for one in joined:
-        position = np.full(len(xs), OUTSIDE, dtype=np.int32)
-        position[placed] = one.index.assign(xs[placed], ys[placed])
+        position = one.locate(x, y)
         for level in one.chain:
             if level not in found:
                 codes = np.append(one.above[level].to_numpy(dtype=object), [None])
                 found[level] = codes[position]
     names = [level.name for level in home.levels]
-    return pd.DataFrame({name: found[name] for name in names}, index=pd.RangeIndex(len(xs)), dtype=object)
+    return pd.DataFrame({name: found[name] for name in names}, index=pd.RangeIndex(np.size(x)), dtype=object)

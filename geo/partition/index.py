@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.compiled import IS_COMPILED
+from geo.compiled import IS_COMPILED, read_only
 from geo.errors import BadInput, BadPartition, BrokenSnapshot, Words
 from geo.partition.lattice import Corners, cut
 from geo.partition.lookup import OUTSIDE, look_up
@@ -75,8 +75,8 @@ class PartitionIndex:
         corners = _corners(geoms[order])
         if not np.isfinite(corners.xy).all():
             raise BadPartition(Words("a corner of a unit is not a finite number", "单位边界有非有限坐标"))
-        built = cut(corners, order.astype(np.int32), max_bytes)
-        return cls(*(_frozen(array) for array in built))
+        frame, cells, records = cut(corners, order.astype(np.int32), max_bytes)
+        return cls(read_only(frame), read_only(cells), read_only(records))
 
     def assign(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Ints:
         """The position (0-based, in the order given to `build`) of each point's unit; -1 outside all of them.
@@ -92,7 +92,7 @@ class PartitionIndex:
         Traceback (most recent call last):
         geo.errors.BadInput: 1 of 2 points have no finite coordinates: rows 1
         """
-        xs, ys = (_frozen(np.ascontiguousarray(values, dtype=np.float64)) for values in (x, y))
+        xs, ys = (read_only(np.ascontiguousarray(values, dtype=np.float64)) for values in (x, y))
         if xs.shape != ys.shape or xs.ndim != 1:
             raise BadInput(Words(f"{xs.shape} x but {ys.shape} y", f"x 有 {xs.shape}，y 有 {ys.shape}"))
         found = np.empty(len(xs), dtype=np.int32)
@@ -148,7 +148,7 @@ class PartitionIndex:
             raise BrokenSnapshot(
                 Words(f"the index {name} in {folder.name} cannot be read", f"{folder.name} 的索引 {name} 无法读取")
             ) from error
-        return cls(*(np.asarray(array) for array in arrays))
+        return cls(*map(read_only, arrays))
 
 
 def _checked(geoms: npt.NDArray[np.object_], names: list[str]) -> npt.NDArray[np.object_]:
@@ -177,12 +177,6 @@ def _corners(geoms: npt.NDArray[np.object_]) -> Corners:
     begins = np.flatnonzero(ring[1:] == ring[:-1]).astype(np.int32)
     unit = part_of[ring_of[ring[begins]]]
     return Corners(np.ascontiguousarray(xy), begins, unit.astype(np.int32), len(geoms))
-
-
-def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def _not_finite(x: Floats, y: Floats) -> BadInput:

@@ -104,11 +104,9 @@ def _read_points(batch: Any, wanted: tuple[str, str], degrees: bool) -> tuple[Fl
 
 def _locate(snapshot: Snapshot, levels: list[str], dictionaries: Any, x: Floats, y: Floats) -> list[Any]:
     """Per level the number of each row's unit, OUTSIDE where it is in none."""
-    placed = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     found: dict[str, Any] = {}
     for one in snapshot.joined():
-        position = np.full(len(x), OUTSIDE, dtype=np.int32)
-        position[placed] = one.index.assign(x[placed], y[placed])
+        position = one.locate(x, y)
         for level in one.chain:
             found.setdefault(level, dictionaries[level][0][position])
     return [found[level] for level in levels]

@@ -11,7 +11,7 @@ import shapely
 
 from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.gaps import find_gaps
-from geo.coverage.measures import Demand, lay_out, measure_coverage, seen_at
+from geo.coverage.measures import Demand, is_online, lay_out, measure_coverage, seen_at
 from geo.crs import WGS84, transform_geometry
 from geo.errors import Busy, NotAvailable, Words
 from geo.heap import trim_heap
@@ -61,7 +61,8 @@ def build_snapshot(
         return open_snapshot(folder / "snapshots" / name)
     trim_heap()
     world = read_world(home, rules, moment, sources)
-    frames = _measure(world, ledgers, progress)
+    incidents = in_metres(world, "incidents")
+    frames = _measure(world, incidents, ledgers, progress)
     progress(0.97, Words("writing the snapshot", "写入快照"))
     facts = {
         "id": name,
@@ -72,7 +73,6 @@ def build_snapshot(
         "rules": rules.to_json(),
         "tables": tuple(sorted(sources)),
     }
-    incidents = in_metres(world, "incidents")
     events = None if incidents is None else events_of(incidents, world.units, home)
     return write_snapshot(folder, facts, frames, events=events, joined=world.joined)
 
@@ -92,12 +92,13 @@ def latest_time(sources: dict[str, pd.DataFrame]) -> datetime:
     return max(latest).to_pydatetime() if latest else datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _measure(world: World, ledgers: pd.DataFrame, progress: Progress) -> dict[str, pd.DataFrame]:
+def _measure(
+    world: World, incidents: pd.DataFrame | None, ledgers: pd.DataFrame, progress: Progress
+) -> dict[str, pd.DataFrame]:
     home, rules, sources = world.home, world.rules, world.sources
     progress(0.07, Words("checking the ledger", "核对账目"))
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = in_metres(world, "cameras")
-    incidents = in_metres(world, "incidents")
     coverage = None
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
@@ -159,7 +160,7 @@ def _ledger(world: World, ledgers: pd.DataFrame) -> pd.DataFrame:
 def _seen(world: World, cameras: pd.DataFrame | None, incidents: pd.DataFrame) -> pd.Series:
     if cameras is None:
         return pd.Series(pd.NA, index=incidents.index, dtype="boolean")
-    online = cameras[cameras["status"] == "online"]
+    online = cameras[is_online(cameras)]
     view = view_parameters(online, world.rules, world.rules.px_per_m, "nominal")
     polygons = sectors(online["x_m"].to_numpy(), online["y_m"].to_numpy(), view, world.rules)
     seen = seen_at(incidents["x_m"].to_numpy(), incidents["y_m"].to_numpy(), polygons)
@@ -170,7 +171,7 @@ def _nearest_camera_m(cameras: pd.DataFrame | None, incidents: pd.DataFrame | No
     """Metres from each incident to the nearest online camera, NaN where there is none or the incident has no place."""
     if incidents is None:
         return np.array([])
-    online = incidents.iloc[:0] if cameras is None else cameras[cameras["status"] == "online"]
+    online = incidents.iloc[:0] if cameras is None else cameras[is_online(cameras)]
     return nearest_m(incidents["x_m"], incidents["y_m"], online["x_m"], online["y_m"])
 
 

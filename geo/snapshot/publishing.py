@@ -55,11 +55,11 @@ def write_snapshot(
     )
     _write_durably(building / "manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
     for file in building.iterdir():
-        _flush(file)
+        flush(file)
     final = snapshots / manifest.id
     shutil.rmtree(final, ignore_errors=True)
     building.rename(final)
-    _flush(snapshots)
+    flush(snapshots)
     return open_snapshot(final)
 
 
@@ -73,7 +73,7 @@ def publish(home: Path, snapshot: Snapshot) -> None:
     aside = home / ".CURRENT.new"
     _write_durably(aside, json.dumps(current))
     aside.replace(home / "CURRENT")
-    _flush(home)
+    flush(home)
     listed = list_snapshots(home)
     for name in listed.loc[~listed["current"], "id"].iloc[_KEEP - 1 :]:
         shutil.rmtree(home / "snapshots" / name, ignore_errors=True)
@@ -91,10 +91,11 @@ def _next_number(home: Path, name: str) -> int:
 
 def _write_durably(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
-    _flush(file)
+    flush(file)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have what was written to a file, or the names in a folder, on the disk itself."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
