@@ -98,24 +98,21 @@ class PartitionIndex:
         found = np.empty(len(xs), dtype=np.int32)
         frame = Frame(float(self.frame[0]), *(int(value) for value in self.frame[1:]))
 
-        def work(begin: int) -> bool:
+        def work(begin: int) -> int:
             end = min(begin + CHUNK, len(xs))
-            finite = bool(np.isfinite(xs[begin:end]).all() and np.isfinite(ys[begin:end]).all())
-            if not finite:
-                return False
             if IS_COMPILED:
-                look_up(begin, end, xs, ys, found, tuple(frame), self.cells, self.records)
-            else:
-                found[begin:end] = look_up_arrays(xs[begin:end], ys[begin:end], frame, self.cells, self.records)
-            return True
+                return int(look_up(begin, end, xs, ys, found, tuple(frame), self.cells, self.records))
+            x, y = xs[begin:end], ys[begin:end]
+            found[begin:end] = look_up_arrays(x, y, frame, self.cells, self.records)
+            return int((~(np.isfinite(x) & np.isfinite(y))).sum())
 
         begins = range(0, len(xs), CHUNK)
         if len(begins) < 2 or THREADS == 1:
-            finite = all(work(begin) for begin in begins)
+            n_not_finite = sum(map(work, begins))
         else:
             with ThreadPoolExecutor(THREADS) as pool:
-                finite = all(list(pool.map(work, begins)))
-        if not finite:
+                n_not_finite = sum(pool.map(work, begins))
+        if n_not_finite:
             raise _not_finite(xs, ys)
         return found
 

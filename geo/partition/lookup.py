@@ -142,11 +142,11 @@ def settle(px: float, py: float, west: float, leaf: int, records: Any) -> int:
 
 @compiled
 def look_up(begin: int, end: int, x: Any, y: Any, found: Any, frame: Any, cells: Any, records: Any) -> int:
-    """Fill `found[begin:end]` with the unit of each point, OUTSIDE where there is none; all coordinates are finite.
+    """Fill `found[begin:end]` with the unit of each point, OUTSIDE where there is none; how many points are not finite.
 
     `frame` is (cells per unit of length at the finest level, bits from there to the root, first column, first row,
     columns, rows); `cells` holds a unit or OUTSIDE, or -2 - 2 k for block k of cells, -3 - 2 k for the leaf at row k of
-    `records`, which `settle` describes. Returns how many points needed a leaf.
+    `records`, which `settle` describes.
 
     Points go through in batches, each step for the whole batch: most of the time is spent waiting for memory, and a
     processor waits for many points at once where the next point's address does not depend on this one's answer.
@@ -154,7 +154,7 @@ def look_up(begin: int, end: int, x: Any, y: Any, found: Any, frame: Any, cells:
     scale, root_bits, column0, row0, columns, rows = frame
     left, low = (column0 << root_bits) / scale, (row0 << root_bits) / scale
     right, high = ((column0 + columns) << root_bits) / scale, ((row0 + rows) << root_bits) / scale
-    root, n_settled = columns * rows, 0
+    root, n_not_finite = columns * rows, 0
     asked, leaf, bits = np.empty(BATCH, np.int64), np.empty(BATCH, np.int64), np.empty(BATCH, np.int64)
     column, row = np.empty(BATCH, np.int64), np.empty(BATCH, np.int64)
     west, touched = np.empty(BATCH, np.float64), np.empty(BATCH, np.float64)
@@ -164,6 +164,7 @@ def look_up(begin: int, end: int, x: Any, y: Any, found: Any, frame: Any, cells:
             px, py = x[i], y[i]
             if not (left <= px < right and low <= py < high):
                 found[i] = OUTSIDE
+                n_not_finite += not (abs(px) < np.inf and abs(py) < np.inf)
                 continue
             c, r = int(np.floor(px * scale)), int(np.floor(py * scale))
             value = cells[((r >> root_bits) - row0) * columns + (c >> root_bits) - column0]
@@ -190,5 +191,4 @@ def look_up(begin: int, end: int, x: Any, y: Any, found: Any, frame: Any, cells:
             touched[k] = records[leaf[k], 0] + records[min(leaf[k] + 4, records.shape[0] - 1), 0]
         for k in range(m):
             found[asked[k]] = settle(x[asked[k]], y[asked[k]], west[k], leaf[k], records)
-        n_settled += m
-    return n_settled
+    return n_not_finite

@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def look_up_arrays(x: Floats, y: Floats, frame: Any, cells: Any, records: Any) -> npt.NDArray[np.int32]:
-    """The unit of each point (finite coordinates); `frame`, `cells` and `records` as `lookup.look_up` takes them."""
+    """The unit of each point, OUTSIDE where it is not finite; the other arguments as `lookup.look_up` takes them."""
     scale, root_bits, column0, row0, columns, rows = frame
     found = np.full(len(x), OUTSIDE, dtype=np.int32)
     low = np.array([column0, row0]) * 2.0**root_bits / scale
