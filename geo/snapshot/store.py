@@ -145,7 +145,7 @@ class Snapshot:
         )
 
     def _check(self, *names: str) -> None:
-        """Raise for files that are not those of the manifest; hashing lets other threads run, so they go side by side."""
+        """Raise for files that are not those of the manifest; hashing runs in threads, side by side."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             digests = list(pool.map(lambda name: sha256_of(self.path / name), names))
         for name, digest in zip(names, digests, strict=True):
