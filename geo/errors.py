@@ -107,3 +107,7 @@ class JobFailed(GridscopeError):
 
 class Busy(GridscopeError):
     """Somebody else holds what is asked for; try again later."""
+
+
+class NoSpace(GridscopeError):
+    """The disk has no room for what is to be written; nothing half-written stays."""

@@ -76,6 +76,14 @@ def need_writer() -> Actor:
     return who
 
 
+def need_editor() -> Actor:
+    """The actor, where it holds a key of the role editor: imports and edits are by name, also on loopback."""
+    who = need_writer()
+    if who.role != "editor":
+        raise Forbidden(Words("this needs a key of the role editor", "需要维护员的密钥"))
+    return who
+
+
 def machine_user() -> str:
     """The operating system's user, as the audit log names who came without a key."""
     try:
