@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from geo.crs import parse_crs
 from geo.errors import BadInput, BadMapping, Words
 from geo.schema import SOURCES, HomeInfo, Level
+from geo.schema.home import TOTAL
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk", "big5", "cp1252", "latin-1")
-TOTAL = "all"
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f:!*?\"<>|\\]|^[/~]|(^|/)\.\.(/|$)|^vsi", re.IGNORECASE)
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
