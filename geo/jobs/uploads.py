@@ -13,7 +13,7 @@ from pathlib import Path
 from time import time
 from uuid import uuid4
 
-from geo.errors import BadInput, NoSpace, NotFound, TooLarge, Words
+from geo.errors import BadInput, DiskFull, NotFound, TooLarge, Words
 from geo.intake.readers import READERS
 from geo.snapshot.publishing import flush
 
@@ -41,7 +41,7 @@ def keep_upload(
     """Writes `chunks` to `home`/uploads under a new id and removes uploads older than a day.
 
     `stated_bytes` is what the sender says the file has. Errors: `BadInput` (no usable name, an empty file), `TooLarge`
-    (stated, or as soon as more than `limit_bytes` have come), `NoSpace`; whatever fails leaves nothing behind.
+    (stated, or as soon as more than `limit_bytes` have come), `DiskFull`; whatever fails leaves nothing behind.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -137,8 +137,8 @@ def _too_large(name: str, limit_bytes: int) -> TooLarge:
     return TooLarge(Words(f"{name} is larger than {limit}", f"{name} 超过 {limit}"))
 
 
-def _no_space(name: str) -> NoSpace:
-    return NoSpace(
+def _no_space(name: str) -> DiskFull:
+    return DiskFull(
         Words(
             f"the disk has no room for {name}; nothing was stored. Free some space and send it again",
             f"磁盘空间不足，无法保存 {name}；未存入任何内容。请清理空间后重新上传",

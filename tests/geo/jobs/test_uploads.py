@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from geo.errors import BadInput, NoSpace, NotFound, TooLarge
+from geo.errors import BadInput, DiskFull, NotFound, TooLarge
 from geo.jobs import uploads
 from geo.jobs.uploads import KEPT_S, drop_old_uploads, find_upload, keep_upload, safe_name
 
@@ -72,12 +72,12 @@ def test_a_full_disk_is_seen_before_and_while_writing(tmp_path: Path, monkeypatc
         yield b"1"
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with pytest.raises(NoSpace) as error:
+    with pytest.raises(DiskFull) as error:
         keep_upload(tmp_path, "a.csv", full(), limit_bytes=100)
     assert "磁盘空间不足" in error.value.text("zh")
     assert held(tmp_path) == []
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=uploads.FREE_BYTES + 9))
-    with pytest.raises(NoSpace):
+    with pytest.raises(DiskFull):
         keep_upload(tmp_path, "a.csv", [b"1"], limit_bytes=100, stated_bytes=10)
     keep_upload(tmp_path, "a.csv", [b"1"], limit_bytes=100, stated_bytes=9)
 
