@@ -14,7 +14,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.errors import BadPartition, BadQuery, Words
-from geo.partition.faults import Fault, find_faults, make_whole, only_polygons, union_of
+from geo.partition.faults import REPORTED_M2, Fault, find_faults, make_whole, only_polygons, union_of
 from geo.partition.metres import Metres
 from geo.partition.topology import NEAR_M
 from geo.rules import Rules
@@ -109,9 +109,10 @@ def repair_units(units: gpd.GeoDataFrame, home: HomeInfo, steps: Sequence[Step])
     levels, codes = units["level"].tolist(), units["code"].tolist()
     place = {pair: position for position, pair in enumerate(zip(levels, codes, strict=True))}
     shapes: Shapes = np.asarray(units.geometry, dtype=object).copy()
+    metres = Metres(units)
     for step in steps:
         at = place[step.fault.level, step.code]
-        shapes[at] = _apply(step, shapes[at])
+        shapes[at] = _apply(step, shapes[at], metres)
         if shapes[at].is_empty:
             raise BadPartition(
                 Words(f"nothing of {step.code} would be left; correct it in its file", f"{step.code} 将不剩任何面积")
@@ -123,12 +124,14 @@ def repair_units(units: gpd.GeoDataFrame, home: HomeInfo, steps: Sequence[Step])
     return repaired
 
 
-def _apply(step: Step, shape: Any) -> Any:
+def _apply(step: Step, shape: Any, metres: Metres) -> Any:
     if step.action == "make_valid":
         return make_whole(np.array([shape], dtype=object))[0]
     if step.action == "fill":
         return only_polygons(shapely.union(shape, step.fault.shape))
-    return only_polygons(shapely.difference(shape, step.fault.shape))
+    left = shapely.get_parts(only_polygons(shapely.difference(shape, step.fault.shape)))
+    kept = left[metres.measure(left)[0] >= REPORTED_M2]
+    return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
 
 
 def _step(fault: Fault, shapes: dict[str, Any], metres: Metres, rules: Rules) -> Step | Words:
