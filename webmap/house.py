@@ -3,7 +3,7 @@
 import getpass
 import importlib.metadata
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g
 
@@ -31,6 +31,7 @@ class House:
     assets: Assets
     bodies: Bodies = field(default_factory=Bodies)
     pages: Kept[Page] = field(default_factory=lambda: Kept[Page](32))
+    reports: Kept[dict[str, Any]] = field(default_factory=lambda: Kept[dict[str, Any]](2))
 
 
 @dataclass(frozen=True)

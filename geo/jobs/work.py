@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from geo.errors import BadQuery, Busy, GridscopeError, JobFailed, Words
 from geo.jobs.held import Held, Stopped
+from geo.jobs.repairing import run_repair
 from geo.jobs.run import Progress, run_build, run_import, silent
 from geo.records import Importing, Job, Records
 
@@ -219,7 +220,17 @@ def _build(home: Path, args: dict[str, Any], progress: Progress) -> Words:
     return Words(f"snapshot {built.number} published ({built.id})", f"已发布快照 {built.number}（{built.id}）")
 
 
-_HANDLERS: dict[str, Callable[[Path, dict[str, Any], Progress], Words]] = {"import": _import, "build": _build}
+def _repair(home: Path, args: dict[str, Any], progress: Progress) -> Words:
+    n = len(args["steps"])
+    run_repair(home, args["steps"], args["version"], progress)
+    return Words(f"boundaries repaired in {n:,} steps", f"边界已修复，共 {n:,} 步")
+
+
+_HANDLERS: dict[str, Callable[[Path, dict[str, Any], Progress], Words]] = {
+    "import": _import,
+    "build": _build,
+    "repair": _repair,
+}
 
 
 def _handler(kind: str) -> Callable[[Path, dict[str, Any], Progress], Words]:

@@ -142,6 +142,27 @@ class SourceRecords(Base):
         with self.reading() as connection:
             return to_table(connection, select(*columns).order_by(s.table, s.source))
 
+    def origin(self, table: str) -> pd.DataFrame:
+        """Where the rows of `table` came from: source, file, crs, mapping, n_read, by source; empty before an import.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     len(records.origin("units")), len(records.lines("units"))
+        (0, 0)
+        """
+        s = SOURCE_FILES.c
+        query = select(s.source, s.file, s.crs, s.mapping, s.n_read).where(s.table == table).order_by(s.source)
+        with self.reading() as connection:
+            return to_table(connection, query)
+
+    def lines(self, table: str) -> dict[str, int | None]:
+        """The line in its file of every row of `table`, by uid."""
+        stored = SOURCE_TABLES[table].c
+        with self.reading() as connection:
+            return {row.uid: row.line for row in connection.execute(select(stored.uid, stored.line))}
+
     def notes(self) -> pd.DataFrame:
         """What was noted while the sources were read (overlaps, gaps, guesses): table, source, file, note, note_zh.
 
