@@ -18,6 +18,8 @@ from geo.schema import SOURCES
 #: So many different cells of a column are shown, each cut to so many characters.
 N_SAMPLES = 4
 MAX_SAMPLE_CHARS = 80
+#: A column with at most so many different cells is one of fixed words, which are all given.
+MAX_WORDS = 16
 
 
 def preview_file(
@@ -42,7 +44,7 @@ def preview_file(
     ...     _ = file.write_text("id,lon,lat\\n7,7.4,43.7\\n", encoding="utf-8")
     ...     found = preview_file(records, file, Rules(), Choices(), None)
     >>> found["proposal"]["x"], found["proposal"]["datum"], found["points"], found["columns"][0]
-    ('lon', 'wgs84', [(7.4, 43.7)], {'name': 'id', 'samples': ['7'], 'personal': False})
+    ('lon', 'wgs84', [(7.4, 43.7)], {'name': 'id', 'samples': ['7'], 'words': ['7'], 'personal': False})
     """
     if table and (table not in SOURCES or table in ("units", "elevation")):
         raise BadQuery(Words(f"no table {table!r} to import into", f"不能导入到表 {table!r}"))
@@ -62,14 +64,7 @@ def _facts(seen: Peek, proposal: Proposal) -> dict[str, Any]:
         "layers": list(seen.layers),
         "crs": seen.crs,
         "n_rows": seen.n_rows,
-        "columns": [
-            {
-                "name": name,
-                "samples": [] if name in proposal.personal else _samples(cells),
-                "personal": name in proposal.personal,
-            }
-            for name, cells in seen.columns
-        ],
+        "columns": [_column(name, cells, personal=name in proposal.personal) for name, cells in seen.columns],
         "tables": list(proposal.tables),
         "reasons": {
             target: {"column": reason.column, "confidence": reason.confidence, "words": _both(reason.words)}
@@ -101,9 +96,11 @@ def _completed(seen: Peek, proposal: Proposal, drawn: Preview, layer: str) -> di
     return made
 
 
-def _samples(cells: tuple[str | None, ...]) -> list[str]:
-    told = dict.fromkeys(cell.strip()[:MAX_SAMPLE_CHARS] for cell in cells if cell and cell.strip())
-    return list(told)[:N_SAMPLES]
+def _column(name: str, cells: tuple[str | None, ...], *, personal: bool) -> dict[str, Any]:
+    told = [] if personal else list(dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip()))
+    samples = [cell[:MAX_SAMPLE_CHARS] for cell in told[:N_SAMPLES]]
+    fixed = told if len(told) <= MAX_WORDS and all(len(cell) <= MAX_SAMPLE_CHARS for cell in told) else []
+    return {"name": name, "samples": samples, "words": fixed, "personal": personal}
 
 
 def _known_places(records: Records, table: str) -> dict[str, Place]:

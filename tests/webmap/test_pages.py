@@ -107,7 +107,7 @@ def test_a_page_is_composed_once_and_answered_in_under_20_ms(client: HomeClient,
 
 
 def test_pages_of_two_roles_are_two(open_client: Open) -> None:
-    assert boot_of(open_client(role="leader").get("/coverage").text)["may"] == {"export": False, "points": False}
+    assert boot_of(open_client(role="leader").get("/coverage").text)["may"] == {"export": False, "points": False, "intake": False}
     assert boot_of(open_client(role="analyst").get("/coverage").text)["may"] == {"export": True, "points": True}
 
 

@@ -33,7 +33,7 @@ def test_an_upload_is_kept_and_leaves_an_audit_row(editor: HomeClient, tmp_path:
 def test_the_first_look_says_what_it_is_and_what_is_wrong(editor: HomeClient) -> None:
     found = editor.get(f"/api/uploads/{send(editor)}/preview").json
     assert (found["format"], found["encoding"], found["header_line"], found["n_rows"]) == ("csv", "gb18030", 1, 2)
-    assert found["columns"][0] == {"name": "编号", "samples": ["1", "2"], "personal": False}
+    assert found["columns"][0] == {"name": "编号", "samples": ["1", "2"], "words": ["1", "2"], "personal": False}
     assert found["proposal"]["table"] == "cameras"
     assert found["proposal"]["datum"] == ""
     assert {"x": "经度", "y": "纬度", "crs": "EPSG:4326"}.items() <= found["proposal"].items()
