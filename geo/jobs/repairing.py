@@ -11,14 +11,21 @@ import pandas as pd
 from geo.errors import BadQuery, NotAvailable, Words
 from geo.jobs.run import Progress, silent
 from geo.partition.repair import Step, choose_steps, repair_units
-from geo.records import Importing, Records
+from geo.records import Imported, Importing, Records
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
 
 def run_repair(
-    home: Path, step_ids: Sequence[str], version: str, progress: Progress = silent, *, rules: Rules | None = None
-) -> Importing:
+    home: Path,
+    step_ids: Sequence[str],
+    version: str,
+    progress: Progress = silent,
+    *,
+    rules: Rules | None = None,
+    who: str = "",
+    job_id: int | None = None,
+) -> Imported:
     """Takes the steps `step_ids` of the report on boundary version `version`; all or nothing.
 
     The units are stored by an import of kind "repair", which stands in the history and can be rolled back; what was
@@ -32,6 +39,9 @@ def run_repair(
     geo.errors.NotAvailable: no units are loaded
     """
     with Records.open(home) as records:
+        done = records.import_of_job(job_id)
+        if done is not None:
+            return done
         info = records.home()
         if info is None or not records.has("units"):
             raise NotAvailable(Words("no units are loaded", "尚未导入单位"))
@@ -45,12 +55,15 @@ def run_repair(
         steps = choose_steps(units, info, rules or Rules(), step_ids)
         progress(0.6, Words("repairing the boundaries", "修复边界"))
         repaired = repair_units(units, info, steps)
-        return _store(records, repaired, info, steps, progress)
+        progress(0.8, Words("storing the boundaries", "写入边界"))
+        digest = hashlib.sha256(json.dumps([step.id for step in steps]).encode()).hexdigest()
+        mapping = records.origin("units").iloc[0]["mapping"]
+        with records.importing("repair", mapping, digest, who=who, job_id=job_id) as tx:
+            _stage(tx, records, repaired, info, steps)
+    return tx.done()
 
 
-def _store(
-    records: Records, repaired: gpd.GeoDataFrame, info: HomeInfo, steps: Sequence[Step], progress: Progress
-) -> Importing:
+def _stage(tx: Importing, records: Records, repaired: gpd.GeoDataFrame, info: HomeInfo, steps: Sequence[Step]) -> None:
     origin = records.origin("units").iloc[0]
     lines = records.lines("units")
     frame = repaired.assign(line=pd.array([lines[uid] for uid in repaired["uid"]], dtype="Int64"))
@@ -58,9 +71,5 @@ def _store(
     noted = records.notes().query("table == 'units'")
     notes = [Words(en, zh) for en, zh in zip(noted["note"], noted["note_zh"], strict=True)]
     notes += [Words(f"repaired: {step.words.en}", f"已修复：{step.words.zh}") for step in steps]
-    digest = hashlib.sha256(json.dumps([step.id for step in steps]).encode()).hexdigest()
-    progress(0.8, Words("storing the boundaries", "写入边界"))
-    with records.importing("repair", origin["mapping"], digest) as tx:
-        source = "units", origin["source"], origin["file"]
-        tx.replace_source(*source, frame, refused, int(origin["n_read"]), info.boundary_crs, notes=notes)
-    return tx
+    source = "units", origin["source"], origin["file"]
+    tx.replace_source(*source, frame, refused, int(origin["n_read"]), info.boundary_crs, notes=notes)

@@ -3,7 +3,6 @@
 The name is never a path: only its last part is taken, in plain characters, with a suffix that a reader knows.
 """
 
-import errno
 import re
 import shutil
 import unicodedata
@@ -15,8 +14,10 @@ from uuid import uuid4
 
 from geo.errors import BadInput, DiskFull, NotFound, TooLarge, Words
 from geo.intake.readers import READERS
+from geo.jobs.space import full_disk_in_words
 from geo.snapshot.publishing import flush
 
+UPLOADS = "uploads"
 KEPT_S = 86_400
 #: So much of the disk stays free beside an upload: records and snapshots need room, too.
 FREE_BYTES = 256_000_000
@@ -50,13 +51,18 @@ def keep_upload(
     ('cameras.csv', 5, 'id\\n1\\n')
     """
     name = safe_name(name)
-    uploads = home / "uploads"
+    uploads = home / UPLOADS
     uploads.mkdir(parents=True, exist_ok=True)
     drop_old_uploads(home, time())
     if stated_bytes is not None and stated_bytes > limit_bytes:
         raise _too_large(name, limit_bytes)
     if shutil.disk_usage(uploads).free < (stated_bytes or 0) + FREE_BYTES:
-        raise _no_space(name)
+        raise DiskFull(
+            Words(
+                f"the disk has no room for {name}; nothing was stored. Free some space and send it again",
+                f"磁盘空间不足，无法保存 {name}；未存入任何内容。请清理空间后重新上传",
+            )
+        )
     folder = uploads / uuid4().hex
     folder.mkdir()
     try:
@@ -74,7 +80,7 @@ def find_upload(home: Path, id: str) -> Path:
     Traceback (most recent call last):
     geo.errors.NotFound: this upload is no longer here; send the file again
     """
-    folder = home / "uploads" / id
+    folder = home / UPLOADS / id
     files = [file for file in folder.glob("*") if file.is_file()] if _ID.fullmatch(id) else []
     if len(files) != 1:
         raise NotFound(Words("this upload is no longer here; send the file again", "上传的文件已不在，请重新上传"))
@@ -85,7 +91,7 @@ def drop_old_uploads(home: Path, now_s: float) -> int:
     """Removes what was sent more than a day before `now_s` (seconds since 1970); returns how many uploads."""
     old = [
         folder
-        for folder in (home / "uploads").glob("*")
+        for folder in (home / UPLOADS).glob("*")
         if _ID.fullmatch(folder.name) and now_s - folder.stat().st_mtime > KEPT_S
     ]
     for folder in old:
@@ -115,18 +121,14 @@ def safe_name(name: str) -> str:
 
 def _write(file: Path, chunks: Iterable[bytes], limit_bytes: int) -> int:
     n_bytes = 0
-    try:
-        with file.open("xb") as out:
-            for chunk in chunks:
-                n_bytes += len(chunk)
-                if n_bytes > limit_bytes:
-                    raise _too_large(file.name, limit_bytes)
-                out.write(chunk)
+    with full_disk_in_words(), file.open("xb") as out:
+        for chunk in chunks:
+            n_bytes += len(chunk)
+            if n_bytes > limit_bytes:
+                raise _too_large(file.name, limit_bytes)
+            out.write(chunk)
+        out.flush()
         flush(file)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _no_space(file.name) from error
-        raise
     if not n_bytes:
         raise BadInput(Words(f"{file.name} is empty", f"{file.name} 是空文件"))
     return n_bytes
@@ -135,12 +137,3 @@ def _write(file: Path, chunks: Iterable[bytes], limit_bytes: int) -> int:
 def _too_large(name: str, limit_bytes: int) -> TooLarge:
     limit = f"{limit_bytes / 1e6:,.0f} MB"
     return TooLarge(Words(f"{name} is larger than {limit}", f"{name} 超过 {limit}"))
-
-
-def _no_space(name: str) -> DiskFull:
-    return DiskFull(
-        Words(
-            f"the disk has no room for {name}; nothing was stored. Free some space and send it again",
-            f"磁盘空间不足，无法保存 {name}；未存入任何内容。请清理空间后重新上传",
-        )
-    )

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from webmap.api import jobs, points, tables, topology, units, uploads
+from webmap.api import imports, jobs, points, refusals, tables, topology, units, uploads
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, tables, jobs, uploads, topology):
+for part in (units, points, tables, jobs, imports, refusals, uploads, topology):
     part.add_routes(api)

@@ -43,6 +43,6 @@ def repair() -> Response:
                 '请求内容应为 {"steps": [报告中的步骤编号], "version": "报告的版本"}',
             )
         )
-    job_id = house().records.add_job("repair", {"steps": steps, "version": version}, who.name)
+    job_id = house().records.add_job("repair", {"steps": steps, "version": version, "build": True}, who.name)
     house().records.write_audit(who.name, "/api/topology/repair", filter=f"version={version}", rows=len(steps))
     return make_response({"job": job_id}, 202)

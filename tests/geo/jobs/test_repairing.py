@@ -41,7 +41,7 @@ def fill(home: Path) -> tuple[list[str], str]:
 def test_a_repair_changes_the_unit_and_stands_in_the_history(tmp_path: Path) -> None:
     steps, version = fill(tmp_path)
     job = submit_and_wait(tmp_path, "repair", {"steps": steps, "version": version}, "wang")
-    assert job.words.en == "boundaries repaired in 1 steps"
+    assert job.words.en == "boundaries repaired in 1 steps: 0 rows added, 1 changed, 0 removed"
     with Records.open(tmp_path) as records:
         units = records.frame("units")
         assert find_faults(units, HOME) == ()

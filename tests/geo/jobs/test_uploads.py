@@ -74,7 +74,7 @@ def test_a_full_disk_is_seen_before_and_while_writing(tmp_path: Path, monkeypatc
 
     with pytest.raises(DiskFull) as error:
         keep_upload(tmp_path, "a.csv", full(), limit_bytes=100)
-    assert "磁盘空间不足" in error.value.text("zh")
+    assert "磁盘已满" in error.value.text("zh")
     assert held(tmp_path) == []
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=uploads.FREE_BYTES + 9))
     with pytest.raises(DiskFull):
