@@ -97,6 +97,8 @@ def preview(
     inside = np.isfinite(true_lon) if extent is None else extent.holds(true_lon, true_lat)
     swapped = extent is not None and 2 * int(extent.holds(*to_wgs84(datum or "wgs84", lat, lon)).sum()) > len(lon)
     swapped = swapped and 2 * int(inside.sum()) < len(lon)
+    # A latitude is never over 90.
+    swapped = swapped or 2 * int(((np.abs(lat) > 90) & (np.abs(lon) <= 90)).sum()) > len(lon)
     if swapped:
         faults.append(Words("x and y seem to be swapped", "x 与 y 似乎互换了"))
     elif extent is not None and not inside.any():

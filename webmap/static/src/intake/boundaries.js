@@ -24,6 +24,7 @@ export class BoundariesTab {
 
   open() {
     this.paint();
+    this.app.map.home();
     this.load();
   }
 

@@ -1,7 +1,7 @@
 /** History: what was imported by whom, with the way back; and the jobs that wait or run. */
 
 import { h } from "../dom.js";
-import { number, t, words } from "../i18n.js";
+import { number, t, time, words } from "../i18n.js";
 import { getJSON } from "../data.js";
 import { followJob, hasEnded, sendJSON } from "./ask.js";
 import { button, countsOf, jobPanel, moment } from "./parts.js";
@@ -49,7 +49,7 @@ export class HistoryTab {
     const { app } = this;
     const later = one.undone_with ?? [];
     const said = [
-      t("intake.back.what", { id: one.id, at: one.at.slice(0, 10) }),
+      t("intake.back.what", { id: one.id, at: time(one.at) }),
       countsOf(inverse(one.counts), app.tableTitle),
       later.length ? t("intake.back.later", { ids: later.map((id) => `#${id}`).join(t("intake.sep")) }) : t("intake.back.only"),
       t("intake.back.again"),
@@ -86,7 +86,7 @@ export class HistoryTab {
         h("td", null, moment(one.at)),
         h("td", null, one.who || t("state.none")),
         h("td", null, one.rolled_back ? t("intake.kind.rollback_of", { id: one.rolled_back }) : t(`intake.kind.${one.kind}`)),
-        h("td", null, one.mapping),
+        h("td", null, one.mapping.replace(/^mappings\//, "")),
         h("td", { class: "in-wide" }, one.outcome === "unchanged" ? h("span", { class: "in-note" }, t("intake.counts.none")) : countsOf(one.counts, app.tableTitle)),
         h("td", null, one.can_roll_back ? button(t("intake.back"), () => this.rollBack(one), { name: `back-${one.id}`, disabled: !app.boot.logged_in }) : null),
       );

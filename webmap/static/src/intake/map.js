@@ -73,9 +73,13 @@ export class IntakeMap {
     return layer;
   }
 
-  /** Fit [[lon, lat], ...] or GeoJSON bounds into view. */
+  /** Fit [[lon, lat], ...] into view; a few that lie far from the home do not hide the rest. */
   fitPoints(points) {
-    if (points.length) this.fitBounds(points.reduce(([w, s, e, n], [x, y]) => [Math.min(w, x), Math.min(s, y), Math.max(e, x), Math.max(n, y)], [180, 90, -180, -90]));
+    const [west, south, east, north] = this.boot.bounds;
+    const [dx, dy] = [east - west, north - south];
+    const near = points.filter(([x, y]) => x > west - dx && x < east + dx && y > south - dy && y < north + dy);
+    const shown = near.length ? near : [...points, [west, south], [east, north]];
+    if (points.length) this.fitBounds(shown.reduce(([w, s, e, n], [x, y]) => [Math.min(w, x), Math.min(s, y), Math.max(e, x), Math.max(n, y)], [180, 90, -180, -90]));
   }
 
   fitBounds([w, s, e, n], { zoom = MAX_FIT_ZOOM } = {}) {

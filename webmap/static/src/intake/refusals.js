@@ -1,11 +1,14 @@
 /** Refusals: rows that were not imported, why, and the file of them for whoever owns the data. */
 
 import { h } from "../dom.js";
-import { number, t, words } from "../i18n.js";
+import { has, number, t, words } from "../i18n.js";
 import { getBinaryURL, getJSON } from "../data.js";
 import { button, field, select } from "./parts.js";
 
 const PAGE = 50;
+
+/** A reason in few words, for a count of rows. */
+const whyOf = ({ reason, words: said }) => (has(`intake.why.${reason}`) ? t(`intake.why.${reason}`) : words(said));
 
 export class RefusalsTab {
   constructor(app) {
@@ -59,7 +62,7 @@ export class RefusalsTab {
   sentence() {
     const { total, reasons } = this.found;
     if (!total) return t("intake.refused.none");
-    const parts = reasons.map(({ words: said, n }) => t("intake.refused.part", { reason: words(said), n: number(n) }));
+    const parts = reasons.map((one) => t("intake.refused.part", { reason: whyOf(one), n: number(one.n) }));
     return t("intake.refused.sentence", { n: number(total), parts: parts.join(t("intake.and")) });
   }
 
@@ -67,7 +70,7 @@ export class RefusalsTab {
     const { app, asked, found } = this;
     const any = ["", t("intake.any")];
     const tables = [...app.boot.tables.map(({ name }) => name), "units"].map((name) => [name, app.tableTitle(name)]);
-    const reasons = this.reasons.map(({ reason, words: said, n }) => [reason, `${words(said)} (${number(n)})`]);
+    const reasons = this.reasons.map((one) => [one.reason, `${whyOf(one)} (${number(one.n)})`]);
     const file = (fmt) => h("a", { class: "gs-button", href: getBinaryURL(`/exports/refusals.${fmt}`, asked), download: "", "data-fmt": fmt }, t(`intake.export.${fmt}`));
     return h(
       "div",
@@ -81,11 +84,12 @@ export class RefusalsTab {
 
   list() {
     const { app, found } = this;
-    const cells = (fields) =>
+    const title = (table, name) => (["x", "y"].includes(name) ? name : words(app.table(table)?.columns.find((column) => column.name === name)?.title) || name);
+    const cells = ({ table, fields }) =>
       fields === null
         ? h("span", { class: "in-note" }, t("intake.refused.expired"))
-        : Object.entries(fields).map(([name, value]) => h("span", { class: "in-pair" }, h("span", { class: "in-label" }, name), " ", value === null ? t("state.none") : String(value)));
-    const row = (one) => h("tr", null, h("td", null, one.file), h("td", { class: "in-number" }, one.line === null ? t("state.none") : String(one.line)), h("td", null, app.tableTitle(one.table)), h("td", null, one.source), h("td", { class: "in-wide" }, words(one.words)), h("td", { class: "in-wide in-pairs" }, cells(one.fields)));
+        : Object.entries(fields).map(([name, value]) => h("span", { class: "in-pair" }, h("span", { class: "in-label" }, title(table, name)), " ", value === null ? t("state.none") : String(value)));
+    const row = (one) => h("tr", null, h("td", null, one.file), h("td", { class: "in-number" }, one.line === null ? t("state.none") : String(one.line)), h("td", null, app.tableTitle(one.table)), h("td", null, one.source), h("td", { class: "in-wide" }, words(one.words)), h("td", { class: "in-wide in-pairs" }, cells(one)));
     return h("table", { class: "in-table" }, h("thead", null, h("tr", null, ["file", "line", "table", "source", "reason", "fields"].map((key) => h("th", { scope: "col" }, t(`intake.refused.${key}`))))), h("tbody", null, found.rows.map(row)));
   }
 
