@@ -62,7 +62,7 @@ def find_steps(
     >>> units = gpd.GeoDataFrame(frame, geometry=squares, crs="EPSG:32649")
     >>> steps, _ = find_steps(find_faults(units, home), units, Rules())
     >>> steps[0].words.en
-    'cut 20.0 m2 from b; they stay with a'
+    'cut 20.0 m² from b; they stay with a'
     """
     pairs = list(zip(units["level"].tolist(), units["code"].tolist(), strict=True))
     shapes = dict(zip(pairs, np.asarray(units.geometry, dtype=object), strict=True))
@@ -140,7 +140,7 @@ def _step(fault: Fault, shapes: dict[str, Any], metres: Metres, rules: Rules) ->
         code = fault.codes[0]
         if fault.shape.is_empty:
             return Words("nothing of its area can be kept; correct it in its file", "无可保留的面积，请在文件中更正")
-        words = Words(f"redraw {code} without the crossing: {m2} m2", f"重绘 {code}，消除自相交：{m2} 平方米")
+        words = Words(f"redraw {code} without the crossing: {m2} m²", f"重绘 {code}，消除自相交：{m2} 平方米")
         return Step(fault, "make_valid", code, words)
     if fault.made_of == "overlap":
         low, high = fault.codes
@@ -148,13 +148,13 @@ def _step(fault: Fault, shapes: dict[str, Any], metres: Metres, rules: Rules) ->
             return Words(
                 f"{high} lies wholly in {low}; correct it in its file", f"{high} 全部在 {low} 内，请在文件中更正"
             )
-        words = Words(f"cut {m2} m2 from {high}; they stay with {low}", f"从 {high} 切去 {m2} 平方米，归 {low}")
+        words = Words(f"cut {m2} m² from {high}; they stay with {low}", f"从 {high} 切去 {m2} 平方米，归 {low}")
         return Step(fault, "cut", high, words)
     if fault.made_of == "outside_parent":
         code, above = fault.codes
         if not _leaves_some(shapes[code], fault.shape):
             return Words(f"{code} lies wholly outside {above}", f"{code} 全部在 {above} 之外")
-        words = Words(f"cut {m2} m2 of {code} outside {above}", f"切去 {code} 超出 {above} 的 {m2} 平方米")
+        words = Words(f"cut {m2} m² of {code} outside {above}", f"切去 {code} 超出 {above} 的 {m2} 平方米")
         return Step(fault, "clip", code, words)
     if fault.made_of == "gap":
         return _fill(fault, shapes, metres, rules)
@@ -182,7 +182,7 @@ def _fill(fault: Fault, shapes: dict[str, Any], metres: Metres, rules: Rules) ->
         )
     m2, edge = f"{fault.area_m2:,.1f}", f"{edges_m[best]:,.0f}"
     words = Words(
-        f"give {m2} m2 to {codes[best]}, which has the longest edge along them ({edge} m)",
+        f"give {m2} m² to {codes[best]}, which has the longest edge along them ({edge} m)",
         f"将 {m2} 平方米并入 {codes[best]}（共边最长，{edge} 米）",
     )
     return Step(fault, "fill", codes[best], words)

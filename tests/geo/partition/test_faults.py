@@ -58,7 +58,7 @@ def test_an_overlap_is_cut_from_the_higher_code() -> None:
     frame = units(GRIDS | {"b": box(8, 0, 20, 10)})
     assert told(find_faults(frame, HOME)) == [("overlap", ("a", "b"), 20.0)]
     after, words = repaired(frame)
-    assert words == ["cut 20.0 m2 from b; they stay with a"]
+    assert words == ["cut 20.0 m² from b; they stay with a"]
     assert (area(after, "a"), area(after, "b")) == (100.0, 100.0)
 
 
@@ -70,7 +70,7 @@ def test_a_strip_of_ten_centimetres_is_a_sliver() -> None:
     assert told(find_faults(gap, HOME)) == [("sliver", ("a", "b", "c", "d"), 0.5)]
     after, words = repaired(gap)
     # 10 m along a and along b: the lower code takes it.
-    assert words == ["give 0.5 m2 to a, which has the longest edge along them (10 m)"]
+    assert words == ["give 0.5 m² to a, which has the longest edge along them (10 m)"]
     assert area(after, "a") == pytest.approx(100.5)
 
 
@@ -80,7 +80,7 @@ def test_a_gap_goes_to_the_longest_edge_and_none_over_the_limit() -> None:
     # 1.0 x 0.8 m: a has 1.8 m of its outline, c 1.0 m, b 0.8 m; 0.8 m2 is under 1 % of a's 99.2 m2.
     assert told(find_faults(frame, HOME)) == [("sliver", ("a", "b", "c", "d"), 0.8)]
     after, words = repaired(frame)
-    assert words == ["give 0.8 m2 to a, which has the longest edge along them (2 m)"]
+    assert words == ["give 0.8 m² to a, which has the longest edge along them (2 m)"]
     assert after.geometry[0].equals(frame.geometry[0].union(affinity.translate(box(9, 9.2, 10, 10), EAST, NORTH)))
 
     wide = units(GRIDS | {"a": box(0, 0, 10, 8)})
@@ -111,7 +111,7 @@ def test_a_child_that_leaves_its_parent_is_clipped() -> None:
     frame = units(GRIDS | {"b": box(10, 0, 20.5, 10)})
     assert told(find_faults(frame, HOME)) == [("outside_parent", ("b", "A"), 5.0)]
     after, words = repaired(frame)
-    assert words == ["cut 5.0 m2 of b outside A"]
+    assert words == ["cut 5.0 m² of b outside A"]
     assert area(after, "b") == 100.0
 
 
