@@ -107,3 +107,11 @@ class JobFailed(GridscopeError):
 
 class Busy(GridscopeError):
     """Somebody else holds what is asked for; try again later."""
+
+
+class Overloaded(Busy):
+    """More comes in than can be stored at once; the sender waits a second and sends the same again."""
+
+
+class Outdated(GridscopeError):
+    """A change made from a version of the row that is no longer the latest."""

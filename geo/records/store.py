@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from geo.records.audit import AuditRecords
 from geo.records.backups import BackupRecords
+from geo.records.edits import EditRecords
 from geo.records.frames import SourceRecords
 from geo.records.importing import ImportRecords
 from geo.records.jobs import JobRecords
@@ -16,7 +17,16 @@ from geo.records.migrate import open_engine
 from geo.records.sessions import SessionRecords
 
 
-class Records(SourceRecords, ImportRecords, KeyRecords, SessionRecords, AuditRecords, JobRecords, BackupRecords):
+class Records(
+    SourceRecords,
+    ImportRecords,
+    EditRecords,
+    KeyRecords,
+    SessionRecords,
+    AuditRecords,
+    JobRecords,
+    BackupRecords,
+):
     """A home's records.sqlite; safe to share between threads, one per process. Close it, or use it in a `with`."""
 
     def __init__(self, folder: Path, engine: Engine) -> None:
