@@ -59,9 +59,9 @@ def check_rows(
     ([['7', 45.0, 'online']], ['bad_number'])
     """
     names = columns_of_rows(table)
-    fields = {name: _column(rows, name) for name in names}
+    fields = {name: texts_of(rows, name) for name in names}
     refusals = Refusals(np.arange(len(rows)) if lines is None else np.asarray(lines), fields)
-    _refuse_strange(rows, names, fields, refusals)
+    refuse_strange(rows, names, refusals)
     refuse_long(fields, refusals, around.rules)
     source = TableSource(table=table, source="rows", file="", columns={name: name for name in names})
     series, _ = typed_columns(source, fields, refusals, around.rules, around.timezone, around.now)
@@ -73,7 +73,8 @@ def check_rows(
     return CheckedRows(frame[refusals.kept()].reset_index(drop=True), refusals.frame())
 
 
-def _column(rows: Sequence[Mapping[str, Any]], name: str) -> Texts:
+def texts_of(rows: Sequence[Mapping[str, Any]], name: str) -> Texts:
+    """The column `name` of `rows` as text, None where a row lacks it: object[n]."""
     texts: Texts = np.empty(len(rows), dtype=object)
     texts[:] = [_text(row.get(name)) for row in rows]
     return texts
@@ -85,9 +86,8 @@ def _text(value: Any) -> str | None:
     return None if text is None else text.encode("utf-8", "backslashreplace").decode()
 
 
-def _refuse_strange(
-    rows: Sequence[Mapping[str, Any]], names: Sequence[str], fields: Mapping[str, Texts], refusals: Refusals
-) -> None:
+def refuse_strange(rows: Sequence[Mapping[str, Any]], names: Sequence[str], refusals: Refusals) -> None:
+    """Refuse rows with a column that is none of `names`, or with a value that is neither text, number, yes nor no."""
     known = set(names)
     for place, row in enumerate(rows):
         strange = [(name, "unknown_column") for name in row if name not in known]

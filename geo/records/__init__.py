@@ -7,10 +7,24 @@ from geo.records.backups import restore
 from geo.records.base import Key
 from geo.records.edit_log import Edit
 from geo.records.edits import Wanted
+from geo.records.feed import FeedBatch, Status, Taken
 from geo.records.importing import Importing
 from geo.records.jobs import Job
 from geo.records.register_rows import RegisterRow
 from geo.records.staging import Counts
 from geo.records.store import Records
 
-__all__ = ["Counts", "Edit", "Importing", "Job", "Key", "Records", "RegisterRow", "Wanted", "restore"]
+__all__ = [
+    "Counts",
+    "Edit",
+    "FeedBatch",
+    "Importing",
+    "Job",
+    "Key",
+    "Records",
+    "RegisterRow",
+    "Status",
+    "Taken",
+    "Wanted",
+    "restore",
+]

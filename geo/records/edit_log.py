@@ -7,19 +7,17 @@ from datetime import datetime
 from typing import Any, Literal
 
 import shapely
-from sqlalchemy import Connection, Row, delete, func, insert, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, Row, delete, insert, select
 
+from geo.records.by_hand import count_more
 from geo.records.moments import now_us, to_datetime
 from geo.records.overlay import stored_names
 from geo.records.rows import to_frame, to_rows
-from geo.records.tables import EDITS, OVERLAY, SOURCE_FILES, SOURCE_TABLES
+from geo.records.tables import EDITS, OVERLAY, SOURCE_TABLES
 from geo.schema import SOURCES
 
 #: The source of rows that people add by hand.
 REGISTER = "register"
-#: What stands as the mapping of sources that no mapping brings.
-BY_HAND = "(by hand)"
 _WGS84 = "EPSG:4326"
 Kind = Literal["change", "add", "undo"]
 Values = Mapping[str, Any]
@@ -105,9 +103,9 @@ def settle(connection: Connection, table: str, uid: str) -> None:
 
 
 def _put_added(connection: Connection, table: str, uid: str, values: Values | None) -> None:
-    """Makes the row that people added, and the count of the source "register", what they should be."""
+    """Makes the row that people added, and the count of its source, what they should be."""
     schema, stored = SOURCES[table], SOURCE_TABLES[table]
-    connection.execute(delete(stored).where(stored.c.uid == uid))
+    n_before = connection.execute(delete(stored).where(stored.c.uid == uid)).rowcount
     if values is not None:
         cells = {**values, "uid": uid}
         if "lon" not in stored.c:
@@ -115,33 +113,7 @@ def _put_added(connection: Connection, table: str, uid: str, values: Values | No
         frame = to_frame(schema, [[cells.get(name) for name in stored_names(table)]], _WGS84)
         rows = to_rows(schema, REGISTER, frame)
         connection.execute(insert(stored).values(**dict(zip(rows.columns, rows.values[0], strict=True)), import_id=0))
-    count_source(connection, table, REGISTER, 0)
-
-
-def count_source(connection: Connection, table: str, source: str, n_more_refused: int) -> None:
-    """Notes how many rows a source that no mapping brings holds now, and that it had more rows refused."""
-    stored, s = SOURCE_TABLES[table], SOURCE_FILES.c
-    n = int(connection.execute(select(func.count()).select_from(stored).where(stored.c.source == source)).scalar_one())
-    put = sqlite.insert(SOURCE_FILES).values(
-        table=table,
-        source=source,
-        file=source,
-        crs=_WGS84,
-        mapping=BY_HAND,
-        n_read=n + n_more_refused,
-        n_kept=n,
-        n_refused=n_more_refused,
-        refused_digest="",
-        imported_at=now_us(),
-        import_id=0,
-    )
-    fresh = {
-        "n_kept": n,
-        "n_refused": s.n_refused + n_more_refused,
-        "n_read": n + s.n_refused + n_more_refused,
-        "imported_at": put.excluded.imported_at,
-    }
-    connection.execute(put.on_conflict_do_update(index_elements=["table", "source"], set_=fresh))
+    count_more(connection, table, REGISTER, (values is not None) - n_before)
 
 
 def to_edit(row: Row[Any], undone: Mapping[int, int], is_gone: bool) -> Edit:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from geo.errors import BadQuery, NotFound, Outdated, Words
 from geo.records.base import Base
@@ -83,7 +83,7 @@ class EditRecords(Base):
         with self.writing() as connection:
             found = connection.execute(select(EDITS).where(EDITS.c.id == edit_id)).one_or_none()
             if found is None:
-                raise NotFound(Words(f"no edit {edit_id}", f"没有修改 {edit_id}"))
+                raise _no_edit(edit_id)
             log = read_log(connection, found.table, found.uid)
             if edit_id in undone_by(log):
                 raise BadQuery(Words(f"edit {edit_id} is undone already", f"修改 {edit_id} 已撤销"))
@@ -104,11 +104,15 @@ class EditRecords(Base):
         with self.reading() as connection:
             total = int(connection.execute(select(func.count()).select_from(EDITS).where(*asked)).scalar_one())
             query = select(EDITS).where(*asked).order_by(EDITS.c.id.desc()).limit(limit).offset(offset)
-            found = connection.execute(query).all()
-            logs = {(row.table, row.uid): read_log(connection, row.table, row.uid) for row in found}
-            undone = {key: undone_by(log) for key, log in logs.items()}
-            there = {key for name in EDITED_TABLES for key in _there(connection, name, logs)}
-            return total, [to_edit(row, undone[row.table, row.uid], (row.table, row.uid) not in there) for row in found]
+            return total, _to_edits(connection, connection.execute(query).all())
+
+    def edit(self, edit_id: int) -> Edit:
+        """One edit of the log. Errors: `NotFound`."""
+        with self.reading() as connection:
+            found = connection.execute(select(EDITS).where(EDITS.c.id == edit_id)).all()
+            if not found:
+                raise _no_edit(edit_id)
+            return _to_edits(connection, found)[0]
 
     def live_change(self) -> int:
         """The number of the latest live change; the same for every process of the home."""
@@ -150,6 +154,17 @@ class EditRecords(Base):
 def _check_table(table: str) -> None:
     if table not in EDITED_TABLES:
         raise BadQuery(Words(f"{table} cannot be edited row by row", f"表 {table} 不能逐行修改"))
+
+
+def _no_edit(edit_id: int) -> NotFound:
+    return NotFound(Words(f"no edit {edit_id}", f"没有修改 {edit_id}"))
+
+
+def _to_edits(connection: Connection, found: Sequence[Row[Any]]) -> list[Edit]:
+    logs = {(row.table, row.uid): read_log(connection, row.table, row.uid) for row in found}
+    undone = {key: undone_by(log) for key, log in logs.items()}
+    there = {key for name in EDITED_TABLES for key in _there(connection, name, logs)}
+    return [to_edit(row, undone[row.table, row.uid], (row.table, row.uid) not in there) for row in found]
 
 
 def _there(connection: Connection, table: str, keys: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from geo.records.audit import AuditRecords
 from geo.records.backups import BackupRecords
 from geo.records.edits import EditRecords
+from geo.records.feed import FeedRecords
 from geo.records.frames import SourceRecords
 from geo.records.importing import ImportRecords
 from geo.records.jobs import JobRecords
@@ -21,6 +22,7 @@ class Records(
     SourceRecords,
     ImportRecords,
     EditRecords,
+    FeedRecords,
     KeyRecords,
     SessionRecords,
     AuditRecords,
