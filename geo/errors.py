@@ -120,3 +120,11 @@ _DISK_FULL = Words(
     "the disk that holds the data is full or cannot be written; nothing was changed. Free some space and try again",
     "数据所在磁盘已满或无法写入，未作任何改动；请腾出空间后重试",
 )
+
+
+class Overloaded(Busy):
+    """More comes in than can be stored at once; the sender waits a second and sends the same again."""
+
+
+class Outdated(GridscopeError):
+    """A change made from a version of the row that is no longer the latest."""

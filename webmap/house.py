@@ -8,6 +8,8 @@ from typing import Any, cast
 from flask import current_app, g
 
 from geo.desk import Desk
+from geo.desk.feed import Feed
+from geo.desk.register import Register
 from geo.errors import Forbidden, NotLoggedIn, Words
 from geo.records import Records
 from geo.schema.column import Role, may_see
@@ -27,6 +29,8 @@ class House:
     settings: Settings
     desk: Desk
     records: Records
+    register: Register
+    feed: Feed
     messages: Messages
     assets: Assets
     bodies: Bodies = field(default_factory=Bodies)
@@ -67,13 +71,14 @@ def need_role(least: Role) -> None:
         raise Forbidden(Words(f"this needs the role {least} or above", f"需要 {least} 或以上角色"))
 
 
-def need_writer() -> Actor:
-    """The actor, where it holds a key that may write (editor or feeder); loopback alone is not enough."""
+def need_writer(*roles: Role) -> Actor:
+    """The actor, where it holds a key of one of `roles` (default: editor, feeder); loopback alone is not enough."""
     who = actor()
     if not who.has_key:
         raise NotLoggedIn(Words("writing needs a key with role editor or feeder", "写入需要维护员或数据接入角色的密钥"))
-    if who.role not in ("editor", "feeder"):
-        raise Forbidden(Words("writing needs the role editor or feeder", "写入需要维护员或数据接入角色"))
+    if who.role not in (roles or ("editor", "feeder")):
+        named = " or ".join(roles or ("editor", "feeder"))
+        raise Forbidden(Words(f"writing needs the role {named}", "写入需要维护员或数据接入角色"))
     return who
 
 

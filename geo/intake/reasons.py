@@ -43,6 +43,8 @@ REASONS: dict[str, Words] = {
     "bad_geometry": Words("the geometry is broken: {value}", "几何有误：{value}"),
     "antimeridian": Words("the geometry spans more than 180 degrees; split it", "几何跨度超过 180 度，请先拆分"),
     "sliver": Words("the geometry is smaller than the limit: {value}", "几何小于下限：{value}"),
+    "unknown_column": Words("{column} is no column of this table", "该表没有列 {column}"),
+    "not_plain": Words("{column} is neither text, number, yes nor no", "{column} 不是文本、数字或是否值"),
     "too_long": Words("{column} is longer than the limit on one cell", "{column} 超过单元格长度上限"),
 }
 

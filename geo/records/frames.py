@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Select, func, insert, select
 from geo.errors import NotAvailable, Words
 from geo.records.base import Base
 from geo.records.moments import to_times
+from geo.records.overlay import edited_hashes, lay_over, read_laid, stored_names
 from geo.records.rows import sum_hashes, to_frame
-from geo.records.tables import META, SHAPED, SOURCE_FILES, SOURCE_TABLES
+from geo.records.tables import META, SOURCE_FILES, SOURCE_TABLES
 from geo.schema import SOURCES, HomeInfo
 
 _HOME_KEY = "home"
@@ -56,7 +57,13 @@ def to_table(connection: Connection, query: Select[Any]) -> pd.DataFrame:
 
 
 def _digest(connection: Connection, table: str) -> tuple[int, str]:
-    hashes: Sequence[bytes] = connection.execute(select(SOURCE_TABLES[table].c.row_hash)).scalars().all()
+    """Rows and the sum of their hashes, each row as it is now: edits laid over it."""
+    stored, edited = SOURCE_TABLES[table].c, edited_hashes(connection, table)
+    if not edited:
+        hashes: Sequence[bytes] = connection.execute(select(stored.row_hash)).scalars().all()
+    else:
+        rows = connection.execute(select(stored.uid, stored.row_hash)).all()
+        hashes = [edited.get(uid, row_hash) for uid, row_hash in rows]
     return len(hashes), sum_hashes(hashes)
 
 
@@ -93,8 +100,9 @@ class SourceRecords(Base):
     def frame(self, table: str) -> pd.DataFrame:
         """All rows of source `table`: its schema columns and `uid`, ordered by uid (units by level and code).
 
-        Line and polygon tables are GeoDataFrames in EPSG:4326, units in the home's boundary CRS. See `rows.to_frame`
-        for dtypes. A table never imported is an empty frame (ask `has`).
+        Edits and what feeds say are laid over what the sources said. Line and polygon tables are GeoDataFrames in
+        EPSG:4326, units in the home's boundary CRS. See `rows.to_frame` for dtypes. A table never imported is an empty
+        frame (ask `has`).
 
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
@@ -105,13 +113,14 @@ class SourceRecords(Base):
         """
         schema = SOURCES[table]
         stored = SOURCE_TABLES[table].c
-        names = [*schema.names(), "uid", *(["geom"] if schema.geometry in SHAPED else [])]
         order = (stored.level, stored.code) if table == "units" else (stored.uid,)
-        query = select(*(stored[name] for name in names)).order_by(*order)
+        query = select(*(stored[name] for name in stored_names(table))).order_by(*order)
         with self.reading() as connection:
             home = read_home(connection)
             driver: Any = connection.connection.driver_connection
             rows = driver.execute(str(query.compile(dialect=connection.dialect))).fetchall()
+            laid = read_laid(connection, table)
+        rows = lay_over(table, rows, laid)
         return to_frame(schema, rows, home.boundary_crs if table == "units" and home else _WGS84)
 
     def has(self, table: str) -> bool:

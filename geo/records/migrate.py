@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL
 
 from geo.errors import BadInput, NewerHome, Words
-from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSION
+from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSION, REGISTER_TABLES
 
 FILE_NAME = "records.sqlite"
 BUSY_TIMEOUT_MS = 30_000
@@ -33,8 +33,13 @@ def _keep_history(connection: Connection) -> None:
     METADATA.create_all(connection, tables=HISTORY)
 
 
+def _keep_edits(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=REGISTER_TABLES)
+
+
 def _to_version_3(connection: Connection) -> None:
     _keep_history(connection)
+    _keep_edits(connection)
 
 
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.

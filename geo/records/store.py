@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 
 from geo.records.audit import AuditRecords
 from geo.records.backups import BackupRecords
+from geo.records.edits import EditRecords
+from geo.records.feed import FeedRecords
 from geo.records.frames import SourceRecords
 from geo.records.history import HistoryRecords
 from geo.records.importing import ImportRecords
@@ -23,6 +25,8 @@ class Records(
     ImportRecords,
     HistoryRecords,
     RefusalRecords,
+    EditRecords,
+    FeedRecords,
     KeyRecords,
     SessionRecords,
     AuditRecords,

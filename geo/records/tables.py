@@ -207,3 +207,73 @@ JOBS = Table(
     Column("cancelled_by", Text),
     sqlite_autoincrement=True,
 )
+
+#: Every change of the register, in order; rows are only ever added. `changes` is JSON {column: [old, new]}.
+EDITS = Table(
+    "edits",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("table", Text, nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("undoes", Integer),
+    Column("changes", Text, nullable=False),
+    Index("edits_by_row", "table", "uid"),
+    sqlite_autoincrement=True,
+)
+
+#: What the edits that are not undone say of a row, column by column: laid over what its source says.
+OVERLAY = Table(
+    "overlay",
+    METADATA,
+    Column("table", Text, primary_key=True),
+    Column("uid", Text, primary_key=True),
+    Column("column", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("edit", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+#: The last status that a feed gave of a camera, and when it was so.
+FEED_STATUS = Table(
+    "feed_status",
+    METADATA,
+    Column("uid", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("feed", Text, nullable=False),
+)
+
+#: When an incident of a feed was as it is stored: an older row that comes later does not replace it.
+FEED_ROWS = Table(
+    "feed_rows",
+    METADATA,
+    Column("uid", Text, primary_key=True),
+    Column("at", BigInteger),
+)
+
+#: Answers already given, by feed and idempotency key.
+FEED_KEYS = Table(
+    "feed_keys",
+    METADATA,
+    Column("feed", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+
+#: Rows of a running service that are no more as their source said: `change` is the number of the latest change.
+LIVE = Table(
+    "live",
+    METADATA,
+    Column("table", Text, primary_key=True),
+    Column("uid", Text, primary_key=True),
+    Column("change", BigInteger, nullable=False, index=True),
+)
+
+#: The tables that version 3 of the records added for the register and the feeds.
+REGISTER_TABLES = (EDITS, OVERLAY, FEED_STATUS, FEED_ROWS, FEED_KEYS, LIVE)
