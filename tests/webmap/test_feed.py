@@ -115,16 +115,10 @@ def test_any_order_of_statuses_ends_the_same(built: Path, order: list[int], cut:
     """Statuses 0 to 4, an hour apart, the last one "offline": in whatever order and batches they come."""
     with Records.open(built) as records:
         feed = Feed(records, Around(records))
-        uid = "cameras:c1"
+        uid = "cameras:c4"
         base = datetime.now(UTC) - timedelta(days=1)
-        rows = [
-            {
-                "uid": uid,
-                "status": "online" if number % 2 else "offline",
-                "at": (base + timedelta(hours=number)).isoformat(),
-            }
-            for number in range(5)
-        ]
+        at = [(base + timedelta(hours=number)).isoformat() for number in range(5)]
+        rows = [{"uid": uid, "status": ("offline", "online")[n % 2], "at": at[n]} for n in range(5)]
         for part in (order[:cut], order[cut:]):
             feed.take_statuses("gate", [rows[number] for number in part])
         assert records.register_row("cameras", uid).values["status"] == "offline"
@@ -188,14 +182,8 @@ def test_refused_rows_come_back_by_position_and_are_kept(records: Records, feede
 
 def test_a_status_of_an_unknown_camera_or_of_no_kind_is_refused(records: Records, feeder: HomeClient) -> None:
     good = {"uid": "cameras:c1", "status": "offline", "at": "2026-01-05T00:00:00Z"}
-    rows = [
-        good,
-        {**good, "uid": "cameras:x"},
-        {**good, "status": "retired"},
-        {**good, "at": None},
-        {**good, "uid": ""},
-    ]
-    told = send(feeder, rows, "camera-status")
+    bad = ({"uid": "cameras:x"}, {"status": "retired"}, {"at": None}, {"uid": ""})
+    told = send(feeder, [good, *({**good, **one} for one in bad)], "camera-status")
     reasons = [(one["row"], one["reason"]) for one in told["refused"]]
     assert reasons == [(1, "unknown_camera"), (2, "unknown_value"), (3, "missing_field"), (4, "missing_field")]
     run_build(records.folder)

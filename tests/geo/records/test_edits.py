@@ -36,13 +36,8 @@ def test_frame_and_digest_follow_an_edit_and_come_back_with_its_undo(records: Re
     before, digest = records.frame("cameras"), records.digests()
     made = edit(records, {"azimuth_deg": 45.0, "status": "offline", "h_px": 2560, "filed": True, "lon": 109.75})
     after = records.frame("cameras")
-    assert after.loc[0, ["azimuth_deg", "status", "h_px", "filed", "lon"]].tolist() == [
-        45,
-        "offline",
-        2560,
-        True,
-        109.75,
-    ]
+    changed = ["azimuth_deg", "status", "h_px", "filed", "lon"]
+    assert after.loc[0, changed].tolist() == [45, "offline", 2560, True, 109.75]
     assert after.drop(index=0).equals(before.drop(index=0))
     assert records.digests() != digest
     records.undo_edit(made, "no", "ed")
