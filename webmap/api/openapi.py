@@ -69,7 +69,7 @@ def register_openapi(app: APIFlask) -> None:
         AUTO_404_RESPONSE=False,
         SECURITY_SCHEMES={"key": {"type": "http", "scheme": "bearer"}},
     )
-    app.error_processor(_answer_invalid)
+    app.error_callback = _answer_invalid
     app.spec_processor(_complete)
 
 
