@@ -172,6 +172,58 @@ def test_boundaries_are_repaired_on_consent(desk: Any, editors: tuple[Service, s
     )
 
 
+def test_a_camera_is_turned_and_moved_live_and_put_back(desk: Any, editors: tuple[Service, str, Path]) -> None:
+    service, _, home = editors
+    desk.click("[data-tab=register]")
+    desk.click("[data-uid='cameras:W00']")
+    desk.wait_for_selector(".in-pin.is-body")
+    assert desk.is_disabled("[data-focus=save]")
+    pin = desk.locator(".in-pin.is-body").bounding_box()
+    x, y = pin["x"] + pin["width"] / 2, pin["y"] + pin["height"] / 2
+    desk.mouse.move(x, y)
+    desk.mouse.down()
+    desk.mouse.move(x + 20, y - 20, steps=5)
+    desk.mouse.up()
+    until(desk, "document.querySelector('[data-focus=edit-lon]').value !== '109.505'")
+    desk.fill("[data-focus=edit-azimuth_deg]", "135")
+    desk.press("[data-focus=edit-azimuth_deg]", "Tab")
+    desk.select_option("[data-focus=edit-status]", "offline")
+    desk.fill("[data-focus=reason]", "现场核实")
+    desk.click("[data-focus=save]")
+    desk.wait_for_selector(".in-log")
+    assert "在线 离线" in desk.inner_text(".in-log .in-changes")
+    # Live at once: the list and the coverage desk's own answer say so, before any build.
+    until(desk, "document.querySelector(\"tr:has([data-uid='cameras:W00']) .in-live\") !== null")
+    told = desk.evaluate("fetch('/api/cameras/cameras:W00').then((answer) => answer.json())")
+    assert (told["values"]["status"], told["values"]["azimuth_deg"]) == ("offline", 135.0)
+    assert told["values"]["lon"] > WEST + STEP / 2
+
+    desk.click(".in-log [data-focus^=undo-]")
+    desk.click("[data-focus=agree]")
+    until(desk, "document.querySelectorAll('.in-log > li').length === 2")
+    with Records.open(home) as records:
+        row = records.frame("cameras").set_index("uid").loc["cameras:W00"]
+    assert row["status"] != "offline"
+    assert row["lon"] == pytest.approx(WEST + STEP / 2)
+    assert service.url in desk.url
+
+
+def test_a_file_of_changes_is_tried_before_it_is_taken(
+    desk: Any, editors: tuple[Service, str, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "changes.csv"
+    file.write_text("uid,reason,status\ncameras:W00,核实,offline\ncameras:none,核实,offline\n", encoding="utf-8")
+    desk.click("[data-tab=register]")
+    desk.click("[data-focus=changes]")
+    desk.set_input_files("#in-changes", str(file))
+    desk.wait_for_selector("[data-focus=take]")
+    assert "1 行可修改，1 行不可" in desk.inner_text(".in-tried")
+    with Records.open(editors[2]) as records:
+        assert "offline" not in set(records.frame("cameras")["status"])
+    desk.click("[data-focus=take]")
+    until(desk, "document.querySelector(\"tr:has([data-uid='cameras:W00'])\")?.innerText.includes('离线')")
+
+
 def test_the_desk_speaks_english_in_the_dark_and_keeps_its_address(
     desk: Any, editors: tuple[Service, str, Path]
 ) -> None:

@@ -14,9 +14,10 @@ import { HistoryTab } from "./history.js";
 import { ImportTab } from "./importing.js";
 import { IntakeMap } from "./map.js";
 import { RefusalsTab } from "./refusals.js";
+import { RegisterTab } from "./register.js";
 import { IntakeState, TABS } from "./state.js";
 
-const KINDS = { import: ImportTab, history: HistoryTab, refusals: RefusalsTab, boundaries: BoundariesTab };
+const KINDS = { import: ImportTab, history: HistoryTab, refusals: RefusalsTab, boundaries: BoundariesTab, register: RegisterTab };
 
 export class IntakeApp {
   constructor(boot, leaflet) {
