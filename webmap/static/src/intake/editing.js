@@ -72,7 +72,11 @@ export class Editing {
     const can = this.app.boot.logged_in;
     const pin = (kind, at, label) => L.marker(at, { draggable: can, keyboard: false, pane: "in-over", icon: L.divIcon({ className: `in-pin is-${kind}`, html: h("i"), iconSize: [22, 22] }), title: label }).addTo(map.over);
     const body = pin("body", [lat, lon], t("intake.drag.move"));
+    this.isDragged = false;
+    const hold = () => (this.isDragged = true);
+    body.on("dragstart", hold);
     body.on("dragend", () => {
+      this.isDragged = false;
       const at = body.getLatLng();
       this.set({ lon: rounded(at.lng, DECIMALS), lat: rounded(at.lat, DECIMALS) });
       this.tab.draw();
@@ -84,7 +88,9 @@ export class Editing {
     const tip = this.app.leaflet.containerPointToLatLng([at.x + ARM_PX * Math.sin(angle), at.y - ARM_PX * Math.cos(angle)]);
     if (azimuth !== null) map.line([lon, lat], [tip.lng, tip.lat], { colour: "proposed" });
     const arm = pin("arm", tip, t("intake.drag.turn"));
+    arm.on("dragstart", hold);
     arm.on("dragend", () => {
+      this.isDragged = false;
       const end = this.app.leaflet.latLngToContainerPoint(arm.getLatLng());
       const turned = (Math.atan2(end.x - at.x, at.y - end.y) * 180) / Math.PI;
       this.set({ azimuth_deg: rounded((turned + 360) % 360, 0) });

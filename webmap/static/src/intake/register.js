@@ -103,7 +103,7 @@ export class RegisterTab {
 
   draw() {
     const { app, editing } = this;
-    if (app.tab !== this) return;
+    if (app.tab !== this || editing?.isDragged) return;
     app.map.show((map) => {
       for (const row of this.rows) {
         if (row.uid === editing?.uid || row.lon === null) continue;
