@@ -35,7 +35,6 @@ export class IntakeApp {
     this.state = new IntakeState(boot);
     this.useLooks();
     if (!byId("gs-map").contains(this.leaflet.getContainer())) byId("gs-map").prepend(this.leaflet.getContainer());
-    this.arrange();
     this.leaflet.invalidateSize({ animate: false });
     this.map = new IntakeMap(this.leaflet, boot, this.state.get("theme"));
     this.map.grid.setAttribution(this.attribution());

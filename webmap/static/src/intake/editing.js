@@ -136,7 +136,7 @@ export class Editing {
       this.set({ [name]: made });
       this.tab.draw();
     };
-    const control = column.values.length && this.table === "cameras" ? select(`edit-${name}`, value ?? "", [["", t("state.none")], ...column.values.map((one) => [one, t(`intake.value.${name}.${one}`)])], take) : h("input", { class: "in-input", "data-focus": `edit-${name}`, value: value ?? "", inputmode: column.dtype === "float" ? "decimal" : null, onchange: (event) => take(event.target.value) });
+    const control = column.values.length && this.table === "cameras" ? select(`edit-${name}`, value ?? "", [["", t("state.none")], ...column.values.map((one) => [one, t(`intake.value.${name}.${one}`)])], take) : h("input", { class: "in-input", "data-focus": `edit-${name}`, value: typeof value === "number" ? rounded(value, DECIMALS) : (value ?? ""), inputmode: column.dtype === "float" ? "decimal" : null, onchange: (event) => take(event.target.value) });
     return h("div", { class: name in this.values ? "is-changed" : "" }, field(label, control));
   }
 
