@@ -16,7 +16,7 @@ MORE, LESS, PUBLIC, UNIT = 1, -1, 2, 3
 #: An edge that rises by no more is level: nothing lies between its ends, and where it is met cannot be told.
 LEVEL_M = 1e-9
 #: Most strips that one job is cut into, and how wide one is at least.
-MAX_STRIPS, STRIP_M = 200, 60.0
+MAX_STRIPS, STRIP_M = 200, 120.0
 
 
 @compiled
