@@ -169,9 +169,9 @@ def follow(edges: Any, kinds: Any) -> Any:
         low, high = i, i + 1
         if edges[i, 1] == edges[i + 1, 3]:
             low, high = i + 1, i
-        if edges[low, 3] == edges[high, 1] and abs(edges[low, 2] - edges[high, 0]) <= TOUCH_M:
-            if after[low] < 0 and first[high]:
-                after[low], first[high] = high, False
+        meet = edges[low, 3] == edges[high, 1] and abs(edges[low, 2] - edges[high, 0]) <= TOUCH_M
+        if meet and after[low] < 0 and first[high]:
+            after[low], first[high] = high, False
     begin = np.flatnonzero(first)
     return after, begin[np.argsort(edges[begin, 1])]
 
