@@ -3,7 +3,7 @@
 Written in the part of Python that numba compiles, in one file on purpose; see `geo.compiled`.
 """
 
-from math import ceil, cos, radians, sin
+from math import ceil, cos, floor, radians, sin
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ MORE, LESS, PUBLIC, UNIT = 1, -1, 2, 3
 #: An edge that rises by no more is level: nothing lies between its ends, and where it is met cannot be told.
 LEVEL_M = 1e-9
 #: Most strips that one job is cut into, and how wide one is at least.
-MAX_STRIPS, STRIP_M = 200, 60.0
+MAX_STRIPS, STRIP_M = 200, 120.0
 
 
 @compiled
@@ -37,15 +37,20 @@ def put_edge(edges: Any, kinds: Any, n: int, ax: float, ay: float, bx: float, by
 def put_arc(
     edges: Any, kinds: Any, n: int, x: float, y: float, radius: float, start: float, step: float, count: int, kind: int
 ) -> int:
-    """Add the `count` chords of an arc that runs clockwise from `start`; `kind` is MORE for an outer one."""
-    ax, ay = x + radius * sin(radians(start)), y + radius * cos(radians(start))
-    first_x, first_y = ax, ay
+    """Add the `count` chords of an arc that runs clockwise from `start`; `kind` is MORE for an outer one.
+
+    Angles add up by the sines and cosines of their sums, from exact ones at both ends: off by some 1e-14 of the radius.
+    """
+    end = start + (0.0 if count * step >= 360.0 - 1e-9 else count * step)
+    last_x, last_y = x + radius * sin(radians(end)), y + radius * cos(radians(end))
+    sine, cosine = radius * sin(radians(start)), radius * cos(radians(start))
+    turn_sine, turn_cosine = sin(radians(step)), cos(radians(step))
+    ax, ay = x + sine, y + cosine
     for k in range(1, count + 1):
-        if k == count and count * step >= 360.0 - 1e-9:
-            bx, by = first_x, first_y
-        else:
-            angle = radians(start + k * step)
-            bx, by = x + radius * sin(angle), y + radius * cos(angle)
+        sine, cosine = sine * turn_cosine + cosine * turn_sine, cosine * turn_cosine - sine * turn_sine
+        bx, by = x + sine, y + cosine
+        if k == count:
+            bx, by = last_x, last_y
         n = put_edge(edges, kinds, n, ax, ay, bx, by, kind)
         ax, ay = bx, by
     return n
@@ -299,16 +304,26 @@ def view_boxes(views: Any, chord_deg: float) -> Any:
     """Bounds (n, 4) of each view: west, south, east, north; NaN where it is empty."""
     n = views.shape[0]
     boxes = np.full((n, 4), np.nan)
-    room = 4 * ceil(360.0 / chord_deg) + 4
-    edges, kinds = np.empty((room, 4)), np.empty(room, np.int8)
     for v in range(n):
-        if not (views[v, 5] > views[v, 4] and views[v, 3] > 0.0):
+        x, y, azimuth, sweep, near, reach = views[v]
+        if not (reach > near and sweep > 0.0):
             continue
-        count = put_view(edges, kinds, 0, views[v], 0.0, 0.0, chord_deg)
+        whole = sweep >= 360.0
+        angle = 360.0 if whole else sweep
+        count = ceil(360.0 / chord_deg) if whole else max(1, ceil(sweep / chord_deg - 1e-9))
+        start, step = 0.0 if whole else azimuth - sweep / 2, angle / count
         west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
-        for i in range(count):
-            west = min(west, edges[i, 0], edges[i, 2])
-            east = max(east, edges[i, 0], edges[i, 2])
-            south, north = min(south, edges[i, 1]), max(north, edges[i, 3])
-        boxes[v, 0], boxes[v, 1], boxes[v, 2], boxes[v, 3] = west, south, east, north
+        # The corners at both ends, and of the outer arc those on either side of each point of the compass.
+        for end in range(2):
+            sine, cosine = sin(radians(start + end * angle)), cos(radians(start + end * angle))
+            for radius in (near, reach):
+                west, east = min(west, radius * sine), max(east, radius * sine)
+                south, north = min(south, radius * cosine), max(north, radius * cosine)
+        for point in range(ceil(start / 90.0), int((start + angle) // 90.0) + 1):
+            at = (point * 90.0 - start) / step
+            for k in (floor(at), ceil(at)):
+                turned = radians(start + min(max(k, 0), count) * step)
+                west, east = min(west, reach * sin(turned)), max(east, reach * sin(turned))
+                south, north = min(south, reach * cos(turned)), max(north, reach * cos(turned))
+        boxes[v, 0], boxes[v, 1], boxes[v, 2], boxes[v, 3] = x + west, y + south, x + east, y + north
     return boxes

@@ -128,11 +128,12 @@ def cut_parcels(units: Any, home: HomeInfo, chain: tuple[str, ...], ground: Grou
     lines = np.zeros(0, dtype=object) if ground.roads is None else ground.roads
     pieces, unit, line = cut_lines(lines, geometries)
     beyond = _lines_beyond(lines, pieces, line, geometries)
-    wide = each(shapely.buffer, lines, distance=rules.road_half_width_m)
-    public = wide if ground.squares is None else np.concatenate([wide, ground.squares])
-    piece, holder = shapely.STRtree(geometries).query(public, predicate="intersects")
-    inside = polygonal(each(shapely.intersection, public[piece], geometries[holder]))
-    merged = union_by_group(inside, holder, len(geometries))
+    public, holder = _wide_roads(lines, geometries, rules.road_half_width_m)
+    if ground.squares is not None:
+        square, held_by = shapely.STRtree(geometries).query(ground.squares, predicate="intersects")
+        inside = polygonal(each(shapely.intersection, ground.squares[square], geometries[held_by]))
+        public, holder = np.concatenate([public, inside]), np.concatenate([holder, held_by])
+    merged = union_by_group(public, holder, len(geometries))
     return Parcels(chain, codes, geometries, pieces, unit, beyond, merged)
 
 
@@ -149,8 +150,14 @@ def cut_lines(lines: Geometries, polygons: Geometries) -> tuple[Geometries, Ints
     """
     tree = shapely.STRtree(polygons)
     line, unit = tree.query(lines, predicate="intersects")
-    pieces = linear(each(shapely.intersection, lines[line], polygons[unit]))
-    piece, other = tree.query(pieces, predicate="intersects")
+    pieces = np.asarray(lines[line], dtype=object)
+    shared = np.flatnonzero(np.bincount(line, minlength=len(lines))[line] > 1)
+    alone = np.flatnonzero(np.bincount(line, minlength=len(lines))[line] == 1)
+    shapely.prepare(polygons)
+    cut = np.concatenate([shared, alone[~shapely.contains_properly(polygons[unit[alone]], pieces[alone])]])
+    pieces[cut] = linear(each(shapely.intersection, pieces[cut], polygons[unit[cut]]))
+    piece, other = tree.query(pieces[shared], predicate="intersects")
+    piece = shared[piece]
     before = other < unit[piece]
     piece, other = piece[before], other[before]
     order = np.argsort(piece, kind="stable")
@@ -158,9 +165,27 @@ def cut_lines(lines: Geometries, polygons: Geometries) -> tuple[Geometries, Ints
     turn = np.arange(len(piece)) - np.searchsorted(piece, piece)
     for k in range(int(turn.max(initial=-1)) + 1):
         now = turn == k
-        pieces[piece[now]] = linear(shapely.difference(pieces[piece[now]], polygons[other[now]]))
+        pieces[piece[now]] = linear(each(shapely.difference, pieces[piece[now]], polygons[other[now]]))
     real = shapely.length(pieces) > 0
     return pieces[real], np.asarray(unit[real], dtype=np.int64), np.asarray(line[real], dtype=np.int64)
+
+
+def _wide_roads(lines: Geometries, polygons: Geometries, half_width_m: float) -> tuple[Geometries, Ints]:
+    """Per polygon that a widened line reaches: the ground within `half_width_m` of the lines, and its position.
+
+    The lines near a polygon are widened together, cut to its surroundings first: half the work of widening each one
+    whole and merging them polygon by polygon.
+    """
+    line, near = shapely.STRtree(polygons).query(lines, predicate="dwithin", distance=half_width_m)
+    order = np.argsort(near, kind="stable")
+    reached, of = np.unique(near[order], return_inverse=True)
+    parts, part_of = shapely.get_parts(lines[line[order]], return_index=True)
+    bundles = np.asarray(shapely.multilinestrings(parts, indices=of[part_of]), dtype=object)
+    around = shapely.bounds(polygons[reached]) + 2 * half_width_m * np.array([-1, -1, 1, 1])
+    pairs = zip(bundles, around.tolist(), strict=True)
+    cut = np.array([shapely.clip_by_rect(bundle, *box) for bundle, box in pairs], dtype=object)
+    wide = each(shapely.buffer, cut, distance=half_width_m)
+    return polygonal(each(shapely.intersection, wide, polygons[reached])), np.asarray(reached, dtype=np.int64)
 
 
 def _lines_beyond(lines: Geometries, pieces: Geometries, line: Ints, polygons: Geometries) -> Geometries:

@@ -102,29 +102,62 @@ def cut_by_arc(a: Any, d: Any, radius: float, start: float, sweep: float, step: 
 
 
 @compiled
+def put_in_order(values: Any, n: int) -> None:
+    """Sort the first `n`, which are few."""
+    for i in range(1, n):
+        value, k = values[i], i
+        while k > 0 and values[k - 1] > value:
+            values[k] = values[k - 1]
+            k -= 1
+        values[k] = value
+
+
+@compiled
+def put_spans_in_order(spans: Any, n: int) -> None:
+    """Sort the first `n` rows (t0, t1), which are few, by t0."""
+    for i in range(1, n):
+        t0, t1, k = spans[i, 0], spans[i, 1], i
+        while k > 0 and spans[k - 1, 0] > t0:
+            spans[k, 0], spans[k, 1] = spans[k - 1, 0], spans[k - 1, 1]
+            k -= 1
+        spans[k, 0], spans[k, 1] = t0, t1
+
+
+@compiled
 def stretches(a: Any, d: Any, view: Any, chord_deg: float, cuts: Any, found: Any, n_found: int) -> int:
     """Add to `found` (rows t0, t1) the parts of the segment a + t d, t in 0..1, in `view`; gives the new count.
 
     `a` is relative to the camera; `cuts` is room for `MAX_CUTS` numbers.
     """
     azimuth, sweep, near, reach = view[2], view[3], view[4], view[5]
+    bx, by = a[0] + d[0], a[1] + d[1]
+    closest = min(max(-(a[0] * d[0] + a[1] * d[1]) / (d[0] * d[0] + d[1] * d[1]), 0.0), 1.0)
+    if hypot(a[0] + closest * d[0], a[1] + closest * d[1]) > reach + ON_EDGE_M:
+        return n_found
     step = (360.0 if sweep >= 360.0 else sweep) / chords(sweep, chord_deg)
     start = 0.0 if sweep >= 360.0 else azimuth - sweep / 2
-    n = cut_by_arc(a, d, reach, start, sweep, step, cuts, 0)
-    if near > 0.0:
-        n = cut_by_arc(a, d, near, start, sweep, step, cuts, n)
+    n = 0
     if sweep < 360.0:
         for end in range(2):
             angle = radians(start + end * sweep)
-            slope = d[0] * cos(angle) - d[1] * sin(angle)
-            if slope != 0.0:
-                t = -(a[0] * cos(angle) - a[1] * sin(angle)) / slope
+            sine, cosine = sin(angle), cos(angle)
+            # How far within the line through this end of the sweep both ends of the segment lie.
+            a_in, b_in = a[0] * cosine - a[1] * sine, bx * cosine - by * sine
+            if end == 1:
+                a_in, b_in = -a_in, -b_in
+            if sweep <= 180.0 and max(a_in, b_in) < -ON_EDGE_M:
+                return n_found
+            if a_in != b_in:
+                t = a_in / (a_in - b_in)
                 if 0.0 < t < 1.0:
                     cuts[n] = t
                     n += 1
+    n = cut_by_arc(a, d, reach, start, sweep, step, cuts, n)
+    if near > 0.0:
+        n = cut_by_arc(a, d, near, start, sweep, step, cuts, n)
     cuts[n] = 1.0
     n += 1
-    cuts[:n].sort()
+    put_in_order(cuts, n)
     before = 0.0
     open_from = -1.0
     for i in range(n):
@@ -199,11 +232,11 @@ def see_lines(
                 n = stretches(a, d, views[v], chord_deg, cuts, found, n)
             if n == 0:
                 continue
-            order = np.argsort(found[:n, 0])
+            put_spans_in_order(found, n)
             kept = with_room(kept, n_kept, n)
             before = n_kept
             for i in range(n):
-                t0, t1 = found[order[i], 0], found[order[i], 1]
+                t0, t1 = found[i, 0], found[i, 1]
                 if n_kept > before and t0 <= kept[n_kept - 1, 1]:
                     kept[n_kept - 1, 1] = max(kept[n_kept - 1, 1], t1)
                 else:

@@ -1,6 +1,7 @@
 """Coverage per unit: how much of each unit's demand the online cameras see, at every pixel density (DOMAIN 3)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -29,6 +30,8 @@ Looks = dict[tuple[float, Estimate], Scene]
 #: Shares of the work that are done when cameras and demand have been brought together, and when all looks are done; a
 #: view that reaches this far costs twice one that reaches nowhere. All as measured on the demo.
 _LOOKED_OUT_SHARE, _LOOKED_SHARE, _FAR_M = 0.12, 0.93, 25.0
+#: Looks that run beside each other.
+_LOOKS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,13 @@ def measure_coverage(
     laid_out = laid_out or lay_out(units, home, demand, incident_levels, rules)
     ground, parcels = laid_out.ground, laid_out.parcels
     online = cameras[is_online(cameras)]
-    looks = _look_at_all(online, ground, parcels, rules, progress)
+    looks, buffers = _look_at_all(online, ground, parcels, rules, progress)
     laid_out.scenes.update((px, scene) for (px, estimate), scene in looks.items() if estimate == "nominal")
     tables: dict[str, list[pd.DataFrame]] = {}
     for number, chain in enumerate(parcels):
         tally = Tally(units, chain.chain)
         _enter_cameras(tally, cameras)
-        _enter_stock(tally, chain, ground, _buffer_m2(online, chain, rules))
+        _enter_stock(tally, chain, ground, buffers[number])
         _enter_looks(tally, ground, looks, number, rules)
         for level, sums in tally.sums().items():
             if level not in tables:
@@ -151,8 +154,8 @@ def camera_xy(cameras: pd.DataFrame) -> Floats:
 
 def _look_at_all(
     online: pd.DataFrame, ground: Ground, parcels: tuple[Parcels, ...], rules: Rules, progress: Progress
-) -> Looks:
-    """One scene per density and estimate; views that come out alike (ranges given) are looked at once."""
+) -> tuple[Looks, list[Floats]]:
+    """One scene per density and estimate, and each chain's buffers; views alike (ranges given) are looked at once."""
     wanted = [(px, e) for px in (rules.facade_px_per_m, *rules.levels_px_per_m()) for e in ESTIMATES]
     frames = {(px, e): view_parameters(online, rules, px, e) for px, e in wanted}
     keys = {
@@ -163,21 +166,38 @@ def _look_at_all(
     with_facades = {keys[rules.facade_px_per_m, e] for e in ESTIMATES}
     progress(0.0, Words("bringing cameras and demand together", "关联摄像机与需求"))
     out = _look_out(online, ground, parcels, frames, rules)
-    done: dict[bytes, Scene] = {}
-    # The highest density first: the widest views come when the others' parameters are let go.
+    trim_heap()
+    # The highest density first: the widest views come when the others' parameters are let go. While one look gathers
+    # what it found, the other's kernels work.
     order = list(reversed(keys))
     done_after = _done_after([frames[look_at] for look_at in order])
     shares = _LOOKED_OUT_SHARE + (_LOOKED_SHARE - _LOOKED_OUT_SHARE) * done_after
-    for look_at, share in zip(order, shares.tolist(), strict=True):
+    first_of = {key: look_at for look_at, key in reversed(keys.items())}
+
+    def look_at_one(look_at: tuple[float, Estimate]) -> Scene | None:
         view, key = frames.pop(look_at), keys[look_at]
-        doing = Words(f"views at {look_at[0]:g} px/m", f"{look_at[0]:g} 像素/米的视场")
-        progress(share, doing)
-        if key not in done:
-            views = camera_views(online, view, rules)
-            done[key] = look(out, views, rules, facades=key in with_facades, middle=key in middles)
-            trim_heap()
+        if first_of[key] != look_at:
+            return None
+        views = camera_views(online, view, rules)
+        return look(out, views, rules, facades=key in with_facades, middle=key in middles)
+
+    done: dict[bytes, Scene] = {}
+    with ThreadPoolExecutor(_LOOKS_AT_ONCE) as pool:
+        begun = [pool.submit(look_at_one, look_at) for look_at in order]
+        buffers = [pool.submit(_buffer_m2, online, chain, rules) for chain in parcels]
+        try:
+            for look_at, share, looked in zip(order, shares.tolist(), begun, strict=True):
+                progress(share, Words(f"views at {look_at[0]:g} px/m", f"{look_at[0]:g} 像素/米的视场"))
+                scene = looked.result()
+                if scene is not None:
+                    done[keys[look_at]] = scene
+                if look_at[1] == ESTIMATES[0]:
+                    trim_heap()
+            buffer_m2 = [one.result() for one in buffers]
+        finally:
+            pool.shutdown(cancel_futures=True)
     progress(_LOOKED_SHARE, Words("summing up coverage", "汇总覆盖"))
-    return {look_at: done[key] for look_at, key in keys.items()}
+    return {look_at: done[key] for look_at, key in keys.items()}, buffer_m2
 
 
 def _done_after(frames: list[pd.DataFrame]) -> Floats:

@@ -18,11 +18,11 @@ from geo.compiled import compiled
 PUBLIC, UNIT = 2, 3
 #: What lies beside an edge: a bit for public ground, one for the unit, and the number of views above them.
 IN_PUBLIC, IN_UNIT, ONE_VIEW = 1, 2, 4
-#: Columns of the line: an edge was met at (X, Y) when it was last added up; its slope dx/dy, its upper end, and when it
+#: Rows of the line: an edge was met at (X, Y) when it was last added up; its slope dx/dy, its upper end, and when it
 #: ends or meets its eastern neighbour.
 X, Y, SLOPE, TOP, DUE = 0, 1, 2, 3, 4
-#: Columns beside it: the edge's kind, what lies west and east of it, and whether what is due is a crossing.
-KIND, WEST, EAST, CROSSES = 0, 1, 2, 3
+#: Rows beside it: the edge's kind, what lies west and east of it, whether what is due is a crossing, and which edge.
+KIND, WEST, EAST, CROSSES, EDGE = 0, 1, 2, 3, 4
 #: Edges that cross by less are taken to touch.
 TOUCH_M = 1e-9
 
@@ -57,21 +57,21 @@ def add_area(area: float, beside: int, sums: Any) -> None:
 @compiled
 def x_at(line: Any, k: int, y: float) -> float:
     """Where the `k`-th edge on the line is met at `y`."""
-    return float(line[k, X] + (y - line[k, Y]) * line[k, SLOPE])
+    return float(line[X, k] + (y - line[Y, k]) * line[SLOPE, k])
 
 
 @compiled
 def settle(line: Any, beside: Any, k: int, y: float, west: float, sums: Any) -> None:
     """Add up the `k`-th edge on the line from where that was last done up to `y`."""
-    h = y - line[k, Y]
+    h = y - line[Y, k]
     if h <= 0.0:
         return
     x = x_at(line, k, y)
-    if beside[k, WEST] != beside[k, EAST]:
-        area = ((line[k, X] + x) / 2 - west) * h
-        add_area(area, beside[k, WEST], sums)
-        add_area(-area, beside[k, EAST], sums)
-    line[k, X], line[k, Y] = x, y
+    if beside[WEST, k] != beside[EAST, k]:
+        area = ((line[X, k] + x) / 2 - west) * h
+        add_area(area, beside[WEST, k], sums)
+        add_area(-area, beside[EAST, k], sums)
+    line[X, k], line[Y, k] = x, y
 
 
 @compiled
@@ -82,43 +82,46 @@ def foresee(line: Any, beside: Any, k: int, n: int, y: float) -> None:
     """
     if k < 0 or k >= n:
         return
-    line[k, DUE], beside[k, CROSSES] = line[k, TOP], 0
+    line[DUE, k], beside[CROSSES, k] = line[TOP, k], 0
     if k + 1 < n:
-        end = min(line[k, TOP], line[k + 1, TOP])
+        end = min(line[TOP, k], line[TOP, k + 1])
         gap_end = x_at(line, k + 1, end) - x_at(line, k, end)
         if gap_end < -TOUCH_M:
             gap = x_at(line, k + 1, y) - x_at(line, k, y)
-            line[k, DUE] = y if gap <= 0.0 else min(y + (end - y) * gap / (gap - gap_end), end)
-            beside[k, CROSSES] = 1
+            line[DUE, k] = y if gap <= 0.0 else min(y + (end - y) * gap / (gap - gap_end), end)
+            beside[CROSSES, k] = 1
 
 
 @compiled
-def put_in(line: Any, beside: Any, n: int, edge: Any, kind: int) -> int:
-    """Put `edge`, which begins, into its place among the `n` on the line; gives that place."""
+def put_in(line: Any, beside: Any, n: int, edges: Any, kinds: Any, one: int) -> int:
+    """Put edge `one`, which begins, into its place among the `n` on the line; gives that place."""
+    edge = edges[one]
     x, y, slope = edge[0], edge[1], (edge[2] - edge[0]) / (edge[3] - edge[1])
     low, high = 0, n
     while low < high:
         k = (low + high) // 2
         gap = x_at(line, k, y) - x
-        if gap > TOUCH_M or (gap >= -TOUCH_M and line[k, SLOPE] > slope):
+        if gap > TOUCH_M or (gap >= -TOUCH_M and line[SLOPE, k] > slope):
             high = k
         else:
             low = k + 1
     for k in range(n, low, -1):
         for column in range(5):
-            line[k, column] = line[k - 1, column]
-        for column in range(4):
-            beside[k, column] = beside[k - 1, column]
-    line[low, X], line[low, Y], line[low, SLOPE], line[low, TOP] = x, y, slope, edge[3]
-    beside[low, KIND], beside[low, WEST], beside[low, EAST] = kind, 0, 0
+            line[column, k] = line[column, k - 1]
+        for column in range(5):
+            beside[column, k] = beside[column, k - 1]
+    line[X, low], line[Y, low], line[SLOPE, low], line[TOP, low] = x, y, slope, edge[3]
+    beside[KIND, low], beside[WEST, low], beside[EAST, low], beside[EDGE, low] = kinds[one], 0, 0, one
     return low
 
 
 @compiled
-def go_on(line: Any, k: int, edge: Any) -> None:
-    """Let `edge` go on where the `k`-th on the line ends."""
-    line[k, X], line[k, Y], line[k, TOP] = edge[0], edge[1], edge[3]
-    line[k, SLOPE] = (edge[2] - edge[0]) / (edge[3] - edge[1])
+def go_on(line: Any, beside: Any, k: int, edges: Any, one: int) -> None:
+    """Let edge `one` go on where the `k`-th on the line ends."""
+    edge = edges[one]
+    beside[EDGE, k] = one
+    line[X, k], line[Y, k], line[TOP, k] = edge[0], edge[1], edge[3]
+    line[SLOPE, k] = (edge[2] - edge[0]) / (edge[3] - edge[1])
 
 
 @compiled
@@ -126,17 +129,18 @@ def take_out(line: Any, beside: Any, n: int, at: int) -> None:
     """Take the edge at place `at` off the line of `n`."""
     for k in range(at, n - 1):
         for column in range(5):
-            line[k, column] = line[k + 1, column]
-        for column in range(4):
-            beside[k, column] = beside[k + 1, column]
+            line[column, k] = line[column, k + 1]
+        for column in range(5):
+            beside[column, k] = beside[column, k + 1]
 
 
 @compiled
 def change_places(line: Any, beside: Any, k: int) -> None:
     """Let the `k`-th edge and the next, which cross and are added up to there, change places."""
     for column in range(4):
-        line[k, column], line[k + 1, column] = line[k + 1, column], line[k, column]
-    beside[k, KIND], beside[k + 1, KIND] = beside[k + 1, KIND], beside[k, KIND]
+        line[column, k], line[column, k + 1] = line[column, k + 1], line[column, k]
+    for row in (KIND, EDGE):
+        beside[row, k], beside[row, k + 1] = beside[row, k + 1], beside[row, k]
 
 
 @compiled
@@ -144,12 +148,32 @@ def tell_beside(line: Any, beside: Any, n: int, y: float, west: float, first: in
     """Work out anew what lies beside the edges on the line, `first` west of all; gives what lies east of all."""
     here = first
     for k in range(n):
-        after = pass_edge(here, beside[k, KIND])
-        if beside[k, WEST] != here or beside[k, EAST] != after:
+        after = pass_edge(here, beside[KIND, k])
+        if beside[WEST, k] != here or beside[EAST, k] != after:
             settle(line, beside, k, y, west, sums)
-            beside[k, WEST], beside[k, EAST] = here, after
+            beside[WEST, k], beside[EAST, k] = here, after
         here = after
     return here
+
+
+@compiled
+def follow(edges: Any, kinds: Any) -> Any:
+    """Which edge goes on where each one ends (-1: none known), and the edges that go on from none, by their beginning.
+
+    Arcs come as chains of chords, up or down: only neighbours among `edges` are compared.
+    """
+    after, first = np.full(kinds.size, -1), np.ones(kinds.size, np.bool_)
+    for i in range(kinds.size - 1):
+        if kinds[i] != kinds[i + 1]:
+            continue
+        low, high = i, i + 1
+        if edges[i, 1] == edges[i + 1, 3]:
+            low, high = i + 1, i
+        meet = edges[low, 3] == edges[high, 1] and abs(edges[low, 2] - edges[high, 0]) <= TOUCH_M
+        if meet and after[low] < 0 and first[high]:
+            after[low], first[high] = high, False
+    begin = np.flatnonzero(first)
+    return after, begin[np.argsort(edges[begin, 1])]
 
 
 @compiled
@@ -171,9 +195,9 @@ def sweep_strip(
 ) -> None:
     """Add what the strip between `west` and `east` holds to `sums`; `edges` (m, 4) as `clip_edges` gives them.
 
-    `first` lies at its western side; `line` (m, 5) and `beside` (m, 4) are room to work in.
+    `first` lies at its western side; `line` and `beside` (5, m) are room to work in.
     """
-    order = np.argsort(edges[:, 1])
+    after, order = follow(edges, kinds)
     n, next_in, y, changed = 0, 0, 0.0, False
     # Where ground is open east of all edges, the strip's eastern side ends it.
     beyond, beyond_since = first, 0.0
@@ -182,8 +206,8 @@ def sweep_strip(
             next_in += 1
         at, y_next = -1, edges[order[next_in], 1] if next_in < order.size else np.inf
         for k in range(n):
-            due = line[k, DUE]
-            if due < y_next or (due == y_next and (at < 0 or beside[k, CROSSES])):
+            due = line[DUE, k]
+            if due < y_next or (due == y_next and (at < 0 or beside[CROSSES, k])):
                 at, y_next = k, due
         if changed and y_next > y:
             changed = False
@@ -197,21 +221,24 @@ def sweep_strip(
         if at < 0:
             one = order[next_in]
             next_in += 1
-            at = put_in(line, beside, n, edges[one], kinds[one])
+            at = put_in(line, beside, n, edges, kinds, one)
             n += 1
             changed = True
         else:
             settle(line, beside, at, y, west, sums)
-            if beside[at, CROSSES]:
+            if beside[CROSSES, at]:
                 settle(line, beside, at + 1, y, west, sums)
                 change_places(line, beside, at)
                 foresee(line, beside, at + 1, n, y)
                 changed = True
             else:
-                found = find_next(edges, kinds, order, next_in, line[at, X], y, beside[at, KIND])
-                if found >= 0:
-                    go_on(line, at, edges[order[found]])
-                    order[found] = -1
+                one = after[beside[EDGE, at]]
+                if one < 0:
+                    found = find_next(edges, kinds, order, next_in, line[X, at], y, beside[KIND, at])
+                    if found >= 0:
+                        one, order[found] = order[found], -1
+                if one >= 0:
+                    go_on(line, beside, at, edges, one)
                 else:
                     take_out(line, beside, n, at)
                     n -= 1
@@ -231,7 +258,7 @@ def sweep_strips(strips: Any, masked: Any, n_jobs: int) -> Any:
     room = 0
     for i in range(of.size):
         room = max(room, starts[i + 1] - starts[i])
-    line, beside = np.empty((room, 5)), np.empty((room, 4), np.int64)
+    line, beside = np.empty((5, room)), np.empty((5, room), np.int64)
     for i in range(of.size):
         part, part_kinds = edges[starts[i] : starts[i + 1]], kinds[starts[i] : starts[i + 1]]
         first = 0 if masked[of[i]] else IN_UNIT

@@ -1,18 +1,13 @@
 """Hotspot measures of every unit, at every level."""
 
-from collections.abc import Callable
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.errors import Words
 from geo.hotspots.getis_ord import classify_hotspots, excess, fdr_q, gi_star, two_sided_p
 from geo.hotspots.neighbours import queen
 from geo.rules import Rules
 from geo.schema.home import HomeInfo
-
-Progress = Callable[[float, Words], None]
 
 
 def count_by_unit(units: pd.DataFrame, levels: pd.DataFrame) -> pd.Series:
@@ -37,7 +32,6 @@ def measure_hotspots(
     counts: pd.Series,
     residents: pd.Series | None,
     rules: Rules,
-    progress: Progress = lambda share, words: None,
 ) -> pd.DataFrame:
     """Gi* of the excess over expectation for every unit: the columns of the table `hotspots` but `name`.
 
@@ -46,8 +40,7 @@ def measure_hotspots(
     """
     exposure = units["area_m2"] / 1e6 if residents is None else residents.astype(float)
     parts = []
-    for step, level in enumerate(home.levels):
-        progress(step / len(home.levels), Words(f"hotspots: {level.title_en}", f"热点：{level.title_zh}"))
+    for level in home.levels:
         rows = units[units["level"] == level.name]
         near = queen(rows.geometry.to_numpy(), rules.neighbour_gap_m)
         count = counts[rows.index].to_numpy(dtype=float)
