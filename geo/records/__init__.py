@@ -5,9 +5,10 @@ People change records; a build turns them into a snapshot; faces read snapshots.
 
 from geo.records.backups import restore
 from geo.records.base import Key
+from geo.records.history import Imported
 from geo.records.importing import Importing
 from geo.records.jobs import Job
 from geo.records.staging import Counts
 from geo.records.store import Records
 
-__all__ = ["Counts", "Importing", "Job", "Key", "Records", "restore"]
+__all__ = ["Counts", "Imported", "Importing", "Job", "Key", "Records", "restore"]
