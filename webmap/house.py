@@ -76,6 +76,13 @@ def need_writer() -> Actor:
     return who
 
 
+def need_editor() -> Actor:
+    """The actor, where it holds a key of an editor."""
+    who = need_writer()
+    need_role("editor")
+    return who
+
+
 def machine_user() -> str:
     """The operating system's user, as the audit log names who came without a key."""
     try:

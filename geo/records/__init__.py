@@ -8,7 +8,8 @@ from geo.records.base import Key
 from geo.records.history import Imported
 from geo.records.importing import Importing
 from geo.records.jobs import Job
+from geo.records.refused import Refused
 from geo.records.staging import Counts
 from geo.records.store import Records
 
-__all__ = ["Counts", "Imported", "Importing", "Job", "Key", "Records", "restore"]
+__all__ = ["Counts", "Imported", "Importing", "Job", "Key", "Records", "Refused", "restore"]

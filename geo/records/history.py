@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Table, delete, false, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Table, delete, false, func, insert, literal, or_, select, tuple_, update
 
 from geo.errors import NotAvailable, NotFound, Words
 from geo.records.base import Base
@@ -146,6 +146,11 @@ class HistoryRecords(Base):
             done = find_import(connection, job_id)
             return done or _roll_back(connection, import_id, who, job_id)
 
+    def check_roll_back(self, import_id: int) -> None:
+        """Raises `NotFound` or `NotAvailable` where import `import_id` cannot be rolled back (any more)."""
+        with self.reading() as connection:
+            _find(connection, import_id)
+
     def drop_old_history(self, days: float, n_imports: int, now: datetime) -> int:
         """Deletes what imports replaced beyond the keep; those imports can be rolled back no more.
 
@@ -185,9 +190,10 @@ def find_import(connection: Connection, job_id: int | None) -> Imported | None:
     return Imported(row.id, row.kind, row.mapping, row.outcome, counts)
 
 
-def _roll_back(connection: Connection, import_id: int, who: str, job_id: int | None) -> Imported:
-    undone = connection.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).one_or_none()
-    if undone is None:
+def _find(connection: Connection, import_id: int) -> tuple[Row[Any], list[Key]]:
+    """The import, and what rolling it back puts back."""
+    row = connection.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).one_or_none()
+    if row is None:
         raise NotFound(Words(f"no import {import_id}", f"没有导入 {import_id}"))
     keys = _changes(connection, import_id)
     if not keys:
@@ -197,6 +203,11 @@ def _roll_back(connection: Connection, import_id: int, who: str, job_id: int | N
                 f"导入 {import_id} 无法撤回：它未改变内容，或其替换的内容已超过保留期",
             )
         )
+    return row, keys
+
+
+def _roll_back(connection: Connection, import_id: int, who: str, job_id: int | None) -> Imported:
+    undone, keys = _find(connection, import_id)
     row = {"kind": "rollback", "mapping": undone.mapping, "digest": undone.digest, "imported_at": now_us()}
     row |= {"outcome": "", "counts": "{}", "who": who, "job_id": job_id, "rolled_back": import_id}
     new_id = int(connection.execute(insert(IMPORTS).values(**row).returning(IMPORTS.c.id)).scalar_one())

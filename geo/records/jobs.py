@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-import pandas as pd
 from sqlalchemy import Row, func, insert, select, update
 
 from geo.errors import Busy, NotFound, Words
 from geo.records.base import Base
-from geo.records.frames import to_table
 from geo.records.moments import now_us, to_datetime
 from geo.records.tables import JOBS
 
@@ -190,16 +188,10 @@ class JobRecords(Base):
             raise NotFound(Words(f"no job {id}", f"没有任务 {id}"))
         return _to_job(row)
 
-    def jobs(self, limit: int = 100) -> pd.DataFrame:
-        """The latest jobs, newest first.
-
-        Columns: id, kind, who, state, share, words_en, words_zh, eta_s, added_at, started_at, finished_at.
-        """
-        j = JOBS.c
-        columns = (j.id, j.kind, j.who, j.state, j.share, j.words_en, j.words_zh, j.eta_s)
-        query = select(*columns, j.added_at, j.started_at, j.finished_at).order_by(j.id.desc()).limit(limit)
+    def jobs(self, limit: int = 100) -> list[Job]:
+        """The latest jobs, newest first."""
         with self.reading() as connection:
-            return to_table(connection, query).astype({"id": "int64", "share": "float64", "eta_s": "float64"})
+            return [_to_job(row) for row in connection.execute(select(JOBS).order_by(JOBS.c.id.desc()).limit(limit))]
 
     def n_running_jobs(self) -> int:
         """Jobs under a lease that holds."""

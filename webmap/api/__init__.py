@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from webmap.api import jobs, points, tables, units
+from webmap.api import imports, jobs, points, refusals, tables, units
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, tables, jobs):
+for part in (units, points, tables, jobs, imports, refusals):
     part.add_routes(api)

@@ -21,7 +21,7 @@ def test_a_job_from_queue_to_done(records: Records) -> None:
     records.finish_job(job_id, "w1", Words("done", "完成"))
     done = records.job(job_id)
     assert (done.state, done.share, done.words.zh, done.eta_s) == ("done", 1.0, "完成", None)
-    assert records.jobs()["state"].tolist() == ["done"]
+    assert [job.state for job in records.jobs()] == ["done"]
     assert records.lease_job("w1", 30) is None
 
 
@@ -55,7 +55,7 @@ def test_two_workers_never_get_the_same_job(records: Records) -> None:
 
     def work(worker: str) -> list[int]:
         ran = []
-        while any(records.jobs()["state"] == "queued") or records.n_running_jobs():
+        while any(job.state == "queued" for job in records.jobs()) or records.n_running_jobs():
             job = records.lease_job(worker, 30)
             if job is not None:
                 ran.append(job.id)
