@@ -146,10 +146,13 @@ class HistoryRecords(Base):
             done = find_import(connection, job_id)
             return done or _roll_back(connection, import_id, who, job_id)
 
-    def check_roll_back(self, import_id: int) -> None:
-        """Raises `NotFound` or `NotAvailable` where import `import_id` cannot be rolled back (any more)."""
+    def check_roll_back(self, import_id: int) -> list[int]:
+        """The later imports that rolling back `import_id` undoes with it, for the sources they have in common.
+
+        Errors: `NotFound`, `NotAvailable` where it cannot be rolled back (any more).
+        """
         with self.reading() as connection:
-            _find(connection, import_id)
+            return _later(connection, import_id, _find(connection, import_id)[1])
 
     def drop_old_history(self, days: float, n_imports: int, now: datetime) -> int:
         """Deletes what imports replaced beyond the keep; those imports can be rolled back no more.
