@@ -45,7 +45,7 @@ State = dict[Key, dict[str, Any]]
 
 HOME: Key = ("home", "")
 #: What may differ between two imports of the same content.
-_BY_THE_WAY = ("imported_at", "import_id", "mapping", "file")
+_BY_THE_WAY = ("imported_at", "import_id", "mapping", "file", "notes")
 _REFUSED = [column.name for column in REFUSALS.columns if column.name != "id"]
 
 
