@@ -1,9 +1,4 @@
-"""What imports replaced, kept for a while, and the way back to it.
-
-A row that an import replaces or removes is kept with the span of imports during which it stood: it came with
-`import_id` and went with `kept_by`. So a source as it was before import N is made of the rows that stand and came
-before N, and of the kept rows that came before N and went with N or later. Rolling back is a few statements over the
-rows that differ, whatever the size of the source; a first import replaces nothing, so nothing is kept of it.
+"""What was imported, and the way back: a few statements over the rows that differ, whatever the size of the source.
 
 The rule for people: **rolling back import N puts every source that N changed back to how it was just before N**. What
 later imports did to those sources is undone with it (`imports` names them as `undone_with`). Units and the home's own
@@ -12,17 +7,29 @@ that stay are those of the file that was read last.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, Table, delete, false, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, false, func, insert, or_, select, update
 
 from geo.errors import NotAvailable, NotFound, Words
 from geo.records.base import Base
-from geo.records.frames import read_home, to_table, write_home
+from geo.records.frames import to_table, write_home
+from geo.records.kept import (
+    HOME,
+    REFUSED_COLUMNS,
+    Key,
+    copy_rows,
+    expire,
+    find_changes,
+    find_later,
+    is_of,
+    keep_refusals,
+    note_changes,
+    read_state,
+)
 from geo.records.moments import now_us, to_us
 from geo.records.staging import Counts
 from geo.records.tables import (
@@ -34,19 +41,8 @@ from geo.records.tables import (
     REFUSALS,
     SOURCE_FILES,
     SOURCE_TABLES,
-    WHOLE_TABLES,
 )
 from geo.schema import HomeInfo
-
-#: (table, source)
-Key = tuple[str, str]
-#: What stands: the row of `sources` of each source, and the home's description as JSON text under HOME.
-State = dict[Key, dict[str, Any]]
-
-HOME: Key = ("home", "")
-#: What may differ between two imports of the same content.
-_BY_THE_WAY = ("imported_at", "import_id", "mapping", "file", "notes")
-_REFUSED = [column.name for column in REFUSALS.columns if column.name != "id"]
 
 
 @dataclass(frozen=True)
@@ -58,44 +54,6 @@ class Imported:
     mapping: str
     outcome: str
     counts: dict[str, Counts]
-
-
-def read_state(connection: Connection) -> State:
-    """What every source is noted as now, and the home."""
-    rows = connection.execute(select(SOURCE_FILES)).mappings()
-    state: State = {(row["table"], row["source"]): dict(row) for row in rows}
-    home = read_home(connection)
-    return state if home is None else state | {HOME: {"json": home.to_json()}}
-
-
-def keep_rows(connection: Connection, table: str, source: str, import_id: int, new: Table | None = None) -> None:
-    """Keeps the rows of `source` that are about to go: those that `new` does not hold unchanged, without it all."""
-    old = SOURCE_TABLES[table]
-    going = old.c.source == source
-    if new is not None:
-        same = select(new.c.uid).where(new.c.uid == old.c.uid, new.c.row_hash == old.c.row_hash)
-        going &= ~same.exists()
-    _copy(connection, old, KEPT_ROWS[table], going, kept_by=import_id)
-
-
-def keep_refusals(connection: Connection, table: str, source: str, import_id: int) -> None:
-    """Keeps the refused rows of `source`, which are about to go."""
-    going = (REFUSALS.c.table == table) & (REFUSALS.c.source == source)
-    _copy(connection, REFUSALS, KEPT_REFUSALS, going, names=_REFUSED, kept_by=import_id)
-
-
-def note_changes(connection: Connection, import_id: int, before: State, touched: Iterable[Key]) -> bool:
-    """Notes what each changed source was `before`; whether there is any (`touched`: those whose rows changed)."""
-    after, now = read_state(connection), now_us()
-    known = {*before, *after}
-    changed = {key for key in known if _content(before.get(key)) != _content(after.get(key))} | {*touched} & known
-    for key in sorted(known - changed):
-        connection.execute(delete(KEPT_REFUSALS).where(_of(KEPT_REFUSALS, key), KEPT_REFUSALS.c.kept_by == import_id))
-    for table, source in sorted(changed):
-        was = before.get((table, source))
-        noted = {"was": None if was is None else json.dumps(was, ensure_ascii=False), "kept_at": now, "expired": False}
-        connection.execute(insert(KEPT_SOURCES).values(import_id=import_id, table=table, source=source, **noted))
-    return bool(changed)
 
 
 class HistoryRecords(Base):
@@ -111,8 +69,8 @@ class HistoryRecords(Base):
         latest = select(IMPORTS).order_by(IMPORTS.c.id.desc()).limit(limit)
         with self.reading() as connection:
             frame = to_table(connection, latest).drop(columns="job_id")
-            keys = {number: _changes(connection, number) for number in frame["id"].tolist()}
-            later = [json.dumps(_later(connection, number, keys[number])) for number in keys]
+            keys = {number: find_changes(connection, number) for number in frame["id"].tolist()}
+            later = [json.dumps(find_later(connection, number, keys[number])) for number in keys]
         can = pd.Series([bool(found) for found in keys.values()], dtype=bool)
         frame["rolled_back"] = frame["rolled_back"].astype("Int64")
         return frame.assign(can_roll_back=can, undone_with=pd.Series(later, dtype=object))
@@ -152,7 +110,7 @@ class HistoryRecords(Base):
         Errors: `NotFound`, `NotAvailable` where it cannot be rolled back (any more).
         """
         with self.reading() as connection:
-            return _later(connection, import_id, _find(connection, import_id)[1])
+            return find_later(connection, import_id, _find(connection, import_id)[1])
 
     def drop_old_history(self, days: float, n_imports: int, now: datetime) -> int:
         """Deletes what imports replaced beyond the keep; those imports can be rolled back no more.
@@ -170,14 +128,14 @@ class HistoryRecords(Base):
                 seen[key] = seen.get(key, 0) + 1
                 if key not in last and (kept_at < limit_us or seen[key] > n_imports):
                     last[key] = import_id
-            return sum(_expire(connection, key, import_id) for key, import_id in last.items())
+            return sum(expire(connection, key, import_id) for key, import_id in last.items())
 
     def kept_rasters(self, before: int | None = None) -> set[str]:
         """Names (SHA-256) of the elevation rasters that a roll back may bring back: any, or that of import `before`."""
         uid = select(KEPT_ROWS["elevation"].c.uid)
         with self.reading() as connection:
             if before is not None:
-                sources = [source for table, source in _changes(connection, before) if table == "elevation"]
+                sources = [source for table, source in find_changes(connection, before) if table == "elevation"]
                 uid = uid.where(or_(false(), *(_since("elevation", source, before)[1] for source in sources)))
             return {str(found).rpartition(":")[2] for found in connection.execute(uid).scalars()}
 
@@ -198,7 +156,7 @@ def _find(connection: Connection, import_id: int) -> tuple[Row[Any], list[Key]]:
     row = connection.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).one_or_none()
     if row is None:
         raise NotFound(Words(f"no import {import_id}", f"没有导入 {import_id}"))
-    keys = _changes(connection, import_id)
+    keys = find_changes(connection, import_id)
     if not keys:
         raise NotAvailable(
             Words(
@@ -230,29 +188,6 @@ def _roll_back(connection: Connection, import_id: int, who: str, job_id: int | N
     return Imported(new_id, "rollback", undone.mapping, outcome, counts)
 
 
-def _changes(connection: Connection, import_id: int) -> list[Key]:
-    """The sources that rolling back `import_id` puts back; none where it changed nothing or part of it is not kept.
-
-    Of a table that is replaced whole, every source since then is among them; units and the home go together.
-    """
-    c = KEPT_SOURCES.c
-    mine = connection.execute(select(c.table, c.source, c.expired).where(c.import_id == import_id)).all()
-    whole = {table for table, _, _ in mine} & {*WHOLE_TABLES, HOME[0]}
-    whole |= {"units", HOME[0]} if whole & {"units", HOME[0]} else set()
-    others = select(c.table, c.source, c.expired).where(c.table.in_(whole), c.import_id >= import_id)
-    rows = [*mine, *connection.execute(others).all()]
-    if any(expired for _, _, expired in rows):
-        return []
-    return sorted({(table, source) for table, source, _ in rows})
-
-
-def _later(connection: Connection, import_id: int, keys: list[Key]) -> list[int]:
-    """The imports after `import_id` that changed one of `keys`."""
-    c = KEPT_SOURCES.c
-    found = select(c.import_id).where(c.import_id > import_id, tuple_(c.table, c.source).in_(keys)).distinct()
-    return list(connection.execute(found.order_by(c.import_id)).scalars())
-
-
 def _since(table: str, source: str, import_id: int) -> tuple[Any, Any]:
     """Conditions: rows that stand and came with `import_id` or later; kept rows that stood just before it."""
     stored, kept = SOURCE_TABLES[table].c, KEPT_ROWS[table].c
@@ -276,16 +211,16 @@ def _compare(connection: Connection, table: str, source: str, import_id: int) ->
 def _take_out(connection: Connection, table: str, source: str, import_id: int, new_id: int) -> None:
     stored = SOURCE_TABLES[table]
     came, _ = _since(table, source, import_id)
-    _copy(connection, stored, KEPT_ROWS[table], came, kept_by=new_id)
+    copy_rows(connection, stored, KEPT_ROWS[table], came, kept_by=new_id)
     connection.execute(delete(stored).where(came))
     keep_refusals(connection, table, source, new_id)
     for noted in (REFUSALS, SOURCE_FILES):
-        connection.execute(delete(noted).where(_of(noted, (table, source))))
+        connection.execute(delete(noted).where(is_of(noted, (table, source))))
 
 
 def _put_back(connection: Connection, key: Key, import_id: int, new_id: int) -> None:
     c = KEPT_SOURCES.c
-    since = select(c.import_id, c.was).where(_of(KEPT_SOURCES, key), c.import_id >= import_id, c.import_id < new_id)
+    since = select(c.import_id, c.was).where(is_of(KEPT_SOURCES, key), c.import_id >= import_id, c.import_id < new_id)
     first, was = connection.execute(since.order_by(c.import_id).limit(1)).one()
     if key == HOME:
         if was is None:
@@ -297,40 +232,11 @@ def _put_back(connection: Connection, key: Key, import_id: int, new_id: int) -> 
     stored, kept = SOURCE_TABLES[table], KEPT_ROWS[table]
     _, stood = _since(table, source, import_id)
     names = [column.name for column in stored.c if column.name != "import_id"]
-    _copy(connection, kept, stored, stood, names=names, import_id=new_id)
-    gone = _of(KEPT_REFUSALS, key) & (KEPT_REFUSALS.c.kept_by == first)
-    _copy(connection, KEPT_REFUSALS, REFUSALS, gone, names=_REFUSED)
+    copy_rows(connection, kept, stored, stood, names=names, import_id=new_id)
+    gone = is_of(KEPT_REFUSALS, key) & (KEPT_REFUSALS.c.kept_by == first)
+    copy_rows(connection, KEPT_REFUSALS, REFUSALS, gone, names=REFUSED_COLUMNS)
     if was is not None:
         connection.execute(insert(SOURCE_FILES).values(**{**json.loads(was), "import_id": new_id}))
-
-
-def _expire(connection: Connection, key: Key, import_id: int) -> int:
-    """Drops what is kept of `key` up to `import_id`; returns how many changes that were."""
-    table, source = key
-    if key != HOME:
-        kept = KEPT_ROWS[table].c
-        connection.execute(delete(KEPT_ROWS[table]).where(kept.source == source, kept.kept_by <= import_id))
-        old = _of(KEPT_REFUSALS, key) & (KEPT_REFUSALS.c.kept_by <= import_id)
-        connection.execute(delete(KEPT_REFUSALS).where(old))
-    old = _of(KEPT_SOURCES, key) & (KEPT_SOURCES.c.import_id <= import_id) & ~KEPT_SOURCES.c.expired
-    return connection.execute(update(KEPT_SOURCES).where(old).values(was=None, expired=True)).rowcount
-
-
-def _copy(
-    connection: Connection, old: Table, new: Table, rows: Any, *, names: Iterable[str] = (), **constants: int
-) -> None:
-    """Copies the chosen `rows` of `old` into `new`: columns `names` (all of `old`'s), and `constants` beside them."""
-    chosen = list(names) or [column.name for column in old.c]
-    values = select(*(old.c[name] for name in chosen), *(literal(value) for value in constants.values())).where(rows)
-    connection.execute(insert(new).from_select([*chosen, *constants], values, include_defaults=False))
-
-
-def _of(table: Table, key: Key) -> Any:
-    return (table.c.table == key[0]) & (table.c.source == key[1])
-
-
-def _content(noted: dict[str, Any] | None) -> dict[str, Any] | None:
-    return noted and {name: value for name, value in noted.items() if name not in _BY_THE_WAY}
 
 
 def _count(connection: Connection, query: Any) -> int:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, insert, select, update
 from geo.errors import BadInput, BadQuery, Busy, NotBalanced, Words
 from geo.records.base import Base, faults_in_words
 from geo.records.frames import read_version_parts, version_of, write_home
-from geo.records.history import Imported, Key, find_import, keep_refusals, keep_rows, note_changes, read_state
+from geo.records.history import Imported, find_import
+from geo.records.kept import Key, keep_refusals, keep_rows, note_changes, read_state
 from geo.records.moments import now_us
 from geo.records.rows import iter_rows
 from geo.records.staging import Counts, SourceFile, Staged, compare, drop_source, move, note_source, stage
