@@ -1,9 +1,9 @@
 """Runs the jobs that wait in a home while its disk has little room, then while it has more.
 
-`python -m tests.geo.jobs.full_disk HOME HOW`. HOW "tmpfs" mounts a small file system of memory over a folder beside HOME
-and fills it but for so many bytes, "limit" lets no file grow beyond so many. Every attempt starts from a copy of HOME
-and prints a line of JSON: what became of the job, of the records and of the published snapshot, and what became of them
-once there was room again.
+`python -m tests.geo.jobs.full_disk HOME HOW`. HOW "tmpfs" mounts a small file system of memory over a folder beside
+HOME and fills it but for so many bytes, "limit" lets no file grow beyond so many. Every attempt starts from a copy of
+HOME and prints a line of JSON: what became of the job, of the records and of the published snapshot, and what became of
+them once there was room again.
 """
 
 import json
