@@ -30,6 +30,7 @@ STATUS: dict[type[GridscopeError], int] = {
     errors.NoSnapshot: 503,
     errors.BrokenSnapshot: 503,
     errors.NewerHome: 503,
+    errors.DiskFull: 507,
 }
 
 RETRY_AFTER_S = {429: 60, 503: 10}

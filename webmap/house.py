@@ -3,7 +3,7 @@
 import getpass
 import importlib.metadata
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g
 
@@ -35,6 +35,7 @@ class House:
     assets: Assets
     bodies: Bodies = field(default_factory=Bodies)
     pages: Kept[Page] = field(default_factory=lambda: Kept[Page](32))
+    reports: Kept[dict[str, Any]] = field(default_factory=lambda: Kept[dict[str, Any]](2))
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,14 @@ def need_writer(*roles: Role) -> Actor:
     if who.role not in (roles or ("editor", "feeder")):
         named = " or ".join(roles or ("editor", "feeder"))
         raise Forbidden(Words(f"writing needs the role {named}", "写入需要维护员或数据接入角色"))
+    return who
+
+
+def need_editor() -> Actor:
+    """The actor, where it holds a key of the role editor: imports and edits are by name, also on loopback."""
+    who = need_writer()
+    if who.role != "editor":
+        raise Forbidden(Words("this needs a key of the role editor", "需要维护员的密钥"))
     return who
 
 

@@ -95,6 +95,8 @@ def box() -> Param:
 AT = number(0.1, 10_000)
 LON = number(-180, 180, required=True)
 LAT = number(-90, 90, required=True)
+#: By what refused rows are chosen.
+REFUSED = {"table": text(), "source": text(), "reason": text()}
 _V = Param(lambda raw: raw if _VERSION.fullmatch(raw) else None, Words("a snapshot id", "快照编号"))
 
 
@@ -116,6 +118,15 @@ def read_query(**params: Param) -> dict[str, Any]:
     if faults:
         raise BadQuery(*faults)
     return values
+
+
+def told(query: dict[str, Any]) -> str:
+    """What `query` asks, as an audit row names it.
+
+    >>> told({"table": "cameras", "source": None, "limit": 5, "v": None})
+    'table=cameras&limit=5'
+    """
+    return "&".join(f"{name}={value}" for name, value in query.items() if value is not None)
 
 
 def read_tile(z: str, x: str, y: str) -> tuple[int, int, int]:

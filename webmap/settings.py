@@ -32,6 +32,7 @@ class Settings:
     trusted: tuple[str, ...] = ()
     session_hours: float = 12.0
     max_body_bytes: int = 64 * 1024
+    max_upload_bytes: int = 2_000_000_000
     max_batch_bytes: int = 2_000_000
     max_feeders: int = 4
     max_header_bytes: int = 32 * 1024

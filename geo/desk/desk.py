@@ -15,6 +15,7 @@ from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import Role
 from geo.snapshot import export, queries
+from geo.snapshot.refused import refusals
 from geo.snapshot.store import Snapshot
 from geo.tiles import encode
 
@@ -170,7 +171,8 @@ class Desk:
             raise BadQuery(Words("limit is 1 or more, offset 0 or more", "limit 至少为 1，offset 不小于 0"))
         if name == "refusals":
             queries.columns_of(name, role)
-            found = queries.refusals(Records.open(self._home), role, lang)
+            with Records.open(self._home) as records:
+                found = refusals(records, role, lang)
             return found.iloc[offset : None if limit is None else offset + limit].reset_index(drop=True)
         snapshot = self._held(role).snapshot
         return queries.table(snapshot, name, level=level, within=within, at=at, role=role, limit=limit, offset=offset)

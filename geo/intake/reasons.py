@@ -54,3 +54,16 @@ def explain(code: str, column: str = "", value: str = "") -> Words:
     words = REASONS[code]
     en, zh = (text.replace("{column}", column).replace("{value}", value[:200]) for text in (words.en, words.zh))
     return Words(en, zh)
+
+
+def summarise(code: str) -> Words:
+    """The sentence of reason `code` for any row: no column named, no value quoted; an unknown code is its own words.
+
+    >>> summarise("bad_number").en
+    "a field is not a number: '…'"
+    """
+    if code not in REASONS:
+        return Words(code, code)
+    words = REASONS[code]
+    en = words.en.replace("{column}", "a field").replace("{value}", "…")
+    return Words(en, words.zh.replace("{column}", "某字段").replace("{value}", "…"))

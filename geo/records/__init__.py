@@ -8,8 +8,10 @@ from geo.records.base import Key
 from geo.records.edit_log import Edit
 from geo.records.edits import Wanted
 from geo.records.feed import FeedBatch, Status, Taken
+from geo.records.history import Imported
 from geo.records.importing import Importing
 from geo.records.jobs import Job
+from geo.records.refused import Refused
 from geo.records.register_rows import RegisterRow
 from geo.records.staging import Counts
 from geo.records.store import Records
@@ -18,10 +20,12 @@ __all__ = [
     "Counts",
     "Edit",
     "FeedBatch",
+    "Imported",
     "Importing",
     "Job",
     "Key",
     "Records",
+    "Refused",
     "RegisterRow",
     "Status",
     "Taken",

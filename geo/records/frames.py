@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select
 
 from geo.errors import NotAvailable, Words
 from geo.records.base import Base
-from geo.records.moments import to_times, to_us
+from geo.records.moments import to_times
 from geo.records.overlay import edited_hashes, lay_over, read_laid, stored_names
 from geo.records.rows import sum_hashes, to_frame
-from geo.records.tables import IMPORTS, META, REFUSALS, SOURCE_FILES, SOURCE_TABLES
+from geo.records.tables import META, SOURCE_FILES, SOURCE_TABLES
 from geo.schema import SOURCES, HomeInfo
 
 _HOME_KEY = "home"
@@ -69,7 +68,7 @@ def _digest(connection: Connection, table: str) -> tuple[int, str]:
 
 
 class SourceRecords(Base):
-    """Source tables, refusals and what the home says about itself."""
+    """Source tables and what the home says about itself."""
 
     def home(self) -> HomeInfo | None:
         """What the home says about itself, None before the first import.
@@ -151,6 +150,27 @@ class SourceRecords(Base):
         with self.reading() as connection:
             return to_table(connection, select(*columns).order_by(s.table, s.source))
 
+    def origin(self, table: str) -> pd.DataFrame:
+        """Where the rows of `table` came from: source, file, crs, mapping, n_read, by source; empty before an import.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     len(records.origin("units")), len(records.lines("units"))
+        (0, 0)
+        """
+        s = SOURCE_FILES.c
+        query = select(s.source, s.file, s.crs, s.mapping, s.n_read).where(s.table == table).order_by(s.source)
+        with self.reading() as connection:
+            return to_table(connection, query)
+
+    def lines(self, table: str) -> dict[str, int | None]:
+        """The line in its file of every row of `table`, by uid."""
+        stored = SOURCE_TABLES[table].c
+        with self.reading() as connection:
+            return {row.uid: row.line for row in connection.execute(select(stored.uid, stored.line))}
+
     def notes(self) -> pd.DataFrame:
         """What was noted while the sources were read (overlaps, gaps, guesses): table, source, file, note, note_zh.
 
@@ -166,29 +186,3 @@ class SourceRecords(Base):
             noted = connection.execute(select(s.table, s.source, s.file, s.notes).order_by(s.table, s.source)).all()
         rows = [(*where, en, zh) for *where, notes in noted for en, zh in json.loads(notes)]
         return pd.DataFrame(rows, columns=["table", "source", "file", "note", "note_zh"], dtype=object)
-
-    def imports(self, limit: int = 100) -> pd.DataFrame:
-        """The latest imports, newest first: id, kind, mapping, digest, imported_at, outcome, counts (JSON by table)."""
-        with self.reading() as connection:
-            return to_table(connection, select(IMPORTS).order_by(IMPORTS.c.id.desc()).limit(limit))
-
-    def refusals(self) -> pd.DataFrame:
-        """Refused rows: table, source, file, line, reason, explained (English), explained_zh, fields, refused_at.
-
-        `fields` is JSON of the mapped fields' original text, None once it was dropped (`drop_old_refusals`).
-        """
-        r = REFUSALS.c
-        explained = (r.explained_en.label("explained"), r.explained_zh)
-        columns = (r.table, r.source, r.file, r.line, r.reason, *explained, r.fields, r.refused_at)
-        with self.reading() as connection:
-            return to_table(connection, select(*columns).order_by(r.table, r.source, r.line, r.id))
-
-    def drop_old_refusals(self, days: float, now: datetime) -> int:
-        """Deletes the fields of rows refused more than `days` before `now`; their count and reason stay.
-
-        Returns how many rows lost their fields. SQLite overwrites them in the file (secure_delete).
-        """
-        limit = to_us(now - timedelta(days=days))
-        old = (REFUSALS.c.refused_at < limit) & REFUSALS.c.fields.is_not(None)
-        with self.writing() as connection:
-            return connection.execute(update(REFUSALS).where(old).values(fields=None)).rowcount

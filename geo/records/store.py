@@ -11,16 +11,20 @@ from geo.records.backups import BackupRecords
 from geo.records.edits import EditRecords
 from geo.records.feed import FeedRecords
 from geo.records.frames import SourceRecords
+from geo.records.history import HistoryRecords
 from geo.records.importing import ImportRecords
 from geo.records.jobs import JobRecords
 from geo.records.keys import KeyRecords
 from geo.records.migrate import open_engine
+from geo.records.refused import RefusalRecords
 from geo.records.sessions import SessionRecords
 
 
 class Records(
     SourceRecords,
     ImportRecords,
+    HistoryRecords,
+    RefusalRecords,
     EditRecords,
     FeedRecords,
     KeyRecords,

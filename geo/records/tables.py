@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -76,6 +77,10 @@ IMPORTS = Table(
     Column("imported_at", BigInteger, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("counts", Text, nullable=False),
+    Column("who", Text, nullable=False, server_default=""),
+    Column("job_id", Integer),
+    Column("rolled_back", Integer),
+    Index("imports_by_job", "job_id", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -111,6 +116,41 @@ REFUSALS = Table(
     Column("refused_at", BigInteger, nullable=False),
     Index("refusals_by_source", "table", "source"),
 )
+
+
+def _kept_rows(name: str) -> Table:
+    """Rows of source table `name` that imports replaced or removed: each stood from `import_id` until `kept_by`."""
+    columns = (Column(column.name, column.type) for column in SOURCE_TABLES[name].columns)
+    by = Column("kept_by", Integer, nullable=False)
+    return Table(f"kept_{name}", METADATA, *columns, by, PrimaryKeyConstraint("source", "kept_by", "uid"))
+
+
+KEPT_ROWS: dict[str, Table] = {name: _kept_rows(name) for name in SOURCES}
+
+#: What a source was before import `import_id` changed it: its row of `sources` as JSON, null where it was not there.
+#: The home's own description stands among them under the table "home".
+KEPT_SOURCES = Table(
+    "kept_sources",
+    METADATA,
+    Column("import_id", Integer, primary_key=True),
+    Column("table", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("was", Text),
+    Column("kept_at", BigInteger, nullable=False),
+    Column("expired", Boolean, nullable=False),
+    Index("kept_sources_by_source", "table", "source", "import_id"),
+)
+
+KEPT_REFUSALS = Table(
+    "kept_refusals",
+    METADATA,
+    *(Column(column.name, column.type) for column in REFUSALS.columns if column.name != "id"),
+    Column("kept_by", Integer, nullable=False),
+    Index("kept_refusals_by_source", "table", "source", "kept_by"),
+)
+
+#: Every table that roll back needs, for the migration that brings them.
+HISTORY: tuple[Table, ...] = (*KEPT_ROWS.values(), KEPT_SOURCES, KEPT_REFUSALS)
 
 KEYS = Table(
     "keys",
@@ -164,6 +204,7 @@ JOBS = Table(
     Column("added_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),
     Column("finished_at", BigInteger),
+    Column("cancelled_by", Text),
     sqlite_autoincrement=True,
 )
 

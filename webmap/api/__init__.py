@@ -3,10 +3,23 @@
 from apiflask import APIBlueprint
 from flask import Blueprint
 
-from webmap.api import feed, incidents, jobs, openapi, points, register, tables, units
+from webmap.api import (
+    feed,
+    imports,
+    incidents,
+    jobs,
+    openapi,
+    points,
+    refusals,
+    register,
+    tables,
+    topology,
+    units,
+    uploads,
+)
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, tables, jobs, openapi):
+for part in (units, points, tables, jobs, imports, refusals, uploads, topology, openapi):
     part.add_routes(api)
 
 #: Routes for programs, described by /api/openapi.json.
