@@ -63,7 +63,8 @@ def check_rows(
     refusals = Refusals(np.arange(len(rows)) if lines is None else np.asarray(lines), fields)
     refuse_strange(rows, names, refusals)
     refuse_long(fields, refusals, around.rules)
-    source = TableSource(table=table, source="rows", file="", columns={name: name for name in names})
+    given = {name: name for name in names if any(name in row for row in rows)}
+    source = TableSource(table=table, source="rows", file="", columns=given)
     series, _ = typed_columns(source, fields, refusals, around.rules, around.timezone, around.now)
     x, y = read_xy(fields["lon"], fields["lat"], refusals)
     lon, lat = place_points("", x, y, parse_crs(WGS84), "wgs84", around.extent, refusals, one_by_one=True)

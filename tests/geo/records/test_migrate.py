@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -151,3 +153,16 @@ def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes | None) -> Non
         file.write_bytes(content)
     with pytest.raises(BadInput, match="not a gridscope records file"):
         Records.open(tmp_path)
+
+
+def test_a_second_opening_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
+    """POSIX drops a process's locks on a file when it closes any handle of it; another process would then write, too."""
+    asked = (
+        f"import sqlite3; c = sqlite3.connect({str(tmp_path / 'records.sqlite')!r}, timeout=0); "
+        "c.execute('BEGIN IMMEDIATE')"
+    )
+    with Records.open(tmp_path) as first, first.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('a', 'b')")
+        Records.open(tmp_path).close()
+        other = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+        assert "database is locked" in other.stderr
