@@ -57,7 +57,8 @@ class Service:
                 return bytes(answer.read())
         except urllib.error.HTTPError as error:
             error.close()
-            assert error.code in (429, 503), error.code
+            if error.code not in (429, 503):
+                raise
             return None
         except OSError:
             return None
