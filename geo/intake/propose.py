@@ -22,6 +22,8 @@ from geo.schema import KINDS, SOURCES, Column
 
 Texts = tuple[str | None, ...]
 
+#: Sources that no file brings.
+_KEPT_NAMES = ("units", "register")
 #: Below this a match is not proposed.
 LEAST = 0.5
 #: Tables in which a plain file of points may be proposed; shaped ones need shapes.
@@ -122,7 +124,7 @@ def source_name(file: str, table: str) -> str:
     """
     stem = file.rpartition(".")[0]
     slug = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:48]
-    if len(re.sub(r"[^a-z]", "", slug)) >= 3:
+    if len(re.sub(r"[^a-z]", "", slug)) >= 3 and slug not in _KEPT_NAMES:
         return slug
     return f"{table.replace('_', '-')}-{hashlib.sha256(stem.encode()).hexdigest()[:6]}"
 

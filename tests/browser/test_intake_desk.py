@@ -84,7 +84,7 @@ def chosen(page: Any, column: str) -> str:
 
 def uids(home: Path) -> set[str]:
     with Records.open(home) as records:
-        return {uid for uid in records.frame("cameras")["uid"] if uid.startswith("register:")}
+        return {uid for uid in records.frame("cameras")["uid"] if uid.startswith("skynet:")}
 
 
 def test_a_gbk_file_with_swapped_columns_from_upload_to_map_and_back(
@@ -105,13 +105,13 @@ def test_a_gbk_file_with_swapped_columns_from_upload_to_map_and_back(
     desk.click("[data-datum=wgs84]")
     until(desk, "document.querySelectorAll('#in-legend .is-ring').length === 0")
     assert "3 个在边界内" in desk.inner_text("#in-legend")
-    desk.fill("[data-focus=source]", "register")
+    desk.fill("[data-focus=source]", "skynet")
     desk.press("[data-focus=source]", "Tab")
 
     desk.click("[data-focus=start]")
     desk.wait_for_selector(".in-outcome", timeout=60_000)
     assert "2 行未导入" in desk.inner_text(".in-outcome")
-    assert uids(home) == {"register:34010000001320000001", "register:34010000001320000002"}
+    assert uids(home) == {"skynet:34010000001320000001", "skynet:34010000001320000002"}
     desk.wait_for_selector("a[href^='/coverage']:has-text('查看地图')", timeout=60_000)
 
     desk.click("[data-focus=refusals]")
@@ -135,7 +135,7 @@ def test_a_gbk_file_with_swapped_columns_from_upload_to_map_and_back(
     desk.wait_for_selector("[data-focus=anew]")
     assert chosen(desk, "纬度") == "x"
     until(desk, "document.querySelector('[data-datum=wgs84]').classList.contains('is-on')")
-    assert desk.eval_on_selector("[data-focus=source]", "node => node.value") == "register"
+    assert desk.eval_on_selector("[data-focus=source]", "node => node.value") == "skynet"
     desk.click("[data-focus=start]")
     desk.wait_for_selector(".in-outcome", timeout=60_000)
     assert "没有未导入的行" in desk.inner_text(".in-outcome")
