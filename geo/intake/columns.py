@@ -77,7 +77,7 @@ def typed_columns(
             refusals.refuse(np.array([text is None for text in texts], dtype=bool), "missing_field", column.name)
         if column.dtype == "time":
             times = to_utc(texts, table.timezone or timezone, _format(table, column.name))
-            _judge_times(column.name, times, refusals, rules, now)
+            judge_times(column.name, times, refusals, rules, now)
             notes.extend(_time_notes(column.name, times))
             series[column.name] = pd.Series(times.utc)
         elif column.name == "azimuth_deg":
@@ -174,7 +174,8 @@ def _format(table: TableSource, name: str) -> str:
     return column.format if isinstance(column, TimeColumns) else ""
 
 
-def _judge_times(name: str, times: Times, refusals: Refusals, rules: Rules, now: datetime) -> None:
+def judge_times(name: str, times: Times, refusals: Refusals, rules: Rules, now: datetime) -> None:
+    """Refuse rows whose time of column `name` cannot be read, never was, or lies ahead where it must not."""
     refusals.refuse(times.bad, "bad_time", name)
     refusals.refuse(times.nonexistent, "nonexistent_time", name)
     if name not in _FORWARD:

@@ -15,7 +15,7 @@ import shapely
 from geo.crs import WGS84, metric_crs, parse_crs, to_authority, transform_geometry
 from geo.errors import BadInput, Words
 from geo.intake.codes import is_ruined_id
-from geo.intake.mapping import TOTAL, LevelSource, Mapping, home_info
+from geo.intake.mapping import LevelSource, Mapping, home_info
 from geo.intake.nesting import find_parents
 from geo.intake.points import Bounds, Extent, place_points
 from geo.intake.quality import Refusals, refused_frame
@@ -26,6 +26,7 @@ from geo.intake.values import clean_text
 from geo.partition.topology import NAMED, check_overlaps, find_holes
 from geo.rules import Rules
 from geo.schema import HomeInfo
+from geo.schema.home import TOTAL
 
 Texts = npt.NDArray[np.object_]
 
@@ -130,7 +131,7 @@ def _read_level(
         "parent_code": level.parent_column,
     }
     wanted = tuple(dict.fromkeys(name for name in columns.values() if name))
-    source = read_source(Request(path, wanted, rules, level.layer, level.encoding))
+    source = read_source(Request(path, wanted, rules, level.layer, level.encoding, level.header_line))
     if source.geometry is None:
         raise BadInput(Words(f"{level.file} holds no polygons", f"{level.file} 不含多边形"))
     own = crs_of(source, level.file, level.crs, f'[[levels]] name = "{level.name}"')

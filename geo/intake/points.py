@@ -41,12 +41,21 @@ class Extent:
 
 
 def place_points(
-    file: str, x: Floats, y: Floats, crs: pyproj.CRS, datum: str, extent: Extent, refusals: Refusals
+    file: str,
+    x: Floats,
+    y: Floats,
+    crs: pyproj.CRS,
+    datum: str,
+    extent: Extent,
+    refusals: Refusals,
+    *,
+    one_by_one: bool = False,
 ) -> tuple[Floats, Floats]:
     """WGS84 (lon, lat) of `x`, `y` in `crs`, float64[n]; NaN where there are no coordinates or the row is refused.
 
     Rows at 0, 0, outside the extent, or inside it only with x and y swapped are refused. `BadInput` where more
-    than half of the located rows are swapped, or are no degrees although `crs` is in degrees.
+    than half of the located rows are swapped, or are no degrees although `crs` is in degrees; with `one_by_one` such
+    rows are refused like others, for they are no file with one fault.
     """
     located = np.isfinite(x) & np.isfinite(y)
     null = located & (x == 0) & (y == 0)
@@ -56,7 +65,7 @@ def place_points(
     lon, lat = _to_lonlat(x, y, crs, datum)
     inside = located & extent.holds(lon, lat)
     swapped = located & ~inside & extent.holds(*_to_lonlat(y, x, crs, datum))
-    n = int(located.sum())
+    n = 0 if one_by_one else int(located.sum())
     if n >= _FEW_ROWS and int(swapped.sum()) * 2 > n:
         raise BadInput(
             Words(

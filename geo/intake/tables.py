@@ -53,18 +53,19 @@ class Cleaned:
 
 def clean_source(table: TableSource, data_dir: Path, around: Surroundings) -> Cleaned:
     """Read and clean one source; `BadInput`, `MissingCrs`, `CrsMismatch` or `TooLarge` are about it as a whole."""
-    request = Request(find_file(data_dir, table.file), table.wanted(), around.rules, table.layer, table.encoding)
+    path = find_file(data_dir, table.file)
+    request = Request(path, table.wanted(), around.rules, table.layer, table.encoding, table.header_line)
     source = read_source(request)
     fields = mapped_texts(table, source)
     refusals = Refusals(source.lines, fields)
     for line, code, value in source.broken:
         refusals.add_broken(line, code, value)
-    _refuse_long(fields, refusals, around.rules)
+    refuse_long(fields, refusals, around.rules)
     series, notes = typed_columns(table, fields, refusals, around.rules, around.timezone, around.now)
     if SOURCES[table.table].geometry == "point":
         lon, lat, place_notes = _points(table, source, fields, refusals, around)
         series |= {"lon": pd.Series(lon), "lat": pd.Series(lat)}
-        _require_place(table, series, refusals, around)
+        require_place(series, refusals, around)
         shapes = None
     else:
         shapes, place_notes = _shapes(table, source, fields, refusals, around)
@@ -153,9 +154,8 @@ def _shapes(
     return transform_geometry(shapes, crs, WGS84), (*notes, *notes_of_crs(table.file, crs, table.datum))
 
 
-def _require_place(
-    table: TableSource, series: dict[str, "pd.Series[Any]"], refusals: Refusals, around: Surroundings
-) -> None:
+def require_place(series: dict[str, "pd.Series[Any]"], refusals: Refusals, around: Surroundings) -> None:
+    """Refuse rows that have no place: neither coordinates nor, where the table takes one, the code of a unit."""
     nowhere = series["lon"].isna().to_numpy()
     if "unit_code" not in series:
         refusals.refuse(nowhere, "missing_coordinate")
@@ -203,7 +203,8 @@ def _camera_notes(table: TableSource, frame: pd.DataFrame) -> list[Words]:
     return notes
 
 
-def _refuse_long(fields: dict[str, Texts], refusals: Refusals, rules: Rules) -> None:
+def refuse_long(fields: dict[str, Texts], refusals: Refusals, rules: Rules) -> None:
+    """Refuse rows with a cell above the limit."""
     for name, texts in fields.items():
         if max(map(len, filter(None, texts)), default=0) <= rules.max_cell_chars:
             continue

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL
 
 from geo.errors import BadInput, NewerHome, Words
-from geo.records.tables import APPLICATION_ID, METADATA, RECORDS_VERSION
+from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSION, REGISTER_TABLES
 
 FILE_NAME = "records.sqlite"
 BUSY_TIMEOUT_MS = 30_000
@@ -23,8 +23,27 @@ def _keep_notes(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE sources ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'")
 
 
+def _keep_history(connection: Connection) -> None:
+    """What roll back and cancel need. Imports made before it stay as they are: nothing was kept of them."""
+    connection.exec_driver_sql("ALTER TABLE jobs ADD COLUMN cancelled_by TEXT")
+    connection.exec_driver_sql("ALTER TABLE imports ADD COLUMN who TEXT NOT NULL DEFAULT ''")
+    for name in ("job_id", "rolled_back"):
+        connection.exec_driver_sql(f"ALTER TABLE imports ADD COLUMN {name} INTEGER")
+    connection.exec_driver_sql("CREATE UNIQUE INDEX imports_by_job ON imports (job_id)")
+    METADATA.create_all(connection, tables=HISTORY)
+
+
+def _keep_edits(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=REGISTER_TABLES)
+
+
+def _to_version_3(connection: Connection) -> None:
+    _keep_history(connection)
+    _keep_edits(connection)
+
+
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes}
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes, 2: _to_version_3}
 
 
 def open_engine(folder: Path) -> Engine:

@@ -69,6 +69,18 @@ def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
     return Rows(("uid", "source", *cells, "line", "row_hash", *(["geom"] if shapes else [])), values, hashes)
 
 
+def to_values(table: Table, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `frame` as values by column, as `to_rows` would store them: the schema's columns and lon, lat.
+
+    >>> from geo.schema import SOURCES
+    >>> to_values(SOURCES["places"], pd.DataFrame({"source_id": ["7"], "lon": [109.7], "lat": [28.3]}))
+    [{'source_id': '7', 'name': None, 'kind': None, 'lon': 109.7, 'lat': 28.3}]
+    """
+    cells = {column.name: _cells(column, frame)[0] for column in table.columns}
+    cells |= {name: frame[name].tolist() for name in ("lon", "lat") if name not in cells and name in frame}
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+
+
 def iter_rows(table: Table, source: str, frame: pd.DataFrame) -> Iterator[Rows]:
     """`to_rows` of `frame` part by part, at least one; a part's errors come when it is asked for.
 

@@ -9,6 +9,7 @@ import pytest
 from geo.errors import BadInput, BadMapping, NotAvailable, NotBalanced, Words
 from geo.jobs import drawing, run, run_build, run_import
 from geo.records import Counts, Records
+from geo.rules import Rules
 from tests.geo.jobs.conftest import HOME, NONE, Rooms, cameras, units
 
 
@@ -95,12 +96,17 @@ def test_an_elevation_raster_follows_the_records(rooms: Rooms, mapping_file: Pat
         dem.write_bytes(content)
         run_import(home, mapping_file, tmp_path)
         assert current.read_bytes() == content
-        assert len(list((home / "rasters").iterdir())) == 2
     current.unlink()
     run_build(home)
     assert current.read_bytes() == b"new heights"
     rooms.clean.pop()
     run_import(home, mapping_file, tmp_path)
+    assert not current.exists()
+    with Records.open(home) as records:
+        kept = {file.stem for file in (home / "rasters").iterdir()}
+        assert len(kept) == 2
+        assert kept == records.kept_rasters()
+        run.tidy(home, records, Rules(rollback_imports=0))
     assert list((home / "rasters").iterdir()) == []
 
 

@@ -12,6 +12,31 @@ from geo.records.tables import RECORDS_VERSION
 from tests.geo.records.samples import cameras, import_cameras
 
 
+def to_version_2(file: Path) -> None:
+    """Takes away what version 3 brought."""
+    with closing(sqlite3.connect(file)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'kept_%'")
+        for (name,) in names.fetchall():
+            connection.execute(f"DROP TABLE {name}")
+        connection.execute("DROP INDEX imports_by_job")
+        for column in ("who", "job_id", "rolled_back"):
+            connection.execute(f"ALTER TABLE imports DROP COLUMN {column}")
+        connection.execute("ALTER TABLE jobs DROP COLUMN cancelled_by")
+        connection.execute("PRAGMA user_version=2")
+
+
+def schema(file: Path) -> set[tuple[str, str]]:
+    """Every table's columns."""
+    with closing(sqlite3.connect(file)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'index')").fetchall()
+        return {
+            (name, column[1])
+            for (name,) in names
+            for kind in ("table_info", "index_info")
+            for column in connection.execute(f"PRAGMA {kind}('{name}')").fetchall()
+        } | {(name, "") for (name,) in names}
+
+
 def pragma(file: Path, name: str) -> object:
     with closing(sqlite3.connect(file)) as connection:
         return connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -57,9 +82,25 @@ def test_an_older_home_is_backed_up_then_brought_forward(tmp_path: Path, monkeyp
         assert len(list((tmp_path / "backups").iterdir())) == 1
 
 
+def test_version_2_kept_nothing_of_what_imports_replaced(tmp_path: Path) -> None:
+    with Records.open(tmp_path) as records:
+        import_cameras(records, cameras())
+    file = tmp_path / "records.sqlite"
+    new = schema(file)
+    to_version_2(file)
+    with Records.open(tmp_path) as records:
+        assert records.imports()["can_roll_back"].tolist() == [False]
+        assert len(records.frame("cameras")) == 3
+        import_cameras(records, cameras(["8"]))
+        assert records.roll_back(2).outcome == "changed"
+        assert records.frame("cameras")["source_id"].tolist() == ["1", "2", "3"]
+    assert schema(file) == new
+
+
 def test_version_1_had_no_notes(tmp_path: Path) -> None:
     with Records.open(tmp_path) as records:
         import_cameras(records, cameras())
+    to_version_2(tmp_path / "records.sqlite")
     with closing(sqlite3.connect(tmp_path / "records.sqlite")) as connection:
         connection.execute("ALTER TABLE sources DROP COLUMN notes")
         connection.execute("PRAGMA user_version=1")

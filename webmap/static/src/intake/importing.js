@@ -1,0 +1,328 @@
+/** Import: a file is sent, looked at, mapped, placed on the map and handed to the worker. */
+
+import { h, paint } from "../dom.js";
+import { icon } from "../icons.js";
+import { number, t, words } from "../i18n.js";
+import { getJSON } from "../data.js";
+import { buildAfter, followJob, hasEnded, sendFile, sendJSON } from "./ask.js";
+import { columnTable, constantList } from "./columns.js";
+import { Mapping } from "./mapping.js";
+import { button, countsOf, field, jobPanel, kilobytes, select, warning } from "./parts.js";
+
+const ENDINGS = ".csv,.tsv,.txt,.xlsx,.geojson,.json,.gpkg,.zip,.fgb,.kml,.parquet,.geoparquet";
+const ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "big5", "cp1252", "latin-1"];
+const SYSTEMS = ["EPSG:4326", "EPSG:4490", "EPSG:4544", "EPSG:4545", "EPSG:4546", "EPSG:4547", "EPSG:32648", "EPSG:32649", "EPSG:32650", "EPSG:3857"];
+const DATUMS = ["wgs84", "gcj02", "bd09"];
+
+export class ImportTab {
+  constructor(app) {
+    this.app = app;
+    this.forget();
+  }
+
+  forget() {
+    this.upload = null;
+    this.sending = null;
+    this.look = null;
+    this.fault = null;
+    this.mapping = null;
+    this.chosen = {};
+    this.job = null;
+    this.build = null;
+    this.result = null;
+  }
+
+  open() {
+    this.paint();
+    this.drawPlaces({ fit: true });
+  }
+
+  // --- sending and looking -----------------------------------------------------------------------------------------------------
+
+  async send(file) {
+    if (!file) return;
+    this.forget();
+    this.sending = { name: file.name, share: 0 };
+    const { done, stop } = sendFile(file, (share) => {
+      this.sending = { ...this.sending, share };
+      this.paintSending();
+    });
+    this.sending.stop = stop;
+    this.paint();
+    try {
+      this.upload = await done;
+      this.sending = null;
+      if (this.upload) await this.peek({ fresh: true });
+    } catch (fault) {
+      this.sending = null;
+      this.fault = this.app.faultWords(fault);
+    }
+    this.paint();
+  }
+
+  /** Look again: `fresh` takes the whole proposal, else only the places are drawn anew. */
+  async peek({ fresh = false } = {}) {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const { mapping } = this;
+    const axes = fresh || !mapping ? {} : { x: mapping.columnOf("x"), y: mapping.columnOf("y") };
+    try {
+      const look = await getJSON(`/api/uploads/${this.upload.id}/preview`, { ...this.chosen, ...axes });
+      if (turn !== this.turn) return;
+      this.look = look;
+      this.fault = null;
+      if (fresh || !mapping) {
+        const source = mapping?.source;
+        this.mapping = new Mapping(look, this.app.table(look.proposal.table));
+        if (source && this.namedSource) this.mapping.source = source;
+      }
+      this.drawPlaces({ fit: fresh || look.n_inside > 0 });
+    } catch (fault) {
+      if (turn !== this.turn) return;
+      this.fault = this.app.faultWords(fault);
+    }
+    this.paint();
+  }
+
+  choose(patch, { fresh = false } = {}) {
+    this.chosen = { ...this.chosen, ...patch };
+    this.peek({ fresh });
+  }
+
+  get datum() {
+    return this.chosen.datum ?? this.look?.proposal.datum ?? "";
+  }
+
+  get crs() {
+    return this.chosen.crs ?? this.look?.proposal.crs ?? "";
+  }
+
+  /** What keeps the import from being started, in words. */
+  obstacles() {
+    const { mapping } = this;
+    const missing = mapping.missing().map((name) => (["x", "y"].includes(name) ? t(`intake.axis.${name}`) : words(mapping.declared(name).title)));
+    const said = missing.length ? [t("intake.missing", { names: missing.join(t("intake.and")) })] : [];
+    const placed = this.look.n_placed > 0;
+    if (placed && !this.datum) said.push(t("intake.datum.choose"));
+    if (mapping.columnOf("x") && !this.crs) said.push(t("intake.crs.choose"));
+    if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(mapping.source)) said.push(t("intake.source.rule"));
+    if (!this.app.boot.logged_in) said.push(t("intake.login"));
+    return said;
+  }
+
+  // --- the import itself -------------------------------------------------------------------------------------------------------
+
+  async start() {
+    const table = this.mapping.toJSON({ file: this.upload.name, look: this.look, crs: this.crs, datum: this.datum });
+    const answer = await this.app.attempt(() => sendJSON("/api/imports", { upload: this.upload.id, table }));
+    if (!answer) return;
+    this.result = null;
+    this.build = null;
+    await this.app.attempt(() => this.follow(answer.job));
+  }
+
+  async follow(id) {
+    const ended = await followJob(id, (job) => {
+      this.job = job;
+      this.paintJobs();
+    });
+    if (ended.state === "done" && ended.import) {
+      const { imports } = await getJSON("/api/imports", { limit: 50 });
+      const { total } = await getJSON("/api/refusals", { table: this.mapping.table.name, source: this.mapping.source, limit: 1 });
+      this.result = { ...imports.find((one) => one.id === ended.import), refused: total };
+    }
+    this.paint();
+    const build = ended.state === "done" ? await buildAfter(ended) : null;
+    if (!build) return;
+    await followJob(build.id, (job) => {
+      this.build = job;
+      this.paintJobs();
+    });
+  }
+
+  cancel = () => this.app.attempt(() => sendJSON(`/api/jobs/${this.job.id}/cancel`, {}));
+
+  // --- drawing -----------------------------------------------------------------------------------------------------------------
+
+  drawPlaces({ fit = false } = {}) {
+    const { app, look } = this;
+    if (app.tab !== this) return;
+    if (!look) {
+      app.map.clear();
+      app.map.home();
+      return;
+    }
+    app.map.show((map) => {
+      look.as_written.forEach((place, i) => {
+        if (look.points[i]) map.line(place, look.points[i]);
+        map.dot(place, { colour: "ink3", filled: false, radius: 3 });
+      });
+      look.shapes.forEach((shape) => map.shape(shape));
+      look.points.forEach((place) => map.dot(place));
+    });
+    if (fit && look.points.length) app.map.fitPoints([...look.points, ...look.as_written]);
+    paint(
+      app.legend,
+      look.points.length || look.shapes.length ? h("span", null, h("i", { class: "in-mark is-dot" }), t("intake.legend.points", { n: number(Math.max(look.points.length, look.shapes.length)), inside: number(look.n_inside) })) : null,
+      look.as_written.length ? h("span", null, h("i", { class: "in-mark is-ring" }), t("intake.legend.written")) : null,
+    );
+  }
+
+  paint() {
+    if (this.app.tab !== this) return;
+    this.app.paint(this.fileSection(), this.look && this.mapping ? [this.readSection(), this.columnSection(), this.startSection()] : null);
+  }
+
+  paintSending() {
+    const bar = this.app.work.querySelector(".in-sending .in-bar-fill");
+    if (bar) bar.style.width = `${Math.round(this.sending.share * 100)}%`;
+  }
+
+  paintJobs() {
+    const place = this.app.work.querySelector(".in-jobs");
+    if (place && this.app.tab === this) paint(place, this.jobs());
+    else this.paint();
+  }
+
+  fileSection() {
+    const { upload, sending, fault } = this;
+    const input = h("input", { type: "file", accept: ENDINGS, class: "in-file", id: "in-file", onchange: (event) => this.send(event.target.files[0]) });
+    const over = (event, is) => {
+      event.preventDefault();
+      event.currentTarget.classList.toggle("is-over", is);
+    };
+    const drop = {
+      ondragover: (event) => over(event, true),
+      ondragleave: (event) => over(event, false),
+      ondrop: (event) => {
+        over(event, false);
+        this.send(event.dataTransfer.files[0]);
+      },
+    };
+    let content;
+    if (sending) content = h("div", { class: "in-drop in-sending" }, h("b", null, t("intake.sending", { name: sending.name })), h("div", { class: "in-bar", role: "progressbar", "aria-label": t("intake.sending", { name: sending.name }) }, h("div", { class: "in-bar-fill", style: { width: `${sending.share * 100}%` } })), button(t("intake.cancel"), () => sending.stop()));
+    else if (upload) content = h("div", { class: "in-file-row", ...drop }, h("b", null, upload.name), h("span", { class: "in-note" }, kilobytes(upload.n_bytes), this.look ? ` · ${this.factWords()}` : ""), h("label", { class: "gs-button", for: "in-file" }, t("intake.file.other")), input);
+    else content = h("div", { class: "in-drop", ...drop }, icon("intake", 24), h("p", null, t("intake.file.drop")), h("label", { class: "gs-button is-strong", for: "in-file" }, t("intake.file.choose")), input, h("p", { class: "in-note" }, t("intake.file.kinds")), h("p", { class: "in-note" }, t("intake.file.people")));
+    return h("section", { class: "in-section" }, h("h2", null, t("intake.step.file")), content, fault ? warning(fault) : null);
+  }
+
+  factWords() {
+    const { look } = this;
+    const facts = [t(`intake.format.${look.format}`)];
+    if (look.n_rows !== null) facts.push(t("intake.rows", { n: number(look.n_rows) }));
+    facts.push(t("intake.columns", { n: number(look.columns.length) }));
+    return facts.join(" · ");
+  }
+
+  readSection() {
+    const { app, look, mapping } = this;
+    const tables = [...look.tables, ...app.boot.tables.map(({ name }) => name).filter((name) => !look.tables.includes(name))];
+    const encodings = [...new Set([look.encoding, ...ENCODINGS])];
+    return h(
+      "section",
+      { class: "in-section" },
+      h("h2", null, t("intake.step.read")),
+      h(
+        "div",
+        { class: "in-fields" },
+        field(t("intake.table"), select("table", mapping.table.name, tables.map((name) => [name, app.tableTitle(name)]), (table) => this.choose({ table, x: undefined, y: undefined }, { fresh: true }))),
+        field(
+          t("intake.source"),
+          h("input", {
+            class: "in-input",
+            value: mapping.source,
+            "data-focus": "source",
+            maxlength: 63,
+            title: t("intake.source.tip"),
+            onchange: (event) => {
+              mapping.source = event.target.value.trim().toLowerCase();
+              this.namedSource = true;
+              this.paint();
+            },
+          }),
+        ),
+        look.encoding ? field(t("intake.encoding"), select("encoding", look.encoding, encodings.map((name) => [name, name.toUpperCase()]), (encoding) => this.choose({ encoding }, { fresh: true }))) : null,
+        look.header_line ? field(t("intake.header"), h("input", { class: "in-input is-short", type: "number", min: 1, max: 1000, value: look.header_line, "data-focus": "header", onchange: (event) => this.choose({ header_line: event.target.value }, { fresh: true }) })) : null,
+        look.layers.length > 1 ? field(t("intake.layer"), select("layer", this.chosen.layer ?? look.layers[0], look.layers.map((name) => [name, name]), (layer) => this.choose({ layer }, { fresh: true }))) : null,
+        look.crs === null ? field(t("intake.crs"), this.crsInput()) : h("div", { class: "in-field" }, h("span", { class: "in-label" }, t("intake.crs")), h("span", { class: "in-fixed" }, look.crs.slice(0, 40))),
+      ),
+      this.datumRow(),
+    );
+  }
+
+  crsInput() {
+    return [
+      h("input", { class: "in-input", list: "in-systems", value: this.crs, placeholder: "EPSG:4326", "data-focus": "crs", onchange: (event) => this.choose({ crs: event.target.value.trim() || undefined }) }),
+      h("datalist", { id: "in-systems" }, SYSTEMS.map((code) => h("option", { value: code }, t(`intake.crs.${code.slice(5)}`)))),
+    ];
+  }
+
+  datumRow() {
+    const { look } = this;
+    if (!look.n_placed) return null;
+    const reason = look.place_reasons.datum;
+    return h(
+      "div",
+      { class: "in-field is-wide" },
+      h("span", { class: "in-label" }, t("intake.datum")),
+      h(
+        "div",
+        { class: "gs-segmented in-datum", role: "group", "aria-label": t("intake.datum") },
+        DATUMS.map((datum) => h("button", { type: "button", class: datum === this.datum ? "is-on" : "", "aria-pressed": String(datum === this.datum), "data-focus": `datum-${datum}`, "data-datum": datum, onclick: () => this.choose({ datum }) }, t(`intake.datum.${datum}`))),
+      ),
+      h("span", { class: "in-note" }, reason && !this.chosen.datum ? words(reason) : t(this.datum ? "intake.datum.tip" : "intake.datum.choose")),
+    );
+  }
+
+  columnSection() {
+    const { app, look, mapping } = this;
+    const repaint = () => this.paint();
+    const moved = () => this.peek();
+    return h(
+      "section",
+      { class: "in-section" },
+      h("h2", null, t("intake.step.columns")),
+      look.swapped ? warning(t("intake.swapped"), " ", button(t("intake.swap"), () => (mapping.swap(), moved()), { name: "swap" })) : null,
+      look.faults.map((fault) => warning(words(fault))),
+      columnTable({ look, mapping, onAxis: moved, onChange: repaint }),
+      constantList({ mapping, onChange: repaint, app }),
+    );
+  }
+
+  startSection() {
+    const { look } = this;
+    const running = this.job && !hasEnded(this.job);
+    const obstacles = this.obstacles();
+    const faults = look.place_faults.filter((fault) => !obstacles.length || look.n_placed > 0).map(words);
+    return h(
+      "section",
+      { class: "in-section in-start" },
+      [...new Set([...obstacles, ...(look.swapped || !this.datum ? [] : faults)])].map((said) => warning(said)),
+      h("div", { class: "in-actions" }, button(t("intake.start"), () => this.start(), { strong: true, name: "start", disabled: running || obstacles.length > 0 }), h("span", { class: "in-note" }, t("intake.start.tip"))),
+      h("div", { class: "in-jobs", "aria-live": "polite" }, this.jobs()),
+    );
+  }
+
+  jobs() {
+    const { app, job, build, result } = this;
+    if (!job) return null;
+    return [
+      jobPanel(job, { onCancel: this.cancel }),
+      result ? this.outcome(result) : null,
+      build ? jobPanel(build) : null,
+      build?.state === "done" ? h("p", null, t("intake.shown"), " ", h("a", { href: `/coverage?lang=${app.state.get("lang")}`, class: "gs-link" }, t("intake.to_map"))) : null,
+    ];
+  }
+
+  /** "37 rows were not imported ... 73,963 were", with the way to the refused ones. */
+  outcome(result) {
+    const { app } = this;
+    const { table, source } = this.mapping;
+    const toRefusals = () => app.state.set({ tab: "refusals", table: table.name, source, reason: "", page: 1 });
+    return h(
+      "div",
+      { class: "in-outcome" },
+      h("p", null, countsOf(result.counts, app.tableTitle)),
+      result.refused ? h("p", null, t("intake.refused", { n: number(result.refused) }), " ", h("button", { type: "button", class: "gs-link", "data-focus": "refusals", onclick: toRefusals }, t("intake.refused.show"))) : h("p", null, t("intake.refused.none")),
+    );
+  }
+}
