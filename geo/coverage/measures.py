@@ -18,6 +18,7 @@ from geo.coverage.sight import find_units, see_areas
 from geo.coverage.tally import Tally
 from geo.coverage.views import Views, to_edges, to_views
 from geo.errors import Words
+from geo.heap import trim_heap
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
@@ -165,6 +166,7 @@ def _look_at_all(
     with_facades = {keys[rules.facade_px_per_m, e] for e in ESTIMATES}
     progress(0.0, Words("bringing cameras and demand together", "关联摄像机与需求"))
     out = _look_out(online, ground, parcels, frames, rules)
+    trim_heap()
     # The highest density first: the widest views come when the others' parameters are let go. While one look gathers
     # what it found, the other's kernels work.
     order = list(reversed(keys))
@@ -189,6 +191,8 @@ def _look_at_all(
                 scene = looked.result()
                 if scene is not None:
                     done[keys[look_at]] = scene
+                if look_at[1] == ESTIMATES[0]:
+                    trim_heap()
             buffer_m2 = [one.result() for one in buffers]
         finally:
             pool.shutdown(cancel_futures=True)
