@@ -1,6 +1,7 @@
 """What every part of `Records` stands on: one engine and two kinds of transaction."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,12 +49,39 @@ class Base:
     def __init__(self, folder: Path, engine: Engine) -> None:
         self.folder = folder
         self._engine = engine
+        self._still = threading.local()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one unchanging state of the records."""
+        held: Connection | None = getattr(self._still, "connection", None)
+        if held is not None:
+            yield held
+            return
         with faults_in_words(), self._engine.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Within it, all that this thread reads is of one state of the records, whoever writes meanwhile.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     with records.standing_still():
+        ...         before = len(records.jobs())
+        ...         _ = records.add_job("build", {}, "duty")
+        ...         before, len(records.jobs())
+        ...     len(records.jobs())
+        (0, 0)
+        1
+        """
+        with self.reading() as connection:
+            self._still.connection = connection
+            try:
+                yield
+            finally:
+                self._still.connection = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

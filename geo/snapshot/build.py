@@ -15,7 +15,7 @@ from geo.coverage.gaps import find_gaps
 from geo.coverage.measures import Demand, is_online, lay_out, measure_coverage, seen_at
 from geo.coverage.threads import together
 from geo.crs import WGS84, transform_geometry
-from geo.errors import Busy, NotAvailable, Words
+from geo.errors import NotAvailable, Words
 from geo.heap import trim_heap
 from geo.hotspots.measures import count_by_unit, measure_hotspots
 from geo.hotspots.rates import measure_rates
@@ -44,21 +44,19 @@ def build_snapshot(
 
     `as_of` is the moment at which open cases are counted (UTC), default the latest time in the records: no
     build reads the clock. The same records, rules and `as_of` give the same id, and then the finished snapshot is
-    returned as it is. Errors: `NotAvailable` without units, `NotBalanced`, `Busy` where records change under the build.
+    returned as it is. What is written to the records meanwhile is left to the next build. Errors: `NotAvailable`
+    without units, `NotBalanced`.
     """
     if not records.has("units"):
         raise NotAvailable(Words("no units are loaded; import a mapping first", "没有单位；请先导入"))
     progress(0.0, Words("reading records", "读取记录"))
-    digests, home = records.digests(), records.home()
+    with records.standing_still():
+        digests, home, version = records.digests(), records.home(), records.boundary_version()
+        sources = {table: records.frame(table) for table in digests if table in SOURCES}
+        ledgers = records.sources()
     assert home is not None
-    sources = {table: records.frame(table) for table in digests if table in SOURCES}
-    ledgers = records.sources()
-    if records.digests() != digests:
-        raise Busy(
-            Words("records changed while the build read them; build again", "构建读取时记录有变动，再构建一次即可")
-        )
     moment = as_of or latest_time(sources)
-    name = snapshot_id(rules, records.boundary_version(), digests, home.to_json(), moment)
+    name = snapshot_id(rules, version, digests, home.to_json(), moment)
     if (folder / "snapshots" / name / "manifest.json").is_file():
         return open_snapshot(folder / "snapshots" / name)
     trim_heap()
@@ -69,7 +67,7 @@ def build_snapshot(
     facts = {
         "id": name,
         "as_of": moment.isoformat(),
-        "boundary_version": records.boundary_version(),
+        "boundary_version": version,
         "metric_crs": world.crs,
         "home": home.to_json(),
         "rules": rules.to_json(),

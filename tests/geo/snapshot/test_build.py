@@ -1,6 +1,7 @@
 """The tiny city's answers, worked out in `tests/tiny_city.py`."""
 
 import math
+import shutil
 
 import pandas as pd
 import pytest
@@ -102,6 +103,24 @@ def test_as_of_is_the_latest_time_in_the_records(tiny):
 
 def test_the_same_records_give_the_same_snapshot(tiny, tiny_home):
     assert run_build(tiny_home).id == tiny.id == current_id(tiny_home)
+
+
+def test_what_is_written_while_a_build_reads_is_left_to_the_next(tiny, tiny_home, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    shutil.copytree(tiny_home, home, ignore=shutil.ignore_patterns("snapshots"))
+    read, written = Records.frame, []
+
+    def write_between(records, table):
+        if not written:
+            with Records.open(home) as other, other.writing() as connection:
+                written.append(connection.exec_driver_sql("UPDATE cameras SET row_hash = zeroblob(32)").rowcount)
+        return read(records, table)
+
+    monkeypatch.setattr(Records, "frame", write_between)
+    with Records.open(home) as records:
+        built = build_snapshot(records, home, Rules())
+        assert (built.id, len(built.frame("cameras"))) == (tiny.id, written[0])
+        assert build_snapshot(records, home, Rules()).id != tiny.id
 
 
 def test_other_rules_give_another_id(tiny, tiny_home):
