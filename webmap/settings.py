@@ -33,7 +33,7 @@ class Settings:
     session_hours: float = 12.0
     max_body_bytes: int = 64 * 1024
     max_upload_bytes: int = 2_000_000_000
-    max_batch_bytes: int = 4_000_000
+    max_batch_bytes: int = 2_000_000
     max_feeders: int = 4
     max_header_bytes: int = 32 * 1024
     threads: int = 8
@@ -106,7 +106,7 @@ def waitress_options(settings: Settings) -> dict[str, Any]:
         "channel_timeout": 30,
         "cleanup_interval": 10,
         "max_request_header_size": settings.max_header_bytes,
-        "max_request_body_size": max(settings.max_body_bytes, settings.max_batch_bytes),
+        "max_request_body_size": settings.max_body_bytes,
         "expose_tracebacks": False,
         "clear_untrusted_proxy_headers": True,
         "ident": None,

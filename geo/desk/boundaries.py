@@ -14,6 +14,7 @@ from geo.partition.faults import KINDS, Fault, find_faults
 from geo.partition.repair import Step, find_steps
 from geo.records import Records
 from geo.rules import Rules
+from geo.schema.home import TOTAL
 
 #: So many faults are listed, the largest of each kind first; the counts are of all.
 MAX_LISTED = 1_000
@@ -43,7 +44,7 @@ def describe_boundaries(records: Records, rules: Rules) -> dict[str, Any]:
     listed = faults if len(faults) <= MAX_LISTED else _largest(faults)
     return {
         "version": version,
-        "n_units": len(units),
+        "n_units": int((units["level"] != TOTAL).sum()),
         "counts": _counts(faults),
         "faults": {
             "type": "FeatureCollection",

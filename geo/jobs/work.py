@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from geo.errors import BadQuery, Busy, DiskFull, GridscopeError, JobFailed, Words
 from geo.jobs.held import Cancelled, Held, Stopped
+from geo.jobs.inbox import Inbox
 from geo.jobs.mappings import single_mapping
 from geo.jobs.repairing import run_repair
 from geo.jobs.run import Progress, import_mapping, run_build, run_import, run_roll_back, silent, tidy
@@ -46,8 +47,9 @@ _log = logging.getLogger(__name__)
 def run_worker(home: Path, once: bool = False, stop: threading.Event | None = None, *, lease_s: float = LEASE_S) -> int:
     """Leases and runs jobs until `stop` is set (with `once`: until none is waiting); returns how many it ran.
 
-    A stop reaches a running job at its next report of progress; the job then goes back into the queue. Once a day
-    what the rules keep no longer (refused rows, what imports replaced) is deleted.
+    A stop reaches a running job at its next report of progress; the job then goes back into the queue. Between jobs
+    the inbox is looked at (`geo.jobs.inbox`). Once a day what the rules keep no longer (refused rows, what imports
+    replaced) is deleted.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -55,8 +57,10 @@ def run_worker(home: Path, once: bool = False, stop: threading.Event | None = No
     0
     """
     stop, worker, n_run, tidied_s = stop or threading.Event(), _worker_name(), 0, float("-inf")
+    inbox = Inbox(home)
     with Records.open(home) as records, _present(home):
         while not stop.is_set():
+            inbox.look(records)
             if time.monotonic() - tidied_s >= TIDY_EVERY_S:
                 _tidy(home, records)
                 tidied_s = time.monotonic()

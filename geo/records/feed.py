@@ -24,6 +24,7 @@ from geo.records.tables import (
     FEED_KEYS,
     FEED_ROWS,
     FEED_STATUS,
+    JOBS,
     META,
     REFUSALS,
     SOURCE_TABLES,
@@ -104,11 +105,18 @@ class FeedRecords(Base):
             connection.execute(delete(FEED_KEYS).where(FEED_KEYS.c.at < now_us() - KEPT_US))
             return [_take(connection, batch) for batch in batches]
 
-    def fed_at(self) -> int:
-        """When a feed last changed a row, in microseconds; 0 where none ever did."""
+    def feed_build_due(self, every_s: float) -> bool:
+        """Whether rows of feeds wait for a build, none is under way, and the last one began `every_s` ago or more."""
+        j = JOBS.c
         with self.reading() as connection:
-            found = connection.execute(select(META.c.value).where(META.c.key == _FED_KEY)).scalar_one_or_none()
-            return int(found or 0)
+            fed_at = connection.execute(select(META.c.value).where(META.c.key == _FED_KEY)).scalar_one_or_none()
+            query = select(j.state, j.added_at, j.started_at).where(j.kind == "build").order_by(j.id.desc()).limit(1)
+            last = connection.execute(query).one_or_none()
+        if fed_at is None or last is None:
+            return fed_at is not None
+        begun_at = last.started_at or last.added_at
+        over = last.state not in ("queued", "running")
+        return over and int(fed_at) > begun_at and now_us() - begun_at >= every_s * 1_000_000
 
 
 def _take(connection: Connection, batch: FeedBatch) -> Taken | GridscopeError:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL
 
 from geo.errors import BadInput, NewerHome, Words
+from geo.records.base import faults_in_words
 from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSION, REGISTER_TABLES
 
 FILE_NAME = "records.sqlite"
@@ -68,10 +69,11 @@ def open_engine(folder: Path) -> Engine:
 def read_version(file: Path) -> int:
     """The version of a records file, 0 for an empty one.
 
-    Errors: `NewerHome` where a later program wrote it, `BadInput` where it is not a records file.
+    Errors: `NewerHome` where a later program wrote it, `BadInput` where it is not a records file, `DiskFull` where the
+    disk has no room to open it.
     """
     try:
-        with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+        with faults_in_words(), closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
             application_id = connection.execute("PRAGMA application_id").fetchone()[0]
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             n_tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -16,7 +16,7 @@ def add_routes(api: APIBlueprint) -> None:
     """Hang the routes of this module on `api`."""
     reads(api, "/incidents", list_incidents, "analyst", models.Rows, LIST)
     writers: tuple[Role, ...] = ("editor", "feeder")
-    writes(api, "/incidents", add_incident, writers, models.Added, models.NewIncident, status=201, codes=(429,))
+    writes(api, "/incidents", add_incident, writers, models.Added, models.NewIncident, status=201)
 
 
 def list_incidents(query: dict[str, Any]) -> dict[str, Any]:

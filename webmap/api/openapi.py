@@ -34,7 +34,7 @@ _FAULTS = {
     412: "The row was changed in the meantime",
     413: "More was sent than one request may hold",
     428: "The header If-Match is missing",
-    429: "More comes in than can be stored: send it again after Retry-After seconds",
+    429: "Too much at once, or too many wrong keys: send it again after Retry-After seconds",
     503: "There is no data yet",
 }
 _HEADERS = {
@@ -69,7 +69,7 @@ def register_openapi(app: APIFlask) -> None:
         AUTO_404_RESPONSE=False,
         SECURITY_SCHEMES={"key": {"type": "http", "scheme": "bearer"}},
     )
-    app.error_processor(_answer_invalid)
+    app.error_callback = _answer_invalid
     app.spec_processor(_complete)
 
 
@@ -107,7 +107,7 @@ def reads(
         need_role(least)
         return view(query=query, **fixed, **kwargs)
 
-    codes = (400, 401, 403, 404, 503)
+    codes = (400, 401, 403, 404, 429, 503)
     described = _described(api, api.output(gives)(checked), params, (), codes)
     api.route(path, endpoint=_endpoint(view, table))(described)
 
@@ -144,7 +144,7 @@ def writes(
         return inner(query=read_query(**params), who=who, **fixed, **kwargs)
 
     given = api.output(gives, status_code=status)(checked)
-    codes = (400, 401, 403, 404, 413, 503, *codes)
+    codes = (400, 401, 403, 404, 413, 429, 503, *codes)
     described = _described(api, given, params, ("X-Gridscope", *headers), codes, is_csv=takes is None)
     api.route(path, methods=[method], endpoint=_endpoint(view, table))(described)
 

@@ -14,9 +14,10 @@ import { HistoryTab } from "./history.js";
 import { ImportTab } from "./importing.js";
 import { IntakeMap } from "./map.js";
 import { RefusalsTab } from "./refusals.js";
+import { RegisterTab } from "./register.js";
 import { IntakeState, TABS } from "./state.js";
 
-const KINDS = { import: ImportTab, history: HistoryTab, refusals: RefusalsTab, boundaries: BoundariesTab };
+const KINDS = { import: ImportTab, history: HistoryTab, refusals: RefusalsTab, boundaries: BoundariesTab, register: RegisterTab };
 
 export class IntakeApp {
   constructor(boot, leaflet) {
@@ -34,7 +35,6 @@ export class IntakeApp {
     this.state = new IntakeState(boot);
     this.useLooks();
     if (!byId("gs-map").contains(this.leaflet.getContainer())) byId("gs-map").prepend(this.leaflet.getContainer());
-    this.arrange();
     this.leaflet.invalidateSize({ animate: false });
     this.map = new IntakeMap(this.leaflet, boot, this.state.get("theme"));
     this.map.grid.setAttribution(this.attribution());

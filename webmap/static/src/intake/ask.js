@@ -6,10 +6,11 @@ const HEADERS = { "X-Gridscope": "1", Accept: "application/json" };
 const ENDED = ["done", "failed", "cancelled"];
 const POLL_MS = 700;
 
-export async function sendJSON(path, body, method = "POST") {
+/** Send `body` (an object as JSON, a file as it is) and give the answer's JSON. */
+export async function sendJSON(path, body, method = "POST", headers = {}) {
   let response;
   try {
-    response = await fetch(path, { method, headers: { ...HEADERS, "Content-Type": "application/json" }, credentials: "same-origin", body: JSON.stringify(body) });
+    response = await fetch(path, { method, headers: { ...HEADERS, "Content-Type": "application/json", ...headers }, credentials: "same-origin", body: body instanceof Blob ? body : JSON.stringify(body) });
   } catch (fault) {
     throw new Unreachable(String(fault));
   }

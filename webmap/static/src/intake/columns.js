@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { t, words } from "../i18n.js";
 import { NONE } from "./mapping.js";
-import { button, select } from "./parts.js";
+import { button, select, unitOf } from "./parts.js";
 
 const isAxis = (target) => target === "x" || target === "y";
 
@@ -108,7 +108,7 @@ export function constantList({ mapping, onChange }) {
   return h(
     "div",
     { class: "in-constants" },
-    Object.keys(mapping.constants).map((name) => h("div", { class: "in-constant" }, h("span", { class: "in-label" }, words(mapping.declared(name).title), mapping.declared(name).unit ? ` (${mapping.declared(name).unit})` : ""), control(name), button(t("intake.constant.remove"), remove(name)))),
+    Object.keys(mapping.constants).map((name) => h("div", { class: "in-constant" }, h("span", { class: "in-label" }, words(mapping.declared(name).title), mapping.declared(name).unit ? ` (${unitOf(mapping.declared(name))})` : ""), control(name), button(t("intake.constant.remove"), remove(name)))),
     free.length ? select("constant-add", "", [["", t("intake.constant.add")], ...free.map((column) => [column.name, words(column.title)])], add, { "aria-label": t("intake.constant.add") }) : null,
   );
 }

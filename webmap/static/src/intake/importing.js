@@ -6,7 +6,7 @@ import { number, t, words } from "../i18n.js";
 import { getJSON } from "../data.js";
 import { buildAfter, followJob, hasEnded, sendFile, sendJSON } from "./ask.js";
 import { columnTable, constantList } from "./columns.js";
-import { Mapping } from "./mapping.js";
+import { Mapping, savedFor } from "./mapping.js";
 import { button, countsOf, field, jobPanel, kilobytes, select, warning } from "./parts.js";
 
 const ENDINGS = ".csv,.tsv,.txt,.xlsx,.geojson,.json,.gpkg,.zip,.fgb,.kml,.parquet,.geoparquet";
@@ -26,6 +26,8 @@ export class ImportTab {
     this.look = null;
     this.fault = null;
     this.mapping = null;
+    this.reused = null;
+    this.namedSource = false;
     this.chosen = {};
     this.job = null;
     this.build = null;
@@ -53,6 +55,7 @@ export class ImportTab {
       this.upload = await done;
       this.sending = null;
       if (this.upload) await this.peek({ fresh: true });
+      if (this.look) await this.reuse();
     } catch (fault) {
       this.sending = null;
       this.fault = this.app.faultWords(fault);
@@ -81,6 +84,26 @@ export class ImportTab {
       this.fault = this.app.faultWords(fault);
     }
     this.paint();
+  }
+
+  /** A source that was imported before is read as it was then, until the user says otherwise. */
+  async reuse() {
+    const { mappings } = await getJSON("/api/mappings");
+    const saved = savedFor(this.look, this.upload.name, mappings);
+    if (!saved) return;
+    this.mapping = new Mapping(this.look, this.app.table(saved.table)).take(saved);
+    this.reused = saved.source;
+    this.namedSource = true;
+    this.chosen = { ...this.chosen, table: saved.table, crs: saved.crs || undefined, datum: saved.datum || "wgs84" };
+    await this.peek();
+  }
+
+  /** Leave what was saved and take the proposal. */
+  proposeAnew() {
+    this.reused = null;
+    this.namedSource = false;
+    this.chosen = {};
+    this.peek({ fresh: true });
   }
 
   choose(patch, { fresh = false } = {}) {
@@ -281,6 +304,7 @@ export class ImportTab {
       "section",
       { class: "in-section" },
       h("h2", null, t("intake.step.columns")),
+      this.reused ? h("p", { class: "in-note" }, t("intake.reused", { source: this.reused }), " ", h("button", { type: "button", class: "gs-link", "data-focus": "anew", onclick: () => this.proposeAnew() }, t("intake.reused.anew"))) : null,
       look.swapped ? warning(t("intake.swapped"), " ", button(t("intake.swap"), () => (mapping.swap(), moved()), { name: "swap" })) : null,
       look.faults.map((fault) => warning(words(fault))),
       columnTable({ look, mapping, onAxis: moved, onChange: repaint }),

@@ -3,6 +3,13 @@
 /** What stands for a column that is not taken. */
 export const NONE = "";
 
+/** The saved mapping of a file of this name that finds all its columns in it. */
+export function savedFor(look, file, mappings) {
+  const names = new Set(look.columns.map(({ name }) => name));
+  const wanted = (table) => [table.x, table.y, ...Object.values(table.columns ?? {})].filter(Boolean);
+  return mappings.map(({ table }) => table).find((table) => table.file === file && wanted(table).every((column) => names.has(column))) ?? null;
+}
+
 export class Mapping {
   constructor(look, table) {
     const { proposal } = look;
@@ -16,6 +23,17 @@ export class Mapping {
     for (const [target, column] of Object.entries(proposal.columns)) this.targets.set(column, target);
     this.values = structuredClone(proposal.values ?? {});
     this.hasShapes = look.proposal.x === undefined && look.shapes.length + look.points.length > 0;
+  }
+
+  /** What was saved of this source the last time, in place of the proposal. */
+  take(saved) {
+    this.source = saved.source;
+    this.directions = saved.directions ?? null;
+    this.constants = { ...saved.constants };
+    this.values = structuredClone(saved.values ?? {});
+    this.targets = new Map(Object.entries(saved.columns ?? {}).filter(([, column]) => typeof column === "string").map(([target, column]) => [column, target]));
+    for (const axis of ["x", "y"]) if (saved[axis]) this.targets.set(saved[axis], axis);
+    return this;
   }
 
   targetOf(column) {

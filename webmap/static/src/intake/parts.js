@@ -42,6 +42,9 @@ export function jobPanel(job, { onCancel = null } = {}) {
   );
 }
 
+/** A column's unit as people write it. */
+export const unitOf = ({ unit }) => (unit === "deg" ? "\u00b0" : unit);
+
 export const moment = (iso) => h("time", { datetime: iso }, time(iso));
 
 /** What an import changed, by table: "+12 ~3 −1", with the words in the tip. */

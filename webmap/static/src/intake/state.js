@@ -1,6 +1,6 @@
 /** What is chosen on the intake desk, kept equal to the address bar. */
 
-export const TABS = ["import", "history", "refusals", "boundaries"];
+export const TABS = ["import", "history", "refusals", "boundaries", "register"];
 
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
 const words = (text) => (text.length <= 200 ? text : undefined);
