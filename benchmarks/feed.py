@@ -28,6 +28,7 @@ PORT = 8771
 REQUESTS_PER_S, ROWS = 10, 100
 N_READERS = 2
 GOAL_MS = 100.0
+WARM_S = 10.0
 
 
 def main() -> None:
@@ -48,6 +49,8 @@ def main() -> None:
         send(feeder, boot["bounds"], -1)
         for thread in readers:
             thread.start()
+        # The service draws what a map shows first, once, as it does after every start.
+        time.sleep(WARM_S)
         spent_ms, acknowledged, n_again = feed(feeder, boot["bounds"], seconds)
     finally:
         stop.set()

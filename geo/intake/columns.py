@@ -39,6 +39,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "staff": (0.0, 1e7),
 }
 
+#: Columns that are worked out together, or though no source column is named for them.
+_MADE = frozenset({"source_id", "azimuth_deg", "azimuth_doubt_deg"})
 #: Times that may lie in the future.
 _FORWARD = frozenset({"due_at"})
 
@@ -68,6 +70,9 @@ def typed_columns(
     for column in SOURCES[table.table].columns:
         if column.name in ("lon", "lat"):
             continue
+        if not (column.required or column.name in _MADE or _is_given(table, column.name)):
+            series[column.name] = _empty(column, n)
+            continue
         texts = _cells(table, fields, column.name, n)
         if column.name == "source_id":
             if column.name not in table.columns:
@@ -88,6 +93,19 @@ def typed_columns(
     if table.table == "cameras":
         notes.extend(_fill_status(series))
     return series, tuple(notes)
+
+
+def _is_given(table: TableSource, name: str) -> bool:
+    return name in table.columns or name in table.constants
+
+
+def _empty(column: Column, n: int) -> "pd.Series[Any]":
+    """The column of a table that says nothing of it."""
+    if column.dtype == "time":
+        return pd.Series(np.full(n, "NaT", dtype="datetime64[us]")).dt.tz_localize("UTC")
+    if column.dtype in ("int", "bool"):
+        return pd.Series(pd.array([None] * n, dtype="Int64" if column.dtype == "int" else "boolean"))
+    return pd.Series(np.full(n, np.nan)) if column.dtype == "float" else pd.Series(np.full(n, None), dtype=object)
 
 
 def _cells(table: TableSource, fields: dict[str, Texts], name: str, n: int) -> Texts:

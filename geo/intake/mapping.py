@@ -269,10 +269,10 @@ def _timezone_faults(where: str, timezone: str) -> Iterator[Words]:
 
 def _table_faults(table: TableSource, home_timezone: str, *, has_home: bool) -> Iterator[Words]:
     where = f"table {table.source!r}"
-    if not SLUG.fullmatch(table.source) or table.source == "units":
+    if not SLUG.fullmatch(table.source) or table.source in _TAKEN:
         yield Words(
-            f"{where}: a source is lower-case letters, digits, - and _, and not 'units'",
-            f"{where}：来源名只用小写字母、数字、- 和 _，且不能是 units",
+            f"{where}: a source is lower-case letters, digits, - and _, and not {', '.join(_TAKEN)}",
+            f"{where}：来源名只用小写字母、数字、- 和 _，且不能是 {', '.join(_TAKEN)}",
         )
     yield from _file_faults(where, table.file, table.crs, table.encoding)
     yield from _timezone_faults(f"{where}: ", table.timezone)

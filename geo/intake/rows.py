@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.crs import WGS84, parse_crs
 from geo.intake.columns import typed_columns
-from geo.intake.mapping import TableSource
+from geo.intake.mapping import TableSource, TimeColumns
 from geo.intake.points import place_points, read_xy
 from geo.intake.quality import Refusals
 from geo.intake.readers.source import cell_text
@@ -63,7 +63,8 @@ def check_rows(
     refusals = Refusals(np.arange(len(rows)) if lines is None else np.asarray(lines), fields)
     refuse_strange(rows, names, refusals)
     refuse_long(fields, refusals, around.rules)
-    source = TableSource(table=table, source="rows", file="", columns={name: name for name in names})
+    given: dict[str, str | TimeColumns] = {name: name for name in names if any(name in row for row in rows)}
+    source = TableSource(table=table, source="rows", file="", columns=given)
     series, _ = typed_columns(source, fields, refusals, around.rules, around.timezone, around.now)
     x, y = read_xy(fields["lon"], fields["lat"], refusals)
     lon, lat = place_points("", x, y, parse_crs(WGS84), "wgs84", around.extent, refusals, one_by_one=True)

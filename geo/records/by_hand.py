@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import sqlite
 
+from geo.errors import BadInput, Words
 from geo.records.moments import now_us
 from geo.records.tables import SOURCE_FILES
 
@@ -34,6 +35,19 @@ def count_more(connection: Connection, table: str, source: str, n_kept: int, n_r
         "imported_at": put.excluded.imported_at,
     }
     connection.execute(put.on_conflict_do_update(index_elements=["table", "source"], set_=more))
+
+
+def check_importable(connection: Connection, table: str, source: str) -> None:
+    """Raises `BadInput` for the register or a feed: an import would replace all that they hold."""
+    s = SOURCE_FILES.c
+    mapping = connection.execute(select(s.mapping).where(s.table == table, s.source == source)).scalar_one_or_none()
+    if mapping == BY_HAND:
+        raise BadInput(
+            Words(
+                f"{source} is kept by people or a feed, not by imports; give this source another name",
+                f"{source} 由人工登记或接口写入，不能由导入替换；请换一个来源名称",
+            )
+        )
 
 
 def is_imported(connection: Connection, table: str, source: str) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from geo.errors import BadInput, BadQuery, Busy, NotBalanced, Words
 from geo.records.base import Base, faults_in_words
+from geo.records.by_hand import check_importable
 from geo.records.frames import read_version_parts, version_of, write_home
 from geo.records.history import Imported, find_import
 from geo.records.kept import Key, keep_refusals, keep_rows, note_changes, read_state
@@ -65,7 +66,7 @@ class Importing:
         boundary CRS); `refused`: line, reason, explained_en, explained_zh, fields. Units and elevation are replaced
         whole, whatever their sources are called. Elevation has no columns: its row's `source_id` is its SHA-256.
         Returns how the rows differ from the records as they stand. Errors: `BadInput` (name of the source, an empty or
-        double id, a source staged twice), `NotBalanced` where n_read is not kept + refused (not asked of units).
+        double id, a source staged twice or kept by hand), `NotBalanced` where n_read is not kept + refused (not asked of units).
         """
         if table not in SOURCES:
             raise BadQuery(Words(f"no source table {table!r}", f"没有来源表 {table!r}"))
@@ -84,6 +85,7 @@ class Importing:
         of = SourceFile(table, source, file, crs, n_read, len(frame), len(refused), said)
         parts = iter_rows(SOURCES[table], source, frame)
         with self.connection.begin():
+            check_importable(self.connection, table, source)
             staged = stage(self.connection, f"stage_{len(self._staged)}", of, parts, refused)
             self._staged.append(staged)
             return compare(self.connection, staged, self._named(table))

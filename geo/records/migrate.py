@@ -55,7 +55,9 @@ def open_engine(folder: Path) -> Engine:
     """
     with _one_opener(folder):
         file = folder / FILE_NAME
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        # Closing any handle of an open database would drop this process's locks on it (POSIX): only a new one is made.
+        if not file.exists():
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         version = read_version(file)
         if 0 < version < RECORDS_VERSION:
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")

@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from geo.errors import BadQuery, NotFound, Outdated
+from geo.errors import BadInput, BadQuery, NotFound, Outdated
 from geo.records import Records, Wanted
 from tests.geo.records.samples import cameras, import_cameras, refused
 
@@ -141,6 +141,13 @@ def test_rows_added_by_hand_are_a_source_of_their_own(records: Records) -> None:
     assert values(records, uid)["status"] == "planned"
     import_cameras(records, cameras())
     assert len(records.frame("cameras")) == 4
+
+
+def test_an_import_cannot_replace_the_register(records: Records) -> None:
+    records.add_row("cameras", "n", {"lon": 109.7, "lat": 28.3, "status": "online"}, "new", "ed")
+    with pytest.raises(BadInput, match="another name"):
+        import_cameras(records, cameras(), source="register")
+    assert records.frame("cameras")["uid"].tolist() == ["register:n"]
 
 
 class Edits(RuleBasedStateMachine):

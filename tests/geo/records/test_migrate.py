@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -151,3 +153,19 @@ def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes | None) -> Non
         file.write_bytes(content)
     with pytest.raises(BadInput, match="not a gridscope records file"):
         Records.open(tmp_path)
+
+
+def test_a_second_opening_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
+    """POSIX drops a process's locks on a file when it closes any handle of it.
+
+    Another process that closes its last connection would then take itself for the only one, and delete the log (WAL)
+    that the first still reads.
+    """
+    closes = (
+        f"import sqlite3; c = sqlite3.connect({str(tmp_path / 'records.sqlite')!r}); c.execute('SELECT * FROM meta')"
+    )
+    with Records.open(tmp_path) as first:
+        first.write_audit("a", "b")
+        Records.open(tmp_path).close()
+        subprocess.run([sys.executable, "-c", f"{closes}; c.close()"], check=True)
+        assert (tmp_path / "records.sqlite-wal").exists()
