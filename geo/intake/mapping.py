@@ -20,6 +20,8 @@ from geo.schema.home import TOTAL
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "big5", "cp1252", "latin-1")
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f:!*?\"<>|\\]|^[/~]|(^|/)\.\.(/|$)|^vsi", re.IGNORECASE)
+#: Names of sources that are not a mapping's to give: the levels', and the register's.
+_RESERVED = ("units", "register")
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 
@@ -269,10 +271,10 @@ def _timezone_faults(where: str, timezone: str) -> Iterator[Words]:
 
 def _table_faults(table: TableSource, home_timezone: str, *, has_home: bool) -> Iterator[Words]:
     where = f"table {table.source!r}"
-    if not SLUG.fullmatch(table.source) or table.source in _TAKEN:
+    if not SLUG.fullmatch(table.source) or table.source in _RESERVED:
         yield Words(
-            f"{where}: a source is lower-case letters, digits, - and _, and not {', '.join(_TAKEN)}",
-            f"{where}：来源名只用小写字母、数字、- 和 _，且不能是 {', '.join(_TAKEN)}",
+            f"{where}: a source is lower-case letters, digits, - and _, and not {', '.join(_RESERVED)}",
+            f"{where}：来源名只用小写字母、数字、- 和 _，且不能是 {', '.join(_RESERVED)}",
         )
     yield from _file_faults(where, table.file, table.crs, table.encoding)
     yield from _timezone_faults(f"{where}: ", table.timezone)

@@ -66,7 +66,8 @@ class Importing:
         boundary CRS); `refused`: line, reason, explained_en, explained_zh, fields. Units and elevation are replaced
         whole, whatever their sources are called. Elevation has no columns: its row's `source_id` is its SHA-256.
         Returns how the rows differ from the records as they stand. Errors: `BadInput` (name of the source, an empty or
-        double id, a source staged twice or kept by hand), `NotBalanced` where n_read is not kept + refused (not asked of units).
+        double id, a source staged twice or kept by hand), `NotBalanced` where n_read is not kept + refused (not asked
+        of units).
         """
         if table not in SOURCES:
             raise BadQuery(Words(f"no source table {table!r}", f"没有来源表 {table!r}"))
