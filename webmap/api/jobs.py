@@ -88,4 +88,4 @@ def _with_import(id: int) -> dict[str, Any]:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds")
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
