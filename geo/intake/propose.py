@@ -31,6 +31,8 @@ _BY_SHAPE = {
     "Polygon": ("buildings", "places", "restricted_areas"),
 }
 _TIME = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[T\s]+\d{1,2}[:时]\d{2}.*)?|\d{1,2}/\d{1,2}/\d{4}.*|\d{14}")
+_DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}/\d{1,2}/\d{4}")
+_CLOCK = re.compile(r"\d{1,2}[:时]\d{2}([:分]\d{2}秒?|分)?")
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ class Proposal:
     """One `[[table]]` of a mapping, as far as the file tells.
 
     `table` holds the mapping's keys (table, source, file, x, y, crs, columns, constants, values, ...); `reasons` are by
-    target column, x and y among them; `tables` the tables it may be, the likeliest first; `personal` the columns about
-    persons, which are never stored; `faults` what a person should look at.
+    target column, x and y among them, "reported_at:time" for a time of day in a column of its own; `tables` the tables
+    it may be, the likeliest first; `personal` the columns about persons, which are never stored; `faults` what a person
+    should look at.
     """
 
     table: dict[str, Any]
@@ -80,7 +83,7 @@ def propose(seen: Peek, file: str, *, table: str = "") -> Proposal:
     ranked = tuple(sorted(possible, key=lambda name: -_weight(name, found[name], file)))
     chosen = table if table in SOURCES else ranked[0]
     reasons = found[chosen] if chosen in found else _match(chosen, open_names, cells)
-    columns = {target: reason.column for target, reason in reasons.items()}
+    columns: dict[str, Any] = {target: reason.column for target, reason in reasons.items()}
     made: dict[str, Any] = {"table": chosen, "source": source_name(file, chosen), "file": file}
     made |= {axis: reason.column for axis, reason in axes.items()}
     made |= {"columns": columns, "constants": {}, "values": _values(chosen, columns, cells)}
@@ -91,7 +94,11 @@ def propose(seen: Peek, file: str, *, table: str = "") -> Proposal:
     if columns.get("azimuth_deg") and plain(columns["azimuth_deg"]) in ("directiontype", "监控方位类型"):
         made["directions"] = "gb28181"
     faults = tuple(_id_faults(columns.get("source_id"), cells))
-    return Proposal(made, axes | reasons, ranked, personal, faults)
+    clocks = _find_clocks(chosen, columns, [name for name in open_names if name not in columns.values()], cells)
+    for target, reason in clocks.items():
+        columns[target] = {"date": columns[target], "time": reason.column}
+    told = {f"{target}:time": reason for target, reason in clocks.items()}
+    return Proposal(made, axes | reasons | told, ranked, personal, faults)
 
 
 def stated_datum(seen: Peek, file: str) -> tuple[str, Words] | None:
@@ -172,6 +179,20 @@ def _match(table: str, names: Sequence[str], cells: Mapping[str, tuple[str, ...]
             found[target] = reason
             used.add(reason.column)
     return {column.name: found[column.name] for column in targets if column.name in found}
+
+
+def _find_clocks(
+    table: str, columns: Mapping[str, str], free: Sequence[str], cells: Mapping[str, tuple[str, ...]]
+) -> dict[str, Reason]:
+    """The first free column with times of day, for the first time whose own column holds only days."""
+    clock = next((name for name in free if cells[name] and all(_CLOCK.fullmatch(cell) for cell in cells[name])), None)
+    times = [column.name for column in SOURCES[table].columns if column.dtype == "time" and column.name in columns]
+    for target in times:
+        days = cells[columns[target]]
+        if clock is not None and days and all(_DAY.fullmatch(cell) for cell in days):
+            words = Words(f"{clock!r} holds times of day", f"“{clock}”的值为时刻")
+            return {target: Reason(clock, 0.9, words)}
+    return {}
 
 
 def _reason(table: str, column: Column, name: str, cells: tuple[str, ...]) -> Reason:

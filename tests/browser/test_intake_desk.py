@@ -151,6 +151,24 @@ def test_a_gbk_file_with_swapped_columns_from_upload_to_map_and_back(
     assert len(uids(home)) == 2
 
 
+def test_a_day_and_a_time_of_day_come_from_two_columns(
+    desk: Any, editors: tuple[Service, str, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "events.csv"
+    lines = ["event_id,发生时间,时刻,lon,lat", f"1,2025-03-01,13:30:00,{WEST + STEP / 2},{SOUTH + STEP / 2}"]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    send(desk, file)
+    assert chosen(desk, "发生时间") == "reported_at"
+    assert chosen(desk, "时刻") == "reported_at:time"
+    desk.click("[data-datum=wgs84]")
+    until(desk, "!document.querySelector('[data-focus=start]').disabled")
+    desk.click("[data-focus=start]")
+    desk.wait_for_selector(".in-outcome", timeout=60_000)
+    with Records.open(editors[2]) as records:
+        incidents = records.frame("incidents").set_index("uid")
+    assert incidents.loc["events:1", "reported_at"].isoformat() == "2025-03-01T05:30:00+00:00"
+
+
 def test_boundaries_are_repaired_on_consent(desk: Any, editors: tuple[Service, str, Path]) -> None:
     desk.click("[data-tab=boundaries]")
     desk.wait_for_selector(".in-fault")

@@ -113,6 +113,17 @@ def test_shapes_decide_which_tables_there_are() -> None:
     assert found.table["values"]["use"] == {"apartments": "dwelling", "*": "other"}
 
 
+def test_a_day_and_a_time_of_day_in_two_columns_are_one_time() -> None:
+    seen = plain(incident_id="1", CrimeDate="2018-12-31", CrimeTime="13:30:00", Longitude="-76.5", Latitude="39.2")
+    found = propose(seen, "incidents.csv")
+    assert found.table["columns"]["reported_at"] == {"date": "CrimeDate", "time": "CrimeTime"}
+    assert found.reasons["reported_at:time"].words.zh == "“CrimeTime”的值为时刻"
+    whole = plain(
+        incident_id="1", CrimeDate="2018-12-31 13:30", CrimeTime="13:30:00", Longitude="-76.5", Latitude="39.2"
+    )
+    assert propose(whole, "incidents.csv").table["columns"]["reported_at"] == "CrimeDate"
+
+
 def test_the_user_may_say_which_table_it_is() -> None:
     found = propose(plain(id="1", 类型="学校", 经度="109.7", 纬度="28.3"), "a.csv", table="places")
     assert found.table["table"] == "places"

@@ -5,7 +5,7 @@ import { setupColours, token } from "../colours.js";
 import * as data from "../data.js";
 import { brand, dataTime, looks, roleMark, tabs } from "../header.js";
 import { setPageIcon } from "../icons.js";
-import { language, number, setupWords, t, words } from "../i18n.js";
+import { language, setupWords, t, words } from "../i18n.js";
 import { remember } from "../memory.js";
 import { Notices } from "../notices.js";
 import { isStale } from "../live.js";
@@ -176,6 +176,4 @@ export class IntakeApp {
       node.addEventListener("close", () => resolve(agreed));
     });
   }
-
-  count = (n) => number(n);
 }

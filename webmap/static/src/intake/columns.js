@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { t, words } from "../i18n.js";
-import { NONE } from "./mapping.js";
+import { CLOCK, NONE } from "./mapping.js";
 import { button, select, unitOf } from "./parts.js";
 
 const isAxis = (target) => target === "x" || target === "y";
@@ -11,7 +11,7 @@ function targetOptions(mapping) {
   const label = (column) => `${words(column.title)}${column.required ? " *" : ""}`;
   const columns = mapping.table.columns.filter(({ name }) => !["lon", "lat"].includes(name));
   const axes = mapping.hasShapes ? [] : [{ group: t("intake.group.place"), options: ["x", "y"].map((axis) => [axis, `${t(`intake.axis.${axis}`)} *`]) }];
-  return [[NONE, t("intake.not_taken")], ...axes, { group: words(mapping.table.title), options: columns.map((column) => [column.name, label(column)]) }];
+  return [[NONE, t("intake.not_taken")], ...axes, { group: words(mapping.table.title), options: columns.flatMap((column) => [[column.name, label(column)], ...(column.dtype === "time" ? [[column.name + CLOCK, t("intake.clock", { name: words(column.title) })]] : [])]) }];
 }
 
 function reasonOf(look, mapping, column) {
@@ -21,7 +21,7 @@ function reasonOf(look, mapping, column) {
   if (target === NONE) return h("span", { class: "in-note" }, t("intake.never_stored"));
   if (reason?.column !== column.name) return h("span", { class: "in-note" }, t("intake.by_hand"));
   const sure = reason.confidence >= 0.85;
-  return h("span", { class: `in-sure ${sure ? "is-sure" : "is-unsure"}`, tabindex: 0, title: words(reason.words), "aria-label": `${t(sure ? "intake.sure" : "intake.unsure")}: ${words(reason.words)}` }, t(sure ? "intake.sure" : "intake.unsure"));
+  return h("span", { class: `in-sure ${sure ? "is-sure" : "is-unsure"}`, tabindex: 0, "data-tip": words(reason.words), "aria-label": `${t(sure ? "intake.sure" : "intake.unsure")}: ${words(reason.words)}` }, t(sure ? "intake.sure" : "intake.unsure"));
 }
 
 /** What each word of a column of fixed values means. */

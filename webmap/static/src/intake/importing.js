@@ -1,18 +1,14 @@
 /** Import: a file is sent, looked at, mapped, placed on the map and handed to the worker. */
 
 import { h, paint } from "../dom.js";
-import { icon } from "../icons.js";
 import { number, t, words } from "../i18n.js";
 import { getJSON } from "../data.js";
 import { buildAfter, followJob, hasEnded, sendFile, sendJSON } from "./ask.js";
 import { columnTable, constantList } from "./columns.js";
 import { Mapping, savedFor } from "./mapping.js";
-import { button, countsOf, field, jobPanel, kilobytes, select, warning } from "./parts.js";
+import { button, countsOf, jobPanel, warning } from "./parts.js";
+import { fileSection, readSection } from "./reading.js";
 
-const ENDINGS = ".csv,.tsv,.txt,.xlsx,.geojson,.json,.gpkg,.zip,.fgb,.kml,.parquet,.geoparquet";
-const ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "big5", "cp1252", "latin-1"];
-const SYSTEMS = ["EPSG:4326", "EPSG:4490", "EPSG:4544", "EPSG:4545", "EPSG:4546", "EPSG:4547", "EPSG:32648", "EPSG:32649", "EPSG:32650", "EPSG:3857"];
-const DATUMS = ["wgs84", "gcj02", "bd09"];
 
 export class ImportTab {
   constructor(app) {
@@ -192,7 +188,7 @@ export class ImportTab {
 
   paint() {
     if (this.app.tab !== this) return;
-    this.app.paint(this.fileSection(), this.look && this.mapping ? [this.readSection(), this.columnSection(), this.startSection()] : null);
+    this.app.paint(fileSection(this), this.look && this.mapping ? [readSection(this), this.columnSection(), this.startSection()] : null);
   }
 
   paintSending() {
@@ -206,98 +202,8 @@ export class ImportTab {
     else this.paint();
   }
 
-  fileSection() {
-    const { upload, sending, fault } = this;
-    const input = h("input", { type: "file", accept: ENDINGS, class: "in-file", id: "in-file", onchange: (event) => this.send(event.target.files[0]) });
-    const over = (event, is) => {
-      event.preventDefault();
-      event.currentTarget.classList.toggle("is-over", is);
-    };
-    const drop = {
-      ondragover: (event) => over(event, true),
-      ondragleave: (event) => over(event, false),
-      ondrop: (event) => {
-        over(event, false);
-        this.send(event.dataTransfer.files[0]);
-      },
-    };
-    let content;
-    if (sending) content = h("div", { class: "in-drop in-sending" }, h("b", null, t("intake.sending", { name: sending.name })), h("div", { class: "in-bar", role: "progressbar", "aria-label": t("intake.sending", { name: sending.name }) }, h("div", { class: "in-bar-fill", style: { width: `${sending.share * 100}%` } })), button(t("intake.cancel"), () => sending.stop()));
-    else if (upload) content = h("div", { class: "in-file-row", ...drop }, h("b", null, upload.name), h("span", { class: "in-note" }, kilobytes(upload.n_bytes), this.look ? ` · ${this.factWords()}` : ""), h("label", { class: "gs-button", for: "in-file" }, t("intake.file.other")), input);
-    else content = h("div", { class: "in-drop", ...drop }, icon("intake", 24), h("p", null, t("intake.file.drop")), h("label", { class: "gs-button is-strong", for: "in-file" }, t("intake.file.choose")), input, h("p", { class: "in-note" }, t("intake.file.kinds")), h("p", { class: "in-note" }, t("intake.file.people")));
-    return h("section", { class: "in-section" }, h("h2", null, t("intake.step.file")), content, fault ? warning(fault) : null);
-  }
-
-  factWords() {
-    const { look } = this;
-    const facts = [t(`intake.format.${look.format}`)];
-    if (look.n_rows !== null) facts.push(t("intake.rows", { n: number(look.n_rows) }));
-    facts.push(t("intake.columns", { n: number(look.columns.length) }));
-    return facts.join(" · ");
-  }
-
-  readSection() {
-    const { app, look, mapping } = this;
-    const tables = [...look.tables, ...app.boot.tables.map(({ name }) => name).filter((name) => !look.tables.includes(name))];
-    const encodings = [...new Set([look.encoding, ...ENCODINGS])];
-    return h(
-      "section",
-      { class: "in-section" },
-      h("h2", null, t("intake.step.read")),
-      h(
-        "div",
-        { class: "in-fields" },
-        field(t("intake.table"), select("table", mapping.table.name, tables.map((name) => [name, app.tableTitle(name)]), (table) => this.choose({ table, x: undefined, y: undefined }, { fresh: true }))),
-        field(
-          t("intake.source"),
-          h("input", {
-            class: "in-input",
-            value: mapping.source,
-            "data-focus": "source",
-            maxlength: 63,
-            title: t("intake.source.tip"),
-            onchange: (event) => {
-              mapping.source = event.target.value.trim().toLowerCase();
-              this.namedSource = true;
-              this.paint();
-            },
-          }),
-        ),
-        look.encoding ? field(t("intake.encoding"), select("encoding", look.encoding, encodings.map((name) => [name, name.toUpperCase()]), (encoding) => this.choose({ encoding }, { fresh: true }))) : null,
-        look.header_line ? field(t("intake.header"), h("input", { class: "in-input is-short", type: "number", min: 1, max: 1000, value: look.header_line, "data-focus": "header", onchange: (event) => this.choose({ header_line: event.target.value }, { fresh: true }) })) : null,
-        look.layers.length > 1 ? field(t("intake.layer"), select("layer", this.chosen.layer ?? look.layers[0], look.layers.map((name) => [name, name]), (layer) => this.choose({ layer }, { fresh: true }))) : null,
-        look.crs === null ? field(t("intake.crs"), this.crsInput()) : h("div", { class: "in-field" }, h("span", { class: "in-label" }, t("intake.crs")), h("span", { class: "in-fixed" }, look.crs.slice(0, 40))),
-      ),
-      this.datumRow(),
-    );
-  }
-
-  crsInput() {
-    return [
-      h("input", { class: "in-input", list: "in-systems", value: this.crs, placeholder: "EPSG:4326", "data-focus": "crs", onchange: (event) => this.choose({ crs: event.target.value.trim() || undefined }) }),
-      h("datalist", { id: "in-systems" }, SYSTEMS.map((code) => h("option", { value: code }, t(`intake.crs.${code.slice(5)}`)))),
-    ];
-  }
-
-  datumRow() {
-    const { look } = this;
-    if (!look.n_placed) return null;
-    const reason = look.place_reasons.datum;
-    return h(
-      "div",
-      { class: "in-field is-wide" },
-      h("span", { class: "in-label" }, t("intake.datum")),
-      h(
-        "div",
-        { class: "gs-segmented in-datum", role: "group", "aria-label": t("intake.datum") },
-        DATUMS.map((datum) => h("button", { type: "button", class: datum === this.datum ? "is-on" : "", "aria-pressed": String(datum === this.datum), "data-focus": `datum-${datum}`, "data-datum": datum, onclick: () => this.choose({ datum }) }, t(`intake.datum.${datum}`))),
-      ),
-      h("span", { class: "in-note" }, reason && !this.chosen.datum ? words(reason) : t(this.datum ? "intake.datum.tip" : "intake.datum.choose")),
-    );
-  }
-
   columnSection() {
-    const { app, look, mapping } = this;
+    const { look, mapping } = this;
     const repaint = () => this.paint();
     const moved = () => this.peek();
     return h(
@@ -308,7 +214,7 @@ export class ImportTab {
       look.swapped ? warning(t("intake.swapped"), " ", button(t("intake.swap"), () => (mapping.swap(), moved()), { name: "swap" })) : null,
       look.faults.map((fault) => warning(words(fault))),
       columnTable({ look, mapping, onAxis: moved, onChange: repaint }),
-      constantList({ mapping, onChange: repaint, app }),
+      constantList({ mapping, onChange: repaint }),
     );
   }
 

@@ -3,10 +3,20 @@
 /** What stands for a column that is not taken. */
 export const NONE = "";
 
+/** A time whose day and time of day stand in two columns: the second one's target. */
+export const CLOCK = ":time";
+
+/** [column, target] of every column that a mapping's `columns` name. */
+const targetsOf = (columns = {}) =>
+  Object.entries(columns).flatMap(([target, column]) => {
+    if (typeof column === "string") return [[column, target]];
+    return [[column.column || column.date, target], [column.time, target + CLOCK]].filter(([name]) => name);
+  });
+
 /** The saved mapping of a file of this name that finds all its columns in it. */
 export function savedFor(look, file, mappings) {
   const names = new Set(look.columns.map(({ name }) => name));
-  const wanted = (table) => [table.x, table.y, ...Object.values(table.columns ?? {})].filter(Boolean);
+  const wanted = (table) => [table.x, table.y, ...targetsOf(table.columns).map(([column]) => column)].filter(Boolean);
   return mappings.map(({ table }) => table).find((table) => table.file === file && wanted(table).every((column) => names.has(column))) ?? null;
 }
 
@@ -20,7 +30,7 @@ export class Mapping {
     this.constants = { ...proposal.constants };
     this.targets = new Map();
     for (const axis of ["x", "y"]) if (proposal[axis]) this.targets.set(proposal[axis], axis);
-    for (const [target, column] of Object.entries(proposal.columns)) this.targets.set(column, target);
+    for (const [column, target] of targetsOf(proposal.columns)) this.targets.set(column, target);
     this.values = structuredClone(proposal.values ?? {});
     this.hasShapes = look.proposal.x === undefined && look.shapes.length + look.points.length > 0;
   }
@@ -31,7 +41,7 @@ export class Mapping {
     this.directions = saved.directions ?? null;
     this.constants = { ...saved.constants };
     this.values = structuredClone(saved.values ?? {});
-    this.targets = new Map(Object.entries(saved.columns ?? {}).filter(([, column]) => typeof column === "string").map(([target, column]) => [column, target]));
+    this.targets = new Map(targetsOf(saved.columns));
     for (const axis of ["x", "y"]) if (saved[axis]) this.targets.set(saved[axis], axis);
     return this;
   }
@@ -91,7 +101,11 @@ export class Mapping {
   toJSON({ file, look, crs, datum }) {
     const columns = {};
     const axes = {};
-    for (const [column, target] of this.targets) (["x", "y"].includes(target) ? axes : columns)[target] = column;
+    for (const [column, target] of this.targets) if (!target.endsWith(CLOCK)) (["x", "y"].includes(target) ? axes : columns)[target] = column;
+    for (const [column, target] of this.targets) {
+      const day = target.slice(0, -CLOCK.length);
+      if (target.endsWith(CLOCK) && columns[day]) columns[day] = { date: columns[day], time: column };
+    }
     const values = Object.fromEntries(Object.entries(this.values).filter(([target, words]) => columns[target] && Object.keys(words).length));
     const constants = Object.fromEntries(Object.entries(this.constants).filter(([, value]) => value !== ""));
     const made = { table: this.table.name, source: this.source, file, ...axes, columns, constants, values, datum: datum || "wgs84" };
