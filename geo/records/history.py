@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, delete, false, func, insert, or_, select
 
 from geo.errors import NotAvailable, NotFound, Words
 from geo.records.base import Base
+from geo.records.by_hand import check_importable
 from geo.records.frames import to_table, write_home
 from geo.records.kept import (
     HOME,
@@ -84,7 +85,8 @@ class HistoryRecords(Base):
         """Puts every source that import `import_id` changed back to how it was just before it, in one transaction.
 
         A roll back that changes nothing (asked for twice) is recorded as "unchanged". Errors: `NotFound`,
-        `NotAvailable` where the import changed nothing, or what it replaced is no longer kept.
+        `NotAvailable` where the import changed nothing, or what it replaced is no longer kept; `BadInput` where a
+        feed has taken the name of a source meanwhile.
 
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
@@ -175,6 +177,7 @@ def _roll_back(connection: Connection, import_id: int, who: str, job_id: int | N
     before, counts, touched = read_state(connection), dict[str, Counts](), set[Key]()
     tables = [key for key in keys if key != HOME]
     for table, source in tables:
+        check_importable(connection, table, source)
         found = _compare(connection, table, source, import_id)
         counts[table] = counts.get(table, Counts()) + found
         if found.n_touched:

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from geo.errors import Busy, NotAvailable, NotFound
+from geo.errors import BadInput, Busy, NotAvailable, NotFound
 from geo.records import Counts, Records
+from geo.records.by_hand import count_more
 from geo.records.tables import KEPT_REFUSALS, KEPT_ROWS, REFUSALS, SOURCE_FILES, SOURCE_TABLES
 from tests.geo.records.samples import HOME, cameras, import_cameras, import_units, refused, units
 
@@ -136,6 +137,16 @@ def test_rolling_back_twice_changes_nothing_more(records: Records) -> None:
     before = state(records)
     assert records.roll_back(2).outcome == "unchanged"
     assert state(records) == before
+
+
+def test_what_a_feed_holds_under_the_same_name_is_not_touched(records: Records) -> None:
+    import_cameras(records, cameras(["1"]), source="gate")
+    records.roll_back(1)
+    with records.writing() as connection:
+        count_more(connection, "cameras", "gate", 0)
+    with pytest.raises(BadInput, match="gate"):
+        records.roll_back(2)
+    assert len(records.imports()) == 2
 
 
 def test_a_job_imports_once_whoever_runs_it(records: Records) -> None:
