@@ -130,7 +130,7 @@ def _read_level(
         "parent_code": level.parent_column,
     }
     wanted = tuple(dict.fromkeys(name for name in columns.values() if name))
-    source = read_source(Request(path, wanted, rules, level.layer, level.encoding))
+    source = read_source(Request(path, wanted, rules, level.layer, level.encoding, level.header_line))
     if source.geometry is None:
         raise BadInput(Words(f"{level.file} holds no polygons", f"{level.file} 不含多边形"))
     own = crs_of(source, level.file, level.crs, f'[[levels]] name = "{level.name}"')

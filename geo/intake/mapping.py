@@ -17,7 +17,7 @@ from geo.errors import BadInput, BadMapping, Words
 from geo.schema import SOURCES, HomeInfo, Level
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk", "big5", "cp1252", "latin-1")
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "big5", "cp1252", "latin-1")
 TOTAL = "all"
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f:!*?\"<>|\\]|^[/~]|(^|/)\.\.(/|$)|^vsi", re.IGNORECASE)
 
@@ -57,6 +57,7 @@ class LevelSource(_Strict):
     datum: Datum = "wgs84"
     layer: str = ""
     encoding: str = ""
+    header_line: int = Field(default=0, ge=0, le=1000)
     repair: bool = False
 
 
@@ -68,6 +69,7 @@ class TableSource(_Strict):
     file: str
     layer: str = ""
     encoding: str = ""
+    header_line: int = Field(default=0, ge=0, le=1000)
     crs: str = ""
     datum: Datum = "wgs84"
     timezone: str = ""

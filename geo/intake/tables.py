@@ -53,7 +53,8 @@ class Cleaned:
 
 def clean_source(table: TableSource, data_dir: Path, around: Surroundings) -> Cleaned:
     """Read and clean one source; `BadInput`, `MissingCrs`, `CrsMismatch` or `TooLarge` are about it as a whole."""
-    request = Request(find_file(data_dir, table.file), table.wanted(), around.rules, table.layer, table.encoding)
+    path = find_file(data_dir, table.file)
+    request = Request(path, table.wanted(), around.rules, table.layer, table.encoding, table.header_line)
     source = read_source(request)
     fields = mapped_texts(table, source)
     refusals = Refusals(source.lines, fields)

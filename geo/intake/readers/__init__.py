@@ -3,35 +3,52 @@
 File names are names inside the data folder; they are never URLs, paths or GDAL's virtual file systems.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from geo.errors import BadInput, Words
-from geo.intake.readers.delimited import read_delimited
+from geo.intake.readers.delimited import iter_delimited
 from geo.intake.readers.geojson import read_geojson
-from geo.intake.readers.ogr import read_geopackage, read_zipped_shapefile
-from geo.intake.readers.parquet import read_parquet
+from geo.intake.readers.kml import read_kml
+from geo.intake.readers.ogr import read_flatgeobuf, read_geopackage, read_zipped_shapefile
+from geo.intake.readers.parquet import iter_parquet
 from geo.intake.readers.raster import check_elevation
-from geo.intake.readers.source import Request, Source
-from geo.intake.readers.workbook import read_workbook
+from geo.intake.readers.source import Request, Source, join_parts
+from geo.intake.readers.workbook import iter_workbook
 
-READERS: dict[str, Callable[[Request], Source]] = {
-    ".csv": read_delimited,
-    ".tsv": read_delimited,
-    ".txt": read_delimited,
-    ".geojson": read_geojson,
-    ".json": read_geojson,
-    ".gpkg": read_geopackage,
-    ".zip": read_zipped_shapefile,
-    ".parquet": read_parquet,
-    ".geoparquet": read_parquet,
-    ".xlsx": read_workbook,
+
+def _whole(read: Callable[[Request], Source]) -> Callable[[Request], Iterable[Source]]:
+    return lambda request: (read(request) for _ in range(1))
+
+
+READERS: dict[str, Callable[[Request], Iterable[Source]]] = {
+    ".csv": iter_delimited,
+    ".tsv": iter_delimited,
+    ".txt": iter_delimited,
+    ".geojson": _whole(read_geojson),
+    ".json": _whole(read_geojson),
+    ".gpkg": _whole(read_geopackage),
+    ".zip": _whole(read_zipped_shapefile),
+    ".fgb": _whole(read_flatgeobuf),
+    ".kml": _whole(read_kml),
+    ".parquet": iter_parquet,
+    ".geoparquet": iter_parquet,
+    ".xlsx": iter_workbook,
 }
 
 #: Suffixes of tables without geometry: their coordinates are columns, their CRS is the mapping's to state.
 PLAIN_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
 
-__all__ = ["PLAIN_SUFFIXES", "READERS", "Request", "Source", "check_elevation", "find_file", "read_source"]
+__all__ = [
+    "PLAIN_SUFFIXES",
+    "READERS",
+    "Request",
+    "Source",
+    "check_elevation",
+    "find_file",
+    "iter_source",
+    "read_source",
+]
 
 
 def find_file(data_dir: Path, name: str) -> Path:
@@ -45,8 +62,11 @@ def find_file(data_dir: Path, name: str) -> Path:
     return path
 
 
-def read_source(request: Request) -> Source:
-    """The wanted columns of the requested file by the reader of its suffix; `BadInput` lists the formats there are."""
+def iter_source(request: Request) -> Iterable[Source]:
+    """The wanted columns of the requested file by the reader of its suffix, in parts of bounded size, at least one.
+
+    A format that has to be read as a whole comes in one part. `BadInput` lists the formats there are.
+    """
     reader = READERS.get(request.path.suffix.lower())
     if reader is None:
         known = " ".join(READERS)
@@ -54,3 +74,8 @@ def read_source(request: Request) -> Source:
             Words(f"{request.file}: no such format; known: {known}", f"{request.file}：不支持的格式；可用：{known}")
         )
     return reader(request)
+
+
+def read_source(request: Request) -> Source:
+    """`iter_source`, its parts put together."""
+    return join_parts(list(iter_source(request)))

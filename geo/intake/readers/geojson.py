@@ -9,38 +9,46 @@ import shapely
 import shapely.geometry
 
 from geo.crs import WGS84, parse_crs
-from geo.errors import BadInput, Words
-from geo.intake.readers.delimited import decode
+from geo.errors import BadInput, TooLarge, Words
 from geo.intake.readers.source import Request, Source, Texts, check_size, check_vertices, find_columns, texts
+from geo.intake.readers.text import find_encoding, read_text
+
+#: A document is held whole.
+MAX_JSON_BYTES = 1_000_000_000
+#: Numbers and texts of a document, against the vertices it may have.
+_VALUES_PER_VERTEX = 4
 
 
 def read_geojson(request: Request) -> Source:
     """Every feature of a FeatureCollection (or one Feature); line numbers are feature numbers from 1."""
     check_size(request.path, request.rules)
-    features, crs, stated = _read_document(request)
+    features, crs, stated = read_features(request)
     properties = [feature.get("properties") or {} for feature in features]
-    names: dict[str, None] = {}
-    for each in properties:
-        names.update(dict.fromkeys(each))
-    if "id" in request.wanted and "id" not in names:
-        names["id"] = None
+    header = property_names(features)
+    if "id" in request.wanted and "id" not in header:
+        header.append("id")
         properties = [{"id": f.get("id"), **each} for f, each in zip(features, properties, strict=True)]
-    header = list(names)
     places = find_columns(request.file, header, request.wanted, request.rules)
     columns = {name: texts(each.get(header[place]) for each in properties) for name, place in places.items()}
     shapes = [feature.get("geometry") for feature in features]
-    geometry, faults = _build_shapes(request, shapes)
+    geometry, faults = build_shapes(request, shapes)
     lines = np.arange(1, len(features) + 1, dtype=np.int64)
     return Source(columns, lines, geometry, crs, None if stated else parse_crs(WGS84), faults=faults)
 
 
-def _read_document(request: Request) -> tuple[list[dict[str, Any]], pyproj.CRS | None, bool]:
+def property_names(features: list[dict[str, Any]]) -> list[str]:
+    """Names of the properties of all features, in the order in which they come up."""
+    names: dict[str, None] = {}
+    for feature in features:
+        names.update(dict.fromkeys(feature.get("properties") or {}))
+    return list(names)
+
+
+def read_features(request: Request) -> tuple[list[dict[str, Any]], pyproj.CRS | None, bool]:
+    """The features of the document as JSON, its CRS, and whether it states one."""
     file, rules = request.file, request.rules
-    data = request.path.read_bytes()
-    check_vertices(file, data.count(b"[") // 2, rules)
-    text, _ = decode(file, data, request.encoding)
-    if _depth(data) > rules.max_json_depth:
-        raise _too_deep(file, rules.max_json_depth)
+    _check_brackets(request)
+    text = read_text(request.path, rules, find_encoding(request.path, request.encoding), MAX_JSON_BYTES)
     try:
         document = json.loads(text)
     except RecursionError:
@@ -72,23 +80,32 @@ def _stated_crs(document: dict[str, Any]) -> pyproj.CRS | None:
     return parse_crs(name) if isinstance(name, str) else None
 
 
-def _depth(data: bytes) -> int:
+def _check_brackets(request: Request) -> None:
+    """`TooLarge` or `BadInput` by the brackets, braces and commas alone, before any of the file is held as a whole."""
+    file, rules = request.file, request.rules
     step = np.zeros(256, dtype=np.int8)
     step[[ord("["), ord("{")]] = 1
     step[[ord("]"), ord("}")]] = -1
-    deepest = level = 0
-    for start in range(0, len(data), 1 << 24):
-        run = np.cumsum(step[np.frombuffer(data[start : start + (1 << 24)], dtype=np.uint8)], dtype=np.int32)
-        deepest = max(deepest, level + int(run.max(initial=0)))
-        level += int(run[-1]) if len(run) else 0
-    return deepest
+    n_lists = n_values = level = 0
+    with request.path.open("rb") as stream:
+        while data := stream.read(1 << 22):
+            n_lists += data.count(b"[")
+            n_values += data.count(b",") + data.count(b"{")
+            run = np.cumsum(step[np.frombuffer(data, dtype=np.uint8)], dtype=np.int32)
+            deepest, level = level + int(run.max()), level + int(run[-1])
+            if deepest > rules.max_json_depth:
+                raise _too_deep(file, rules.max_json_depth)
+            check_vertices(file, n_lists // 2, rules)
+            if n_values > rules.max_vertices * _VALUES_PER_VERTEX:
+                raise TooLarge(Words(f"{file} holds more than {n_values} values", f"{file} 的值超过 {n_values} 个"))
 
 
 def _too_deep(file: str, limit: int) -> BadInput:
     return BadInput(Words(f"{file} is nested deeper than {limit} levels", f"{file} 的嵌套超过 {limit} 层"))
 
 
-def _build_shapes(request: Request, shapes: list[dict[str, Any] | None]) -> tuple[Texts, dict[int, str]]:
+def build_shapes(request: Request, shapes: list[dict[str, Any] | None]) -> tuple[Texts, dict[int, str]]:
+    """Object[n] of the shapes of JSON geometries, and what is wrong with which of them."""
     check_vertices(request.file, sum(_count_vertices(s.get("coordinates")) for s in shapes if s), request.rules)
     geometry = np.full(len(shapes), None, dtype=object)
     faults: dict[int, str] = {}

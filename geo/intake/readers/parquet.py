@@ -1,6 +1,9 @@
-"""GeoParquet (WKB geometry) and plain Parquet."""
+"""GeoParquet (WKB geometry) and plain Parquet, in parts."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,46 +14,78 @@ from pyproj.exceptions import CRSError
 
 from geo.crs import WGS84, parse_crs
 from geo.errors import BadInput, TooLarge, Words
-from geo.intake.readers.source import Request, Source, Texts, check_size, find_columns, shapes_from_wkb, texts
+from geo.intake.readers.source import (
+    Request,
+    Source,
+    Texts,
+    check_size,
+    check_vertices,
+    count_vertices,
+    find_columns,
+    shapes_from_wkb,
+    texts,
+)
+
+_MANY_ROWS = 50_000
 
 
-def read_parquet(request: Request) -> Source:
-    """Every row; geometry where the `geo` metadata names a WKB column. Lines are row numbers from 1."""
+def iter_parquet(request: Request) -> Iterator[Source]:
+    """The rows, `_MANY_ROWS` at a time; geometry where the `geo` metadata names a WKB column.
+
+    Lines are row numbers from 1.
+    """
     check_size(request.path, request.rules)
+    with open_parquet(request) as file:
+        header = list(file.schema_arrow.names)
+        places = find_columns(request.file, header, request.wanted, request.rules)
+        geo = geo_metadata(request, file.schema_arrow.metadata or {})
+        primary = geo["primary_column"] if geo else None
+        _check_bytes(request, file.metadata)
+        chosen = [header[place] for place in places.values()]
+        n_read = n_vertices = 0
+        batches = file.iter_batches(_MANY_ROWS, columns=list(dict.fromkeys([*chosen, *([primary] if primary else [])])))
+        for batch in chain(batches, [None] if not file.metadata.num_rows else []):
+            n = batch.num_rows if batch is not None else 0
+            columns = {name: _column(batch, header[place]) if n else texts(()) for name, place in places.items()}
+            lines = np.arange(n_read + 1, n_read + n + 1, dtype=np.int64)
+            n_read += n
+            if geo is None:
+                yield Source(columns, lines)
+                continue
+            wkb = np.full(n, None, dtype=object)
+            if n:
+                wkb[:] = batch.column(primary).to_pylist()
+            n_vertices += count_vertices(wkb)
+            check_vertices(request.file, n_vertices, request.rules)
+            shapes, faults = shapes_from_wkb(wkb)
+            default = None if "crs" in geo["columns"][primary] else parse_crs(WGS84)
+            yield Source(columns, lines, shapes, stated_crs(geo), default, faults=faults)
+
+
+@contextmanager
+def open_parquet(request: Request) -> Iterator[pq.ParquetFile]:
+    """The file while the `with` lasts; what Arrow finds wrong with it is `BadInput`."""
     try:
-        with pq.ParquetFile(request.path) as file:
-            header = list(file.schema_arrow.names)
-            places = find_columns(request.file, header, request.wanted, request.rules)
-            geo = _geo_metadata(request, file.schema_arrow.metadata or {})
-            primary = geo["primary_column"] if geo else None
-            _check_bytes(request, file.metadata)
-            chosen = [header[place] for place in places.values()]
-            table = file.read(columns=list(dict.fromkeys([*chosen, *([primary] if primary else [])])))
+        # Memory stays flat without buffering ahead.
+        with pq.ParquetFile(request.path, pre_buffer=False) as file:
+            yield file
     except (pa.ArrowException, OSError) as error:
-        said = str(error)[:160]
+        said = str(error).replace(str(request.path), request.file)[:160]
         raise BadInput(Words(f"{request.file} cannot be read: {said}", f"无法读取 {request.file}：{said}")) from error
-    columns = {name: _column(table.column(header[place])) for name, place in places.items()}
-    lines = np.arange(1, table.num_rows + 1, dtype=np.int64)
-    if geo is None:
-        return Source(columns, lines)
-    wkb = np.full(table.num_rows, None, dtype=object)
-    wkb[:] = table.column(primary).to_pylist()
-    shapes, faults = shapes_from_wkb(request.file, wkb, request.rules)
-    stated = geo["columns"][primary]
-    default = None if "crs" in stated else parse_crs(WGS84)
-    return Source(columns, lines, shapes, _crs(stated), default, faults=faults)
 
 
-def _column(column: pa.ChunkedArray) -> Texts:
+def _column(batch: pa.RecordBatch, name: str) -> Texts:
     """Texts of a column; of numbers each distinct one is put into words once."""
+    column = batch.column(name)
     if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
         return texts(column.to_pylist())
-    coded = column.combine_chunks().dictionary_encode()
+    coded = column.dictionary_encode()
     words = texts([*coded.dictionary.to_pylist(), None])
     return np.asarray(words[coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)], dtype=object)
 
 
-def _geo_metadata(request: Request, metadata: dict[bytes, bytes]) -> dict[str, Any] | None:
+def geo_metadata(request: Request, metadata: dict[bytes, bytes]) -> dict[str, Any] | None:
+    """The `geo` metadata of GeoParquet, None for a plain file; `BadInput` where they are broken or name no WKB."""
     if b"geo" not in metadata:
         return None
     try:
@@ -78,8 +113,9 @@ def _check_bytes(request: Request, metadata: Any) -> None:
         )
 
 
-def _crs(column: dict[str, Any]) -> pyproj.CRS | None:
-    stated = column.get("crs")
+def stated_crs(geo: dict[str, Any]) -> pyproj.CRS | None:
+    """The CRS of the primary geometry, None where none is stated or it is unknown."""
+    stated = geo["columns"][geo["primary_column"]].get("crs")
     try:
         return None if stated is None else pyproj.CRS.from_user_input(stated)
     except CRSError:

@@ -1,9 +1,8 @@
-"""What every reader gives back: the wanted columns as text, line numbers, geometry, CRS."""
+"""What every reader gives back, part by part: the wanted columns as text, line numbers, geometry, CRS."""
 
 import json
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pyproj
 import shapely
 
 from geo.errors import BadInput, TooLarge, Words
+from geo.intake.readers.heading import plain_name
 from geo.rules import Rules
 
 Texts = npt.NDArray[np.object_]
@@ -30,6 +30,8 @@ class Request:
     rules: Rules
     layer: str = ""
     encoding: str = ""
+    #: Line of the header in a CSV file or workbook, 0 to find it.
+    header_line: int = 0
 
     @property
     def file(self) -> str:
@@ -39,8 +41,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Source:
-    """A file as read: `columns` of `str | None` (object[n]), `lines` int64[n], `geometry` object[n] or None.
+    """A file as read, or the next part of it.
 
+    `columns` are object[n] of `str | None`, `lines` int64[n], `geometry` object[n] or None.
     `crs` is what the file itself states (None where it states none), `default_crs` what its format means by saying
     nothing. `broken` are rows that could not be split into fields, as (line, reason, text); `faults` says by
     position which shapes could not be built.
@@ -114,10 +117,10 @@ def find_columns(file: str, header: Sequence[str], wanted: Sequence[str], rules:
         )
     places: dict[str, list[int]] = {}
     for position, name in enumerate(header):
-        places.setdefault(_plain_name(name), []).append(position)
+        places.setdefault(plain_name(name), []).append(position)
     faults = []
     for name in wanted:
-        n = len(places.get(_plain_name(name), []))
+        n = len(places.get(plain_name(name), []))
         if n == 0:
             known = ", ".join(repr(str(other)[:40]) for other in list(header)[:30])
             faults.append(
@@ -127,7 +130,7 @@ def find_columns(file: str, header: Sequence[str], wanted: Sequence[str], rules:
             faults.append(Words(f"{file} has {n} columns called {name!r}", f"{file} 有 {n} 个列名为 {name!r}"))
     if faults:
         raise BadInput(*faults)
-    return {name: places[_plain_name(name)][0] for name in wanted}
+    return {name: places[plain_name(name)][0] for name in wanted}
 
 
 def check_size(path: Path, rules: Rules) -> None:
@@ -153,26 +156,38 @@ def check_vertices(file: str, n_vertices: int, rules: Rules) -> None:
         )
 
 
-def shapes_from_wkb(file: str, wkb: Texts, rules: Rules) -> tuple[Texts, dict[int, str]]:
-    """Shapes of `wkb` (object[n] of bytes or None) and what is wrong with which row; limits are checked first."""
-    sizes = np.array([0 if shape is None else len(shape) for shape in wkb], dtype=np.int64)
-    check_vertices(file, int(sizes[sizes > 64].sum()) // 16, rules)
+def count_vertices(wkb: Texts) -> int:
+    """About how many vertices `wkb` (object[n] of bytes or None) holds, by its sizes alone; plain points are free."""
+    sizes = [len(shape) for shape in wkb if shape is not None]
+    return sum(size for size in sizes if size > 64) // 16
+
+
+def shapes_from_wkb(wkb: Texts) -> tuple[Texts, dict[int, str]]:
+    """Shapes of `wkb` (object[n] of bytes or None) and what is wrong with which row; `check_vertices` comes first."""
+    given = np.array([bool(shape) for shape in wkb], dtype=bool)
     shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    lost = np.flatnonzero((sizes > 0) & shapely.is_missing(shapes))
+    lost = np.flatnonzero(given & shapely.is_missing(shapes))
     return shapes, {int(i): "not valid WKB" for i in lost}
 
 
-def take(columns: Mapping[str, Texts], wanted: Sequence[str]) -> dict[str, Texts]:
-    """The wanted columns, in that order.
-
-    >>> list(take({"a": texts([1]), "b": texts([2])}, ["b"]))
-    ['b']
-    """
-    return {name: columns[name] for name in wanted}
-
-
-def _plain_name(name: str) -> str:
-    return unicodedata.normalize("NFC", str(name)).strip().lstrip("\ufeff")
+def join_parts(parts: Sequence[Source]) -> Source:
+    """The parts of one file as one."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    starts = np.cumsum([0, *(len(part.lines) for part in parts)])
+    shapes = [part.geometry for part in parts if part.geometry is not None]
+    return replace(
+        first,
+        columns={name: np.concatenate([part.columns[name] for part in parts]) for name in first.columns},
+        lines=np.concatenate([part.lines for part in parts]),
+        geometry=np.concatenate(shapes) if shapes else None,
+        broken=tuple(row for part in parts for row in part.broken),
+        notes=tuple(note for part in parts for note in part.notes),
+        faults={
+            int(start) + i: said for start, part in zip(starts, parts, strict=False) for i, said in part.faults.items()
+        },
+    )
 
 
 def _e_notation(number: float) -> str:
