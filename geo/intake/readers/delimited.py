@@ -71,9 +71,9 @@ def iter_delimited(request: Request) -> Iterator[Source]:
     notes = tuple(_notes(request, top))
     blocks = iter_blocks(request.path, top.encoding, skip_lines=top.data_line - 1)
     line = top.data_line
-    for block in blocks:
+    for block, share in blocks:
         part, n_lines = _split_plain(block, top, places, line) or _split_any(request, block, blocks, top, places, line)
-        yield replace(part, notes=notes)
+        yield replace(part, notes=notes, share=share)
         line, notes = line + n_lines, ()
     if line == top.data_line:
         yield Source({name: texts(()) for name in places}, np.zeros(0, dtype=np.int64), notes=notes)
@@ -130,7 +130,7 @@ def _leaves_open(block: str, delimiter: str) -> bool:
 
 
 def _split_any(
-    request: Request, block: str, more: Iterator[str], top: Top, places: dict[str, int], line: int
+    request: Request, block: str, more: Iterator[tuple[str, float]], top: Top, places: dict[str, int], line: int
 ) -> tuple[Source, int]:
     """The rows of `block` and of as many blocks of `more` as the last row needs, and how many lines they take."""
     lines = _Lines(block, more)
@@ -153,7 +153,7 @@ def _split_any(
 class _Lines:
     """The lines of a block and, where they are asked for, of those after it."""
 
-    def __init__(self, block: str, more: Iterator[str]) -> None:
+    def __init__(self, block: str, more: Iterator[tuple[str, float]]) -> None:
         self._left = len(block)
         self._lines = io.StringIO(block, newline="")
         self._more = more
@@ -163,7 +163,7 @@ class _Lines:
 
     def __next__(self) -> str:
         if not self._left:
-            block = next(self._more)
+            block, _ = next(self._more)
             self._left, self._lines = len(block), io.StringIO(block, newline="")
         line = next(self._lines)
         self._left -= len(line)

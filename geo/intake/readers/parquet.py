@@ -49,8 +49,9 @@ def iter_parquet(request: Request) -> Iterator[Source]:
             columns = {name: _column(batch, header[place]) if n else texts(()) for name, place in places.items()}
             lines = np.arange(n_read + 1, n_read + n + 1, dtype=np.int64)
             n_read += n
+            share = n_read / max(file.metadata.num_rows, 1)
             if geo is None:
-                yield Source(columns, lines)
+                yield Source(columns, lines, share=share)
                 continue
             wkb = np.full(n, None, dtype=object)
             if n:
@@ -59,7 +60,7 @@ def iter_parquet(request: Request) -> Iterator[Source]:
             check_vertices(request.file, n_vertices, request.rules)
             shapes, faults = shapes_from_wkb(wkb)
             default = None if "crs" in geo["columns"][primary] else parse_crs(WGS84)
-            yield Source(columns, lines, shapes, stated_crs(geo), default, faults=faults)
+            yield Source(columns, lines, shapes, stated_crs(geo), default, faults=faults, share=share)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ letters and digits, GB18030.
 """
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ _CHUNK_BYTES = 1 << 22
 #: Beyond this a line is no row of a table.
 MAX_LINE_CHARS = 16_000_000
 #: So many characters of a file are held as text at a time.
-BLOCK_CHARS = 1 << 22
+BLOCK_CHARS = 1 << 21
 
 
 def find_encoding(path: Path, stated: str = "") -> str:
@@ -51,12 +52,13 @@ def find_encoding(path: Path, stated: str = "") -> str:
     )
 
 
-def iter_blocks(path: Path, encoding: str, *, skip_lines: int = 0) -> Iterator[str]:
-    """The text of `path` in pieces of about `BLOCK_CHARS` that end with a line; line ends stay as they are.
+def iter_blocks(path: Path, encoding: str, *, skip_lines: int = 0) -> Iterator[tuple[str, float]]:
+    """The text of `path` in pieces of about `BLOCK_CHARS` that end with a line, each with the share read by then.
 
-    `TooLarge` where a line has more than `MAX_LINE_CHARS`.
+    Line ends stay as they are. `TooLarge` where a line has more than `MAX_LINE_CHARS`.
     """
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
+        n_bytes = max(path.stat().st_size, 1)
         for _ in range(skip_lines):
             file.readline(MAX_LINE_CHARS)
         while block := file.read(BLOCK_CHARS):
@@ -68,7 +70,7 @@ def iter_blocks(path: Path, encoding: str, *, skip_lines: int = 0) -> Iterator[s
                         f"{path.name} 有一行超过 {MAX_LINE_CHARS} 个字符",
                     )
                 )
-            yield block + rest
+            yield block + rest, raw.tell() / n_bytes
 
 
 def iter_pieces(path: Path, encoding: str) -> Iterator[str]:
