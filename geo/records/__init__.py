@@ -7,7 +7,7 @@ from geo.records.backups import restore
 from geo.records.base import Key
 from geo.records.importing import Importing
 from geo.records.jobs import Job
-from geo.records.staging import Counts
+from geo.records.staging import Counts, Part
 from geo.records.store import Records
 
-__all__ = ["Counts", "Importing", "Job", "Key", "Records", "restore"]
+__all__ = ["Counts", "Importing", "Job", "Key", "Part", "Records", "restore"]

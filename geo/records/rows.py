@@ -70,21 +70,15 @@ def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
 
 
 def iter_rows(table: Table, source: str, frame: pd.DataFrame) -> Iterator[Rows]:
-    """`to_rows` of `frame` part by part, at least one; a part's errors come when it is asked for.
+    """`to_rows` of `frame` in small parts, at least one; ids that two of them share are not looked for.
 
     >>> from geo.schema import SOURCES
     >>> frame = pd.DataFrame({"source_id": ["7", "8"]})
     >>> [len(rows.values) for rows in iter_rows(SOURCES["elevation"], "srtm", frame)]
     [2]
     """
-    seen: set[str] = set()
     for start in range(0, max(len(frame), 1), _MANY):
-        rows = to_rows(table, source, frame.iloc[start : start + _MANY])
-        uids = {values[0] for values in rows.values}
-        if not seen.isdisjoint(uids):
-            raise _twice(source, min(seen & uids).partition(":")[2])
-        seen |= uids
-        yield rows
+        yield to_rows(table, source, frame.iloc[start : start + _MANY])
 
 
 def to_frame(table: Table, rows: Sequence[Sequence[Any]], crs: str) -> pd.DataFrame:
@@ -122,7 +116,8 @@ def sum_hashes(hashes: Sequence[bytes]) -> str:
     return f"{total % 2**256:064x}"
 
 
-def _twice(source: str, row_id: str) -> BadInput:
+def id_twice(source: str, row_id: str) -> BadInput:
+    """The error of an id that a source gives to two rows."""
     return BadInput(Words(f"source {source}: id {row_id!r} comes twice", f"来源 {source}：编号 {row_id!r} 重复"))
 
 
@@ -139,7 +134,7 @@ def _source_ids(table: Table, source: str, frame: pd.DataFrame, cells: dict[str,
     if len(once) < len(ids):
         seen: set[str] = set()
         twice = next(row_id for row_id in ids if row_id in seen or seen.add(row_id))  # type: ignore[func-returns-value]
-        raise _twice(source, twice)
+        raise id_twice(source, twice)
     return ids
 
 
