@@ -103,12 +103,12 @@ def stage(connection: Connection, name: str, origin: tuple[str, str, str, str], 
     read are not those kept and refused (not asked of tables that are replaced whole).
     """
     table, source = origin[:2]
-    waiting, refused = _temporary_tables(connection, name, table)
+    waiting, refused = _temporary_tables(connection, name, table, source)
     n_read = n_kept = n_refused = total = 0
     notes: list[Words] = []
     for part in parts:
         for rows in iter_rows(SOURCES[table], source, part.frame):
-            _insert_many(connection, waiting, rows.columns, rows.values)
+            _insert_many(connection, waiting, *rows.filled())
             total += int(sum_hashes(rows.hashes), 16)
         _insert_many(connection, refused, refused.c.keys(), _refused_lines(part.refused))
         n_read, n_kept, n_refused = n_read + part.n_read, n_kept + len(part.frame), n_refused + len(part.refused)
@@ -176,10 +176,15 @@ def drop_source(connection: Connection, table: str, source: str) -> int:
     return connection.execute(delete(stored).where(stored.c.source == source)).rowcount
 
 
-def _temporary_tables(connection: Connection, name: str, table: str) -> tuple[Table, Table]:
+def _temporary_tables(connection: Connection, name: str, table: str, source: str) -> tuple[Table, Table]:
     """Tables for the rows of a source of `table` and for its refused lines, which no other connection sees."""
     stored, schema = SOURCE_TABLES[table], MetaData()
-    kept = [Column(column.name, column.type) for column in stored.c if column.name != "import_id"]
+    same = {"source": source}
+    kept = [
+        Column(column.name, column.type, server_default=same.get(column.name))
+        for column in stored.c
+        if column.name != "import_id"
+    ]
     number, said = Column("n", Integer, primary_key=True), Column("said", Text)
     lines = [Column(column, REFUSALS.c[column].type) for column in _REFUSED_COLUMNS]
     waiting = Table(name, schema, *kept, schema="temp")
