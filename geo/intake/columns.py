@@ -78,6 +78,9 @@ def typed_columns(
     for column in SOURCES[table.table].columns:
         if column.name in ("lon", "lat"):
             continue
+        if not _is_given(table, column.name):
+            series.setdefault(column.name, _empty(column, n))
+            continue
         texts = cells(table, fields, column.name, n)
         if column.name == "source_id":
             if column.name not in table.columns:
@@ -112,6 +115,19 @@ def cells(table: TableSource, fields: dict[str, Texts], name: str, n: int) -> Te
     return clean_text(texts)
 
 
+def _is_given(table: TableSource, name: str) -> bool:
+    """Whether the mapping says anything about schema column `name`; an id is made where it says nothing."""
+    return name == "source_id" or name in table.columns or name in table.constants or name in table.values
+
+
+def _empty(column: Column, n: int) -> "pd.Series[Any]":
+    if column.dtype == "time":
+        return pd.Series(pd.NaT, index=range(n), dtype="datetime64[us, UTC]")
+    if column.dtype in ("float", "int"):
+        return pd.Series(np.full(n, np.nan)).astype("Int64" if column.dtype == "int" else "float64")
+    return pd.Series(np.full(n, None, dtype=object), dtype="boolean" if column.dtype == "bool" else object)
+
+
 def _typed(
     table: str, column: Column, texts: Texts, refusals: Refusals, has_commas: Callable[[str], bool]
 ) -> "pd.Series[Any]":
@@ -128,9 +144,11 @@ def _typed(
         return pd.Series(days, dtype=object)
     known = KINDS.get(f"{table}.{column.name}")
     if known is not None:
-        texts = np.array([None if text is None else text.lower() for text in texts], dtype=object)
-        strange = np.array([text is not None and text not in known for text in texts], dtype=bool)
-        refusals.refuse(strange, "unknown_value", column.name)
+        words = {text: text.lower() for text in set(texts) - {None}}
+        strange = {text for text, word in words.items() if word not in known}
+        if strange:
+            refusals.refuse(np.array([text in strange for text in texts], dtype=bool), "unknown_value", column.name)
+        texts = np.array([words.get(text) for text in texts], dtype=object)
     return pd.Series(texts, dtype=object)
 
 

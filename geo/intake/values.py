@@ -164,8 +164,16 @@ def _each(texts: Texts, change: Callable[[str], str | None]) -> Texts:
     if not "".join(filter(None, texts)).isascii():
         return _mapped(texts, _Memo(change))
     out = np.empty(len(texts), dtype=object)
-    out[:] = [None if not text else text.strip() or None for text in texts]
+    out[:] = _stripped(texts)
     return out
+
+
+def _stripped(texts: Texts) -> list[str | None]:
+    try:
+        plain = list(map(str.strip, texts))
+    except TypeError:
+        return [None if text is None else text.strip() or None for text in texts]
+    return list(plain) if all(plain) else [text or None for text in plain]
 
 
 def _yes_or_no(word: str) -> bool | None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    case,
     delete,
     func,
     insert,
@@ -129,9 +130,10 @@ def stage(connection: Connection, name: str, origin: tuple[str, str, str, str], 
 def compare(connection: Connection, staged: Staged, named: Collection[str]) -> Counts:
     """How `staged` differs from what is stored; in a table that is replaced whole, sources not in `named` go, too."""
     new, old = staged.rows, staged.stored
-    both = select(func.count()).select_from(new.join(old, new.c.uid == old.c.uid))
-    unchanged = _count(connection, both.where(new.c.row_hash == old.c.row_hash))
-    changed = _count(connection, both.where(new.c.row_hash != old.c.row_hash))
+    same = case((new.c.row_hash == old.c.row_hash, 1), else_=0)
+    both = select(func.coalesce(func.sum(same), 0), func.count()).select_from(new.join(old, new.c.uid == old.c.uid))
+    unchanged, n_both = connection.execute(both).one()
+    changed = n_both - unchanged
     mine = old.c.source == staged.of.source
     if staged.of.table in WHOLE_TABLES:
         mine |= old.c.source.not_in(list(named))
@@ -145,7 +147,9 @@ def move(connection: Connection, staged: Staged, import_id: int) -> None:
     gone = old.c.uid.not_in(select(new.c.uid))
     connection.execute(delete(old).where(old.c.source == staged.of.source, gone))
     names = [column.name for column in new.c]
-    fresh = sqlite.insert(old).from_select([*names, "import_id"], select(*new.c, literal(import_id)).where(true()))
+    # In the order of the index that they go into: no page of it is written twice.
+    rows = select(*new.c, literal(import_id)).where(true()).order_by(new.c.uid)
+    fresh = sqlite.insert(old).from_select([*names, "import_id"], rows)
     values = {name: fresh.excluded[name] for name in (*names, "import_id")}
     differs = old.c.row_hash != fresh.excluded.row_hash
     connection.execute(fresh.on_conflict_do_update(index_elements=["uid"], set_=values, where=differs))
@@ -181,7 +185,7 @@ def _temporary_tables(connection: Connection, name: str, table: str, source: str
     stored, schema = SOURCE_TABLES[table], MetaData()
     same = {"source": source}
     kept = [
-        Column(column.name, column.type, server_default=same.get(column.name))
+        Column(column.name, column.type, nullable=column.nullable, server_default=same.get(column.name))
         for column in stored.c
         if column.name != "import_id"
     ]

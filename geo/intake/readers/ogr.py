@@ -71,7 +71,7 @@ def check_geopackage(request: Request) -> None:
         ) as connection:
             connection.execute("PRAGMA trusted_schema=OFF")
             n_queries = connection.execute(query).fetchone()[0]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise unreadable(request, error) from error
     if n_queries:
         raise BadInput(

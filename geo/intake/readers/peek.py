@@ -108,10 +108,7 @@ def _peek_kml(request: Request) -> Peek:
 
 def _peek_geopackage(request: Request) -> Peek:
     ogr.check_geopackage(request)
-    layers = tuple(ogr.list_layers(request))
-    if not layers:
-        raise BadInput(Words(f"{request.file} holds no layers", f"{request.file} 不含图层"))
-    return _peek_ogr(request, request.path, "GPKG", layers)
+    return _peek_ogr(request, request.path, "GPKG", tuple(ogr.list_layers(request)))
 
 
 def _peek_flatgeobuf(request: Request) -> Peek:
@@ -127,6 +124,8 @@ def _peek_shapefile(request: Request) -> Peek:
 
 
 def _peek_ogr(request: Request, path: Path, driver: str, layers: tuple[str, ...]) -> Peek:
+    if not layers:
+        raise BadInput(Words(f"{request.file} holds no layers", f"{request.file} 不含图层"))
     part, names, n_rows = ogr.read_top(request, path, driver, request.layer or layers[0], MANY)
     columns = tuple((name, _first(part.columns[name])) for name in names)
     known = {"GPKG": "geopackage", "FlatGeobuf": "flatgeobuf", "ESRI Shapefile": "shapefile"}
