@@ -135,7 +135,7 @@ def _peek_ogr(request: Request, path: Path, driver: str, layers: tuple[str, ...]
 def _peek_parquet(request: Request) -> Peek:
     with parquet.open_parquet(request) as file:
         header, n_rows = list(file.schema_arrow.names), int(file.metadata.num_rows)
-        geo = parquet.geo_metadata(request, file.schema_arrow.metadata or {})
+        geo = parquet.geo_metadata(request, file.schema_arrow)
     shape = geo["primary_column"] if geo else None
     wanted = tuple(name for name in _distinct(header) if name != shape)
     part = next(iter(parquet.iter_parquet(replace(request, wanted=wanted))))
