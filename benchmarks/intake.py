@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from harness import PREPARED, parse_flags, print_load, print_ratio
+from harness import PREPARED, interleave, parse_flags, print_load, print_ratio
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -78,17 +78,19 @@ def main() -> None:
     flags = parse_flags(__doc__)
     n = N_QUICK if flags.quick else N_FULL
     print_load()
-    for measure in (measure_parts, measure_import):
-        measure(prepare(n if measure is measure_import else N_APART), n)
+    measure_parts(prepare(N_APART))
+    measure_import(prepare(n), n)
 
 
-def measure_parts(folder: Path, _n: int) -> None:
+def measure_parts(folder: Path) -> None:
     """Each part alone, one after the other in this process, against its peer."""
     request = Request(folder / "incidents.csv", read_mapping(folder / "mapping.toml").table[0].wanted(), Rules())
-    parse_s = seconds(lambda: [None for _ in iter_source(request)])
-    pandas_s = seconds(
-        lambda: pd.read_csv(request.path, dtype=str, keep_default_na=False, usecols=list(request.wanted))
-    )
+    wanted = list(request.wanted)
+    runs: dict[str, Callable[[], object]] = {
+        "ours": lambda: [part.n_read for part in iter_source(request)],
+        "pandas": lambda: pd.read_csv(request.path, dtype=str, keep_default_na=False, usecols=wanted),
+    }
+    parse_s, pandas_s = interleave(runs, 5).values()
     start = time.perf_counter()
     tables = [clean for clean in clean_tables(folder) if clean.table == "incidents"]
     check_s = time.perf_counter() - start - parse_s
@@ -169,14 +171,6 @@ def insert_bare(file: Path, values: list[tuple[Any, ...]]) -> float:
         taken_s = time.perf_counter() - start
     file.unlink()
     return taken_s
-
-
-def seconds(run: Callable[[], object]) -> float:
-    """Seconds of the second of two runs."""
-    run()
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 def watch(process: "subprocess.Popen[str]") -> float:
