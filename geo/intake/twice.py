@@ -13,6 +13,9 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
+#: Putting longer runs together would take more memory than looking into several takes time.
+_LONG_RUN = 1_000_000
+
 
 class Seen:
     """Which of many texts or pairs of numbers came before; 16 bytes each.
@@ -25,7 +28,7 @@ class Seen:
     """
 
     def __init__(self) -> None:
-        #: Sorted by the first hash, each run at most half as long as the one before.
+        #: Each sorted by the first hash; short ones are put together, long ones stay as they are.
         self._runs: list[tuple[Hashes, Hashes]] = []
 
     def again(self, hashes: tuple[Hashes, Hashes]) -> Bools:
@@ -46,7 +49,7 @@ class Seen:
     def _keep(self, a: Hashes, b: Hashes) -> None:
         if not len(a):
             return
-        while self._runs and len(self._runs[-1][0]) <= 2 * len(a):
+        while self._runs and len(self._runs[-1][0]) <= min(2 * len(a), _LONG_RUN):
             more_a, more_b = self._runs.pop()
             a, b = np.concatenate([more_a, a]), np.concatenate([more_b, b])
             order = np.argsort(a, kind="stable")
