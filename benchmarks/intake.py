@@ -151,7 +151,7 @@ def plain_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     for rows in iter_rows(SOURCES["incidents"], "incidents", frame):
         cells = dict(zip(rows.columns, rows.cells, strict=True))
         m = len(rows.hashes)
-        cells |= {"source": ["incidents"] * m, "import_id": [1] * m, "row_hash": rows.hashes}
+        cells |= {"import_id": [1] * m, "row_hash": rows.hashes}
         yield from zip(*(cells[column.name] or [None] * m for column in _TABLE.c), strict=True)
 
 

@@ -107,3 +107,24 @@ class JobFailed(GridscopeError):
 
 class Busy(GridscopeError):
     """Somebody else holds what is asked for; try again later."""
+
+
+class DiskFull(GridscopeError):
+    """The disk of the home is full, or the home cannot be written; what was published before keeps serving."""
+
+    def __init__(self, *faults: Words) -> None:
+        super().__init__(*(faults or (_DISK_FULL,)))
+
+
+_DISK_FULL = Words(
+    "the disk that holds the data is full or cannot be written; nothing was changed. Free some space and try again",
+    "数据所在磁盘已满或无法写入，未作任何改动；请腾出空间后重试",
+)
+
+
+class Overloaded(Busy):
+    """More comes in than can be stored at once; the sender waits a second and sends the same again."""
+
+
+class Outdated(GridscopeError):
+    """A change made from a version of the row that is no longer the latest."""

@@ -60,6 +60,8 @@ class Rules:
     kde_bandwidth_m: float = 1000.0
     min_count: int = 5
     refused_days: int = 30
+    rollback_days: int = 30
+    rollback_imports: int = 10
     due_days: tuple[tuple[str, float], ...] = ()
     overlap_share_limit: float = 0.01
     nest_share_limit: float = 0.99

@@ -1,11 +1,15 @@
 """The faces of gridscope: pages, data, tiles and files over one desk. `create_app` builds the service."""
 
-from flask import Flask
+from apiflask import APIFlask
 
 from geo.desk import Desk
+from geo.desk.around import Around
+from geo.desk.feed import Feed
+from geo.desk.register import Register
 from geo.records import Records
 from webmap.access import register_access
-from webmap.api import api
+from webmap.api import api, open_api
+from webmap.api.openapi import APP_PARTS, register_openapi
 from webmap.caching import register_caching
 from webmap.errors import register_errors
 from webmap.exports import exports
@@ -24,22 +28,25 @@ __all__ = ["Settings", "__version__", "create_app"]
 __version__ = VERSION
 
 
-def create_app(settings: Settings, *, desk: Desk | None = None, records: Records | None = None) -> Flask:
+def create_app(settings: Settings, *, desk: Desk | None = None, records: Records | None = None) -> APIFlask:
     """The service over the home of `settings`; `desk` and `records` where they are open already."""
     open_log(settings.log_level)
-    app = Flask("webmap", static_folder=None)
+    app = APIFlask("webmap", title="gridscope", version=VERSION, **APP_PARTS)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
     records = records or Records.open(settings.home)
     desk = desk or Desk(settings.home)
-    app.extensions["gridscope"] = House(settings, desk, records, load_messages(), Assets())
+    around = Around(records)
+    register, feed = Register(records, around), Feed(records, around, settings.max_feeders)
+    app.extensions["gridscope"] = House(settings, desk, records, register, feed, load_messages(), Assets())
     register_caching(app)
     register_security(app)
     register_errors(app)
+    register_openapi(app)
     register_words(app)
     register_access(app, records, settings)
     app.add_url_rule("/static/<path:name>", "static", serve_file)
-    for blueprint in (pages, api, tiles, exports):
+    for blueprint in (pages, api, open_api, tiles, exports):
         app.register_blueprint(blueprint)
     return app

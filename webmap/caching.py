@@ -34,17 +34,20 @@ def make_etag(parts: Iterable[object]) -> str:
     return f'W/"{digest[:24]}"'
 
 
-def request_etag(snapshot_id: str) -> str:
-    """ETag of this request: snapshot, live change number (none yet), role and area (whole home), path, query."""
+def request_etag(snapshot_id: str, change: int = 0) -> str:
+    """ETag of this request: snapshot, live change number, role and area (whole home), path, query."""
     query = sorted((name, value) for name, value in request.args.items(multi=True) if name != "v")
-    return make_etag((VERSION, snapshot_id, 0, role(), "*", request.path, query))
+    return make_etag((VERSION, snapshot_id, change, role(), "*", request.path, query))
 
 
-def answer(make: Callable[[], Any], mimetype: str = "application/json", *, kept: bool = True) -> Response:
+def answer(
+    make: Callable[[], Any], mimetype: str = "application/json", *, kept: bool = True, live: bool = False
+) -> Response:
     """Answer with `make()` (JSON-ready, or bytes), or with 304 or a kept body where the snapshot already decided it.
 
     Who may ask is decided by the role in the ETag and in `make`; b"" becomes 204. With `kept` False every
-    request is worked out anew, is never stored, and so leaves its audit row each time.
+    request is worked out anew, is never stored, and so leaves its audit row each time. A `live` answer also depends on
+    the live change number, and so may be asked for again under the same address.
     """
     if not kept:
         made = make()
@@ -53,18 +56,20 @@ def answer(make: Callable[[], Any], mimetype: str = "application/json", *, kept:
         return response
     desk = house().desk
     snapshot_id = desk.snapshot().id
-    etag = request_etag(snapshot_id)
+    change = desk.live_change() if live else 0
+    etag = request_etag(snapshot_id, change)
+    page = "" if live else snapshot_id
     if request.if_none_match.contains_weak(etag.removeprefix("W/").strip('"')):
-        return _with_headers(Response(status=304), etag, snapshot_id)
+        return _with_headers(Response(status=304), etag, page)
     bodies = house().bodies
     body = bodies.get(etag)
     if body is None:
         made = make()
         body = made if isinstance(made, bytes) else to_json(made)
-        if desk.snapshot().id != snapshot_id:
+        if desk.snapshot().id != snapshot_id or (live and desk.live_change() != change):
             return _with_headers(_body_response(body, mimetype), "", "")
         bodies.put(etag, body)
-    return _with_headers(_body_response(body, mimetype), etag, snapshot_id)
+    return _with_headers(_body_response(body, mimetype), etag, page)
 
 
 def to_json(data: Any) -> bytes:

@@ -26,12 +26,16 @@ STATUS: dict[type[GridscopeError], int] = {
     errors.NotAvailable: 404,
     errors.TooLarge: 413,
     errors.Busy: 429,
+    errors.Outdated: 412,
     errors.NoSnapshot: 503,
     errors.BrokenSnapshot: 503,
     errors.NewerHome: 503,
+    errors.DiskFull: 507,
 }
 
 RETRY_AFTER_S = {429: 60, 503: 10}
+#: A feed that comes too fast is soon welcome again.
+_SOON_S = 1
 
 _HTTP_WORDS: dict[int, Words] = {
     400: Words("the request cannot be read", "请求无法读取"),
@@ -39,6 +43,7 @@ _HTTP_WORDS: dict[int, Words] = {
     405: Words("this address does not take that method", "该地址不支持此方法"),
     413: Words("the request is too large", "请求过大"),
     415: Words("this kind of content is not taken", "不支持此内容类型"),
+    428: Words("send the row's etag as If-Match", "须以 If-Match 带上该行的 etag"),
     421: Words("this host name is not served here", "此主机名不由本服务提供"),
 }
 
@@ -69,7 +74,7 @@ def register_errors(app: Flask) -> None:
 
 
 def _answer_fault(error: HttpFault) -> AnyResponse:
-    return _answer(error.status, error)
+    return answer_fault(error.status, error)
 
 
 def _answer_ours(error: GridscopeError) -> AnyResponse:
@@ -78,7 +83,7 @@ def _answer_ours(error: GridscopeError) -> AnyResponse:
         return redirect("/login?" + urlencode({"next": request.full_path.rstrip("?")}))
     if status >= 500 and not isinstance(error, errors.NoSnapshot):
         LOGGER.error("refused", exc_info=error, extra={"fields": {"id": g.get("request_id", "")}})
-    return _answer(status, error)
+    return answer_fault(status, error)
 
 
 def _answer_http(error: HTTPException) -> Any:
@@ -86,7 +91,7 @@ def _answer_http(error: HTTPException) -> Any:
         return error
     code = 413 if isinstance(error, RequestEntityTooLarge) else (error.code or 500)
     words = _HTTP_WORDS.get(code, Words(error.name.lower(), error.name))
-    response = _answer(code, GridscopeError(words))
+    response = answer_fault(code, GridscopeError(words))
     allowed = dict(error.get_headers()).get("Allow")
     if allowed:
         response.headers["Allow"] = allowed
@@ -95,7 +100,7 @@ def _answer_http(error: HTTPException) -> Any:
 
 def _answer_unexpected(error: Exception) -> AnyResponse:
     LOGGER.error("unexpected", exc_info=error, extra={"fields": {"id": g.get("request_id", "")}})
-    return _answer(500, GridscopeError(house().messages["error.unexpected"]))
+    return answer_fault(500, GridscopeError(house().messages["error.unexpected"]))
 
 
 def wants_html() -> bool:
@@ -104,7 +109,8 @@ def wants_html() -> bool:
     return accepted["text/html"] > accepted["application/json"]
 
 
-def _answer(status: int, error: GridscopeError) -> Response:
+def answer_fault(status: int, error: GridscopeError) -> Response:
+    """The answer to a request that is not followed: a page for people, JSON for programs."""
     number = g.get("request_id", "")
     if wants_html():
         empty = isinstance(error, errors.NoSnapshot)
@@ -115,7 +121,8 @@ def _answer(status: int, error: GridscopeError) -> Response:
         response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     if status in RETRY_AFTER_S:
-        response.headers["Retry-After"] = str(RETRY_AFTER_S[status])
+        wait_s = _SOON_S if isinstance(error, errors.Overloaded) else RETRY_AFTER_S[status]
+        response.headers["Retry-After"] = str(wait_s)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

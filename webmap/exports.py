@@ -8,9 +8,10 @@ from flask import Blueprint, Response
 
 from geo.errors import BadQuery, Words
 from geo.snapshot.export import FORMATS, write_table
+from geo.snapshot.refused import refused_file
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
-from webmap.query import AT, one_of, read_query, text
+from webmap.query import AT, REFUSED, one_of, read_query, text, told
 
 exports = Blueprint("exports", __name__)
 
@@ -24,6 +25,19 @@ def export(name: str, fmt: str) -> Response:
     body, n_rows = house().desk.table_bytes(name, fmt, role=actor().role, lang=lang, **asked)
     _audit(f"{name}.{fmt}", asked, n_rows)
     return _attachment(body, name, FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
+
+
+@exports.get("/exports/refusals.<any(csv, xlsx):fmt>")
+def export_refusals(fmt: str) -> Response:
+    """Refused rows for the owner of the data, in both languages; editors only, and it leaves an audit row."""
+    query, records = read_query(**REFUSED), house().records
+    asked = {name: query[name] or "" for name in REFUSED}
+    body, n_rows = refused_file(records, actor().role, asked, fmt)
+    records.write_audit(actor().name, f"/exports/refusals.{fmt}", filter=told(query), rows=n_rows)
+    home = records.home()
+    name = f"gridscope-{'demo-' if home and home.demo else ''}refusals.{fmt}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(body, content_type=FORMATS[fmt].media_type, headers=headers)
 
 
 @exports.get("/exports/<name>.columns.csv")
@@ -46,9 +60,8 @@ def _read_export() -> tuple[dict[str, Any], str]:
 
 
 def _audit(file: str, asked: dict[str, Any], n_rows: int) -> None:
-    filters = "&".join(f"{key}={value}" for key, value in asked.items() if value is not None)
     house().records.write_audit(
-        actor().name, f"/exports/{file}", unit=asked["within"] or "", filter=filters, rows=n_rows
+        actor().name, f"/exports/{file}", unit=asked["within"] or "", filter=told(asked), rows=n_rows
     )
 
 

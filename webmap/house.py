@@ -3,11 +3,13 @@
 import getpass
 import importlib.metadata
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g
 
 from geo.desk import Desk
+from geo.desk.feed import Feed
+from geo.desk.register import Register
 from geo.errors import Forbidden, NotLoggedIn, Words
 from geo.records import Records
 from geo.schema.column import Role, may_see
@@ -27,10 +29,13 @@ class House:
     settings: Settings
     desk: Desk
     records: Records
+    register: Register
+    feed: Feed
     messages: Messages
     assets: Assets
     bodies: Bodies = field(default_factory=Bodies)
     pages: Kept[Page] = field(default_factory=lambda: Kept[Page](32))
+    reports: Kept[dict[str, Any]] = field(default_factory=lambda: Kept[dict[str, Any]](2))
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,22 @@ def need_role(least: Role) -> None:
         raise Forbidden(Words(f"this needs the role {least} or above", f"需要 {least} 或以上角色"))
 
 
-def need_writer() -> Actor:
-    """The actor, where it holds a key that may write (editor or feeder); loopback alone is not enough."""
+def need_writer(*roles: Role) -> Actor:
+    """The actor, where it holds a key of one of `roles` (default: editor, feeder); loopback alone is not enough."""
     who = actor()
     if not who.has_key:
         raise NotLoggedIn(Words("writing needs a key with role editor or feeder", "写入需要维护员或数据接入角色的密钥"))
-    if who.role not in ("editor", "feeder"):
-        raise Forbidden(Words("writing needs the role editor or feeder", "写入需要维护员或数据接入角色"))
+    if who.role not in (roles or ("editor", "feeder")):
+        named = " or ".join(roles or ("editor", "feeder"))
+        raise Forbidden(Words(f"writing needs the role {named}", "写入需要维护员或数据接入角色"))
+    return who
+
+
+def need_editor() -> Actor:
+    """The actor, where it holds a key of the role editor: imports and edits are by name, also on loopback."""
+    who = need_writer()
+    if who.role != "editor":
+        raise Forbidden(Words("this needs a key of the role editor", "需要维护员的密钥"))
     return who
 
 

@@ -3,8 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
@@ -21,12 +21,13 @@ _VERSION = re.compile(r"[0-9a-f]{16}(\.[a-z]{1,12})?")
 
 @dataclass(frozen=True)
 class Param:
-    """One parameter: how its text is read (None = refused), what `wanted` says of it, and its default."""
+    """One parameter: how its text is read (None = refused), what `wanted` says of it, its default, its JSON schema."""
 
     parse: Callable[[str], Any]
     wanted: Words
     default: Any = None
     required: bool = False
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
     def read(self, name: str, raw: str) -> Any:
         """The value of `raw`; `BadQuery` names the parameter."""
@@ -43,7 +44,9 @@ def text(*, required: bool = False, max_chars: int = 200) -> Param:
         fine = 0 < len(raw) <= max_chars and not any(unicodedata.category(char).startswith("C") for char in raw)
         return raw if fine else None
 
-    return Param(parse, Words(f"text of 1 to {max_chars} characters", f"1 至 {max_chars} 个字符"), required=required)
+    wanted = Words(f"text of 1 to {max_chars} characters", f"1 至 {max_chars} 个字符")
+    schema = {"type": "string", "minLength": 1, "maxLength": max_chars, "pattern": r"^[^\x00-\x1f\x7f]*$"}
+    return Param(parse, wanted, required=required, schema=schema)
 
 
 def number(low: float, high: float, *, required: bool = False) -> Param:
@@ -64,19 +67,36 @@ def whole(low: int, *, default: int | None = None, cap: int | None = None, requi
         return None if value < low else min(value, cap if cap is not None else value)
 
     wanted = Words(f"a whole number from {low} up", f"不小于 {low} 的整数")
-    return Param(parse, wanted, default=default, required=required)
+    return Param(parse, wanted, default=default, required=required, schema={"type": "integer", "minimum": low})
 
 
 def one_of(values: Iterable[str]) -> Param:
     """One of the listed words."""
     known = tuple(values)
     listed = ", ".join(known)
-    return Param(lambda raw: raw if raw in known else None, Words(f"one of {listed}", f"下列之一：{listed}"))
+    wanted = Words(f"one of {listed}", f"下列之一：{listed}")
+    return Param(lambda raw: raw if raw in known else None, wanted, schema={"type": "string", "enum": list(known)})
+
+
+def box() -> Param:
+    """A box minx,miny,maxx,maxy in WGS84 degrees; one whose minx is above its maxx crosses the antimeridian."""
+
+    def parse(raw: str) -> tuple[float, ...] | None:
+        sides = raw.split(",")
+        if len(sides) != 4 or not all(_NUMBER.fullmatch(side) for side in sides):
+            return None
+        minx, miny, maxx, maxy = map(float, sides)
+        fits = max(abs(minx), abs(maxx)) <= 180 and -90 <= miny <= maxy <= 90
+        return (minx, miny, maxx, maxy) if fits else None
+
+    return Param(parse, Words("a box minx,miny,maxx,maxy in degrees", "范围 minx,miny,maxx,maxy（度）"))
 
 
 AT = number(0.1, 10_000)
 LON = number(-180, 180, required=True)
 LAT = number(-90, 90, required=True)
+#: By what refused rows are chosen.
+REFUSED = {"table": text(), "source": text(), "reason": text()}
 _V = Param(lambda raw: raw if _VERSION.fullmatch(raw) else None, Words("a snapshot id", "快照编号"))
 
 
@@ -98,6 +118,15 @@ def read_query(**params: Param) -> dict[str, Any]:
     if faults:
         raise BadQuery(*faults)
     return values
+
+
+def told(query: dict[str, Any]) -> str:
+    """What `query` asks, as an audit row names it.
+
+    >>> told({"table": "cameras", "source": None, "limit": 5, "v": None})
+    'table=cameras&limit=5'
+    """
+    return "&".join(f"{name}={value}" for name, value in query.items() if value is not None)
 
 
 def read_tile(z: str, x: str, y: str) -> tuple[int, int, int]:

@@ -1,18 +1,33 @@
 """The service under waitress."""
 
 import resource
-from typing import Any
+from copy import copy
+from typing import Any, ClassVar
 
 from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
+from werkzeug.wrappers import Request
 
+from webmap.access import may_upload
 from webmap.settings import Settings, waitress_options
+
+UPLOADS = "/api/uploads"
+#: Routes that take many rows at once.
+BATCHES = frozenset({"/api/feed/incidents", "/api/feed/camera-status", "/api/cameras/changes", "/api/places/changes"})
 
 
 class StrictParser(HTTPRequestParser):  # type: ignore[misc]
-    """Refuses a request that states both a length and chunks: two readers would see two different requests."""
+    """Refuses a request that states both a length and chunks: two readers would see two different requests.
+
+    A body is taken from the socket before the app is asked, so its limit holds here: a batch's for the routes of
+    batches, an upload's for uploads, and that only with an editor's key or session.
+    """
+
+    adj: Any
+    app: ClassVar[Flask]
+    settings: ClassVar[Settings]
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the header; `ParsingError` becomes a 400 and ends the connection."""
@@ -20,12 +35,19 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
         if {b"content-length", b"transfer-encoding"} <= names:
             raise ParsingError("both Content-Length and Transfer-Encoding")
         super().parse_header(header_plus)
+        if self.command == "POST" and self.path in BATCHES:
+            self._widen(self.settings.max_batch_bytes)
+        elif self.command == "POST" and self.path == UPLOADS and may_upload(self.app, self._as_request()):
+            self._widen(self.settings.max_upload_bytes + 1)
 
+    def _widen(self, limit_bytes: int) -> None:
+        wider: Any = copy(self.adj)
+        wider.max_request_body_size = limit_bytes
+        self.adj = wider
 
-class StrictChannel(HTTPChannel):  # type: ignore[misc]
-    """A connection read by `StrictParser`."""
-
-    parser_class = StrictParser
+    def _as_request(self) -> Request:
+        names = {name: f"HTTP_{name}" for name in ("AUTHORIZATION", "COOKIE")}
+        return Request({names[name]: value for name, value in self.headers.items() if name in names})
 
 
 def make_server(app: Flask, settings: Settings) -> Any:
@@ -39,8 +61,10 @@ def make_server(app: Flask, settings: Settings) -> Any:
         ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
     listening: dict[int, Any] = {}
+    parser = type("Parser", (StrictParser,), {"app": app, "settings": settings})
+    channel = type("Channel", (HTTPChannel,), {"parser_class": parser})
     server = create_server(app, map=listening, **waitress_options(settings))
     for one in (server, *listening.values()):
         if hasattr(one, "channel_class"):
-            one.channel_class = StrictChannel
+            one.channel_class = channel
     return server

@@ -21,6 +21,8 @@ class Settings:
 
     `role` is what a request without a key acts as on loopback. `trusted` are further host names
     (with or without port) under which the service may be called, for instance a proxy's.
+    `max_batch_bytes` is the limit of a feed's batch and of a file of changes, `max_feeders` how many senders may
+    wait at once for their rows to be stored, so that threads are left for readers.
     """
 
     home: Path
@@ -30,6 +32,9 @@ class Settings:
     trusted: tuple[str, ...] = ()
     session_hours: float = 12.0
     max_body_bytes: int = 64 * 1024
+    max_upload_bytes: int = 2_000_000_000
+    max_batch_bytes: int = 2_000_000
+    max_feeders: int = 4
     max_header_bytes: int = 32 * 1024
     threads: int = 8
     connections: int = 2000

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from geo.desk.layers import is_live
 from webmap.caching import answer
 from webmap.house import house, role
 from webmap.query import AT, read_query, read_tile
@@ -25,4 +26,5 @@ def tile(layer: str, z: str, x: str, y: str) -> Response:
     return answer(
         lambda: house().desk.tile(layer, zoom, column, row, role=role(), at=query["at"]),
         "application/vnd.mapbox-vector-tile",
+        live=is_live(layer),
     )

@@ -11,7 +11,8 @@ import shapely
 from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.ground import Demand, Floats, Ground, Parcels
 from geo.coverage.layers import Geometries, polygonal, union_by_group
-from geo.coverage.measures import LaidOut, Progress, camera_views, camera_xy, is_online, lay_out, silent
+from geo.coverage.looks import Progress, camera_views, camera_xy
+from geo.coverage.measures import LaidOut, is_online, lay_out, silent
 from geo.coverage.scene import Scene, look, look_out
 from geo.coverage.tally import Tally
 from geo.coverage.threads import each

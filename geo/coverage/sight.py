@@ -7,7 +7,8 @@ import numpy as np
 import shapely
 
 from geo.coverage.edges import strip_edges
-from geo.coverage.kernels import group_views, near_lines, see_lines, see_points
+from geo.coverage.groups import group_views
+from geo.coverage.kernels import near_lines, see_lines, see_points
 from geo.coverage.layers import Floats, Geometries, Ints
 from geo.coverage.sweep import sweep_strips
 from geo.coverage.threads import in_threads

@@ -1,6 +1,7 @@
 """Cameras for the pages: their views as sectors, which of them see a point, one camera's record."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from geo import crs
 from geo.coverage import fov
 from geo.desk import units as units_room
 from geo.desk.held import Held
+from geo.desk.live import LiveTable, row_numbers
 from geo.desk.values import to_instant, to_record
 from geo.errors import NotAvailable, NotFound, Words
 from geo.partition.live import LivePoints, TouchedUnits
@@ -38,7 +40,7 @@ def views_at(held: Held, at: float) -> Views:
 
     def make() -> Views:
         cameras = held.snapshot.frame("cameras")
-        sectors = _sectors(held, np.arange(len(cameras)), at)
+        sectors = sectors_of(held, cameras, at)
         online = np.flatnonzero((cameras["status"] == "online").to_numpy(dtype=bool))
         return Views(sectors, online, shapely.STRtree(sectors[online]))
 
@@ -46,45 +48,81 @@ def views_at(held: Held, at: float) -> Views:
     return found
 
 
-def standing(held: Held) -> LivePoints:
-    """Every camera at its place in the metric CRS, by uid."""
+@dataclass
+class _Standing:
+    """Every camera at its place in the metric CRS, by uid; `moved` are those that do not stand as in the snapshot."""
 
-    def make() -> LivePoints:
+    points: LivePoints
+    moved: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    change: int = -1
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def standing(held: Held, live: LiveTable) -> LivePoints:
+    """Every camera at the place where it stands now, in the metric CRS, by uid."""
+
+    def make() -> _Standing:
         cameras = held.snapshot.frame("cameras")
-        x_m, y_m = crs.transform_xy(cameras["lon"], cameras["lat"], _WGS84, held.snapshot.metric_crs)
-        return LivePoints(cameras["uid"].tolist(), x_m, y_m)
+        return _Standing(LivePoints(cameras["uid"].tolist(), *_metres(held, cameras)))
 
-    found: LivePoints = held.kept.get("standing", make)
-    return found
+    found: _Standing = held.kept.get("standing", make)
+    with found.lock:
+        if found.change != live.change:
+            _move(held, live, found)
+            found.change = live.change
+    return found.points
 
 
-def _reach_m(held: Held, at: float) -> NDArray[np.float64]:
+def _move(held: Held, live: LiveTable, found: _Standing) -> None:
+    """Puts every camera that moved, came, went, or goes back where the snapshot has it, at its place."""
+    built, fresh = held.snapshot.frame("cameras"), live.fresh()
+    gone = dict.fromkeys(built["uid"].iloc[live.replaced])
+    moved = {**gone, **dict(zip(fresh["uid"], zip(*_metres(held, fresh), strict=True), strict=True))}
+    back = built[built["uid"].isin([uid for uid in found.moved if uid not in moved])]
+    places = {**dict(zip(back["uid"], zip(*_metres(held, back), strict=True), strict=True)), **moved}
+    for uid in {**dict.fromkeys(found.moved), **places}:
+        place = places.get(uid)
+        if place is not None:
+            found.points.put(uid, *place)
+        elif uid in found.points:
+            found.points.drop(uid)
+    found.moved = moved
+
+
+def _metres(held: Held, cameras: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    x_m, y_m = crs.transform_xy(cameras["lon"], cameras["lat"], _WGS84, held.snapshot.metric_crs)
+    return x_m, y_m
+
+
+def _reach_m(held: Held, live: LiveTable, at: float) -> NDArray[np.float64]:
     """How far each online camera sees at `at` px/m, by camera row; -1 for the others and where the view is empty."""
 
-    def make() -> NDArray[np.float64]:
-        cameras = held.snapshot.frame("cameras")
-        reach = fov.view_parameters(cameras, held.snapshot.rules, at, "nominal")["reach_m"].to_numpy(dtype=float)
+    def reach(cameras: pd.DataFrame) -> NDArray[np.float64]:
+        far = fov.view_parameters(cameras, held.snapshot.rules, at, "nominal")["reach_m"].to_numpy(dtype=float)
         online = (cameras["status"] == "online").to_numpy(dtype=bool)
-        return np.where(online & np.isfinite(reach), reach, -1.0)
+        return np.where(online & np.isfinite(far), far, -1.0)
 
-    found: NDArray[np.float64] = held.kept.get(("reach", at), make)
+    def make() -> NDArray[np.float64]:
+        built: NDArray[np.float64] = held.kept.get(("reach", at), lambda: reach(held.snapshot.frame("cameras")))
+        return np.concatenate([built, reach(live.fresh())]) if live.is_live else built
+
+    found: NDArray[np.float64] = live.kept.get(("reach", at), make)
     return found
 
 
-def cameras_seeing(held: Held, lon: float, lat: float, at: float) -> list[dict[str, Any]]:
+def cameras_seeing(held: Held, live: LiveTable, lon: float, lat: float, at: float) -> list[dict[str, Any]]:
     """Online cameras whose view holds the point, nearest first: of the cameras near, only their views are drawn."""
-    if not held.snapshot.has("cameras"):
-        return []
     x, y = crs.transform_xy([lon], [lat], _WGS84, held.snapshot.metric_crs)
-    reach_m, row_of = _reach_m(held, at), _rows(held)
-    near = standing(held).near(x[0], y[0], max(0.0, float(reach_m.max(initial=0.0))))
+    reach_m, row_of = _reach_m(held, live, at), row_numbers(held, live, "cameras")
+    near = standing(held, live).near(x[0], y[0], max(0.0, float(reach_m.max(initial=0.0))))
+    near = [(uid, metres) for uid, metres in near if uid in row_of]
     rows = np.array([row_of[uid] for uid, _ in near], dtype=np.int64)
     distance_m = np.array([metres for _, metres in near])
     # The ends of an arc's chords lie on the circle up to rounding.
     within = distance_m <= reach_m[rows] * (1 + 1e-9)
     rows, distance_m = rows[within], distance_m[within]
-    holds = shapely.intersects_xy(_sectors(held, rows, at), x[0], y[0])
-    seeing, distance_m = held.snapshot.frame("cameras").iloc[rows[holds]], distance_m[holds]
+    holds = shapely.intersects_xy(sectors_of(held, live.frame.iloc[rows], at), x[0], y[0])
+    seeing, distance_m = live.frame.iloc[rows[holds]], distance_m[holds]
     azimuths = pd.to_numeric(seeing["azimuth_deg"]).to_numpy(dtype=float, na_value=np.nan)
     facts = zip(seeing["uid"], seeing["camera_name"], seeing["status"], seeing["kind"], strict=True)
     return [
@@ -100,19 +138,10 @@ def cameras_seeing(held: Held, lon: float, lat: float, at: float) -> list[dict[s
     ]
 
 
-def _sectors(held: Held, rows: NDArray[np.int64], at: float) -> NDArray[np.object_]:
-    """The nominal views of some camera rows, in the metric CRS."""
-    some = held.snapshot.frame("cameras").iloc[rows]
-    x_m, y_m = crs.transform_xy(some["lon"], some["lat"], _WGS84, held.snapshot.metric_crs)
-    view = fov.view_parameters(some, held.snapshot.rules, at, "nominal")
-    return np.asarray(fov.sectors(x_m, y_m, view, held.snapshot.rules), dtype=object)
-
-
-def _rows(held: Held) -> dict[str, int]:
-    found: dict[str, int] = held.kept.get(
-        "camera rows", lambda: {name: n for n, name in enumerate(held.snapshot.frame("cameras")["uid"])}
-    )
-    return found
+def sectors_of(held: Held, cameras: pd.DataFrame, at: float) -> NDArray[np.object_]:
+    """The nominal views of cameras, in the metric CRS."""
+    view = fov.view_parameters(cameras, held.snapshot.rules, at, "nominal")
+    return np.asarray(fov.sectors(*_metres(held, cameras), view, held.snapshot.rules), dtype=object)
 
 
 def units_in_view(held: Held, sectors: NDArray[np.object_]) -> list[dict[str, Any]]:
@@ -132,9 +161,15 @@ def units_in_view(held: Held, sectors: NDArray[np.object_]) -> list[dict[str, An
 
 
 def identify(
-    held: Held, lon: float, lat: float, role: Role, at: float | None, levels: list[str] | None = None
+    held: Held,
+    live: LiveTable | None,
+    lon: float,
+    lat: float,
+    role: Role,
+    at: float | None,
+    levels: list[str] | None = None,
 ) -> dict[str, Any]:
-    """What is at the point: its unit per level and, for a planner, the cameras that see it."""
+    """What is at the point: its unit per level and, for a planner, the cameras (None: not loaded) that see it."""
     snapshot = held.snapshot
     at = queries.check_density(snapshot, at)
     units = units_room.units_at(held, lon, lat, levels)
@@ -146,24 +181,26 @@ def identify(
             level: {key: step[key] for key in ("level", "code", "name", "name_en")} if step else None
             for level, step in units.items()
         },
-        "cameras": cameras_seeing(held, lon, lat, at) if may_see(role, "planner") else [],
+        "cameras": cameras_seeing(held, live, lon, lat, at) if live is not None and may_see(role, "planner") else [],
         "as_of": to_instant(snapshot.as_of),
         "snapshot": snapshot.id,
     }
 
 
-def describe_camera(held: Held, uid: str, role: Role, at: float | None) -> dict[str, Any]:
-    """One camera's record, its views for low, nominal and high, the units it stands in and views into; planner up."""
+def describe_camera(held: Held, live: LiveTable | None, uid: str, role: Role, at: float | None) -> dict[str, Any]:
+    """One camera's record, its views for low, nominal and high, the units it stands in and views into; planner up.
+
+    `live` in it says that the snapshot's measures do not have the camera as it is now.
+    """
     snapshot = held.snapshot
     declared = queries.columns_of("cameras", role)
-    if not snapshot.has("cameras"):
+    if live is None:
         raise NotAvailable(Words("not available: no cameras loaded", "未提供：没有载入摄像机"))
     at = queries.check_density(snapshot, at)
-    cameras = snapshot.frame("cameras")
-    rows = _rows(held)
+    rows = row_numbers(held, live, "cameras")
     if uid not in rows:
         raise NotFound(Words(f"no camera {uid!r}", f"没有摄像机 {uid!r}"))
-    one = cameras.iloc[[rows[uid]]].reset_index(drop=True)
+    one = live.frame.iloc[[rows[uid]]].reset_index(drop=True)
     views = {estimate: fov.view_parameters(one, snapshot.rules, at, estimate) for estimate in ESTIMATES}
     path = _path(held, one)
     finest = path[-1] if path else {"level": None, "code": None, "name": None}
@@ -181,7 +218,8 @@ def describe_camera(held: Held, uid: str, role: Role, at: float | None) -> dict[
         "at": at,
         "view": {estimate: _view_record(view) for estimate, view in views.items()},
         "path": path,
-        "views_into": units_in_view(held, _sectors(held, np.array([rows[uid]]), at)),
+        "views_into": units_in_view(held, sectors_of(held, one, at)),
+        "live": rows[uid] >= live.n_built,
         "as_of": to_instant(snapshot.as_of),
         "snapshot": snapshot.id,
     }

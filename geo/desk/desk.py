@@ -6,13 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, layers, measures, relief
+from geo.desk import cameras, density, facts, layers, listing, measures, relief
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder
-from geo.errors import BadQuery, NotAvailable, Words
+from geo.desk.live import Live, LiveTable, row_numbers
+from geo.errors import BadQuery, NotAvailable, NotFound, Words
 from geo.records import Records
+from geo.records.overlay import EDITED_TABLES
 from geo.schema import Role
 from geo.snapshot import export, queries
+from geo.snapshot.refused import refusals
 from geo.snapshot.store import Snapshot
 from geo.tiles import encode
 
@@ -27,6 +30,7 @@ class Desk:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._holder = Holder(home)
+        self._live = Live(home)
 
     def snapshot(self) -> Snapshot:
         """The snapshot being served."""
@@ -77,15 +81,47 @@ class Desk:
         self, lon: float, lat: float, role: Role, at: float | None = None, levels: list[str] | None = None
     ) -> dict[str, Any]:
         """What is at a WGS84 point: units, and for a planner the cameras that see it."""
-        return cameras.identify(self._held(role), lon, lat, role, at, levels)
+        held = self._held(role)
+        return cameras.identify(held, self._live_table(held, "cameras"), lon, lat, role, at, levels)
 
     def camera(self, uid: str, role: Role, at: float | None = None) -> dict[str, Any]:
-        """One camera's record and views; planner up."""
-        return cameras.describe_camera(self._held(role), uid, role, at)
+        """One camera's record and views, as it is now; planner up."""
+        held = self._held(role)
+        return cameras.describe_camera(held, self._live_table(held, "cameras"), uid, role, at)
+
+    def place(self, uid: str, role: Role) -> dict[str, Any]:
+        """Whether a key place is as the measures have it: {uid, live}; planner up."""
+        held = self._held(role)
+        queries.columns_of("cameras", role)
+        live = self._live_table(held, "places")
+        numbers = {} if live is None else row_numbers(held, live, "places")
+        if live is None or uid not in numbers:
+            raise NotFound(Words(f"no key place {uid!r}", f"没有重点部位 {uid!r}"))
+        return {"uid": uid, "live": numbers[uid] >= live.n_built}
+
+    def rows(
+        self,
+        table: str,
+        role: Role,
+        *,
+        bbox: listing.Box | None = None,
+        level: str | None = None,
+        within: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> dict[str, Any]:
+        """A page of rows as they are now; cameras and key places planner up, incidents analyst up."""
+        held = self._held(role)
+        queries.columns_of("incidents" if table == "incidents" else "cameras", role)
+        if not held.snapshot.has(table):
+            raise NotAvailable(measures.not_loaded(table))
+        live = self._live_table(held, table)
+        return listing.list_rows(held, table, live, bbox=bbox, level=level, within=within, limit=limit, offset=offset)
 
     def tile(self, layer: str, z: int, x: int, y: int, role: Role, at: float | None = None) -> bytes:
         """A vector tile; b"" where it is empty."""
-        return layers.tile_bytes(self._held(role), layer, z, x, y, role, at)
+        held = self._held(role)
+        return layers.tile_bytes(held, layer, z, x, y, role, at, self._live_table(held, layers.table_of(layer)))
 
     def relief(self, z: int, x: int, y: int, role: Role) -> bytes:
         """A picture tile (PNG) of the shaded land; b"" where it is empty, `NotAvailable` without elevation."""
@@ -94,7 +130,8 @@ class Desk:
 
     def search(self, text: str, role: Role, limit: int = 8) -> list[dict[str, Any]]:
         """Units (and cameras, planner up) by code or name, the closest first."""
-        return units_room.search(self._held(role), text, role, limit)
+        held = self._held(role)
+        return units_room.search(held, self._live_table(held, "cameras"), text, role, limit)
 
     def kde(self, role: Role, width_px: int = density.WIDTH_PX) -> dict[str, Any]:
         """The density picture ("png") and its legend."""
@@ -107,12 +144,16 @@ class Desk:
             raise NotAvailable(measures.not_loaded("incidents"))
         return measures.month_counts(held, level, code, role)
 
-    def changes(self, since: int, role: Role = "leader") -> dict[str, Any] | None:
-        """The change number and snapshot where they are not `since` any more, else None."""
-        held = self._held(role)
-        if held.snapshot.number == since:
+    def live_change(self) -> int:
+        """The number of the latest live change: the same for every process of the home."""
+        return self._live.change()
+
+    def changes(self, since: int, snapshot: int | None = None, role: Role = "leader") -> dict[str, Any] | None:
+        """The live change number and the snapshot; None where they still are `since` and (if given) `snapshot`."""
+        held, change = self._held(role), self._live.change()
+        if change == since and snapshot in (None, held.snapshot.number):
             return None
-        return {"change": held.snapshot.number, "snapshot": facts.describe_snapshot(held)}
+        return {"change": change, "snapshot": facts.describe_snapshot(held)}
 
     def table(
         self,
@@ -130,7 +171,8 @@ class Desk:
             raise BadQuery(Words("limit is 1 or more, offset 0 or more", "limit 至少为 1，offset 不小于 0"))
         if name == "refusals":
             queries.columns_of(name, role)
-            found = queries.refusals(Records.open(self._home), role, lang)
+            with Records.open(self._home) as records:
+                found = refusals(records, role, lang)
             return found.iloc[offset : None if limit is None else offset + limit].reset_index(drop=True)
         snapshot = self._held(role).snapshot
         return queries.table(snapshot, name, level=level, within=within, at=at, role=role, limit=limit, offset=offset)
@@ -152,6 +194,9 @@ class Desk:
         """A table as a file of format `fmt`, and its number of rows."""
         frame = self.table(name, role, level=level, within=within, at=at, lang=lang)
         return export.to_bytes(frame, name, fmt, self.snapshot()), len(frame)
+
+    def _live_table(self, held: Held, table: str) -> LiveTable | None:
+        return self._live.table(held, table) if table in EDITED_TABLES and held.snapshot.has(table) else None
 
     def _held(self, role: Role) -> Held:
         queries.result_table("units", role)

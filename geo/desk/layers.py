@@ -10,8 +10,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import crs
-from geo.desk.cameras import views_at
+from geo.desk.cameras import sectors_of, views_at
 from geo.desk.held import Held
+from geo.desk.live import LiveTable
 from geo.desk.measures import not_loaded
 from geo.desk.relief import elevation_file, has_elevation
 from geo.desk.streams import find_streams
@@ -20,9 +21,9 @@ from geo.schema import Role
 from geo.schema.column import may_see
 from geo.snapshot import queries
 from geo.tiles.address import MAX_ZOOM, to_tile
-from geo.tiles.encode import Property, encode_layer, to_property
+from geo.tiles.encode import Property, encode_layer, join_properties, to_property
 from geo.tiles.pyramid import WEB_MERCATOR
-from geo.tiles.shapes import LINE, POLYGON, Shapes, to_shapes
+from geo.tiles.shapes import LINE, POLYGON, Shapes, splice_shapes, to_shapes
 from geo.tiles.thin import thin_areas, thin_lines
 
 _WGS84 = "EPSG:4326"
@@ -41,19 +42,23 @@ class Drawn:
 class Layer:
     """A tile layer: the table it needs, the least role, the least tile zoom, and how it is drawn.
 
-    Below `whole_zoom` it is thinned (`geo.tiles.thin`), and what only a click needs is left out.
+    Below `whole_zoom` it is thinned (`geo.tiles.thin`), and what only a click needs is left out. `draw_rows` draws
+    single rows, where they may change under a running service.
     """
 
     table: str
     sees: Role
     min_zoom: int
     draw: Callable[[Held, float], Drawn]
+    draw_rows: Callable[[Held, pd.DataFrame, float], Drawn] | None = None
     by_density: bool = False
     whole_zoom: int = 0
 
 
-def tile_bytes(held: Held, name: str, z: int, x: int, y: int, role: Role, at: float | None) -> bytes:
-    """One tile of layer `name`; b"" where nothing is in it."""
+def tile_bytes(
+    held: Held, name: str, z: int, x: int, y: int, role: Role, at: float | None, live: LiveTable | None = None
+) -> bytes:
+    """One tile of layer `name`, `live` rows of its table in the place of the snapshot's; b"" where nothing is in it."""
     queries.result_table("units", role)
     tile = to_tile(z, x, y)
     at = queries.check_density(held.snapshot, at)
@@ -65,6 +70,8 @@ def tile_bytes(held: Held, name: str, z: int, x: int, y: int, role: Role, at: fl
     if z < layer.min_zoom:
         return b""
     drawn = _draw(held, name, layer, at, z)
+    if live is not None and live.is_live and layer.draw_rows is not None:
+        drawn = _with_live(held, name, layer, at, z, live, drawn)
     return encode_layer(name, drawn.shapes, np.arange(len(drawn.shapes)), tile, drawn.properties)
 
 
@@ -88,6 +95,22 @@ def _draw(held: Held, name: str, layer: Layer, at: float, z: int) -> Drawn:
     return thinned
 
 
+def _with_live(held: Held, name: str, layer: Layer, at: float, z: int, live: LiveTable, built: Drawn) -> Drawn:
+    """The layer as it is now: the snapshot's rows without those that are no more, and then the live ones."""
+    draw_rows = layer.draw_rows
+    assert draw_rows is not None
+
+    def make() -> Drawn:
+        drawn = draw_rows(held, live.fresh(), at)
+        fresh = _thin(drawn, z) if z < layer.whole_zoom else drawn
+        shapes = splice_shapes(built.shapes, live.replaced, fresh.shapes)
+        pairs = zip(built.properties, fresh.properties, strict=True)
+        return Drawn(shapes, tuple(join_properties(first, second) for first, second in pairs))
+
+    found: Drawn = live.kept.get((name, at, min(z, layer.whole_zoom)), make)
+    return found
+
+
 def _thin(drawn: Drawn, z: int) -> Drawn:
     properties = tuple(prop for prop in drawn.properties if prop.name != "uid")
     kinds = set(drawn.shapes.kinds.tolist())
@@ -99,6 +122,16 @@ def _thin(drawn: Drawn, z: int) -> Drawn:
 
 def _has(held: Held, table: str) -> bool:
     return has_elevation(held) if table == "elevation" else held.snapshot.has(table)
+
+
+def table_of(name: str) -> str:
+    """The table that layer `name` is drawn from, "" for units and for a layer that is none."""
+    return LAYERS[name].table if name in LAYERS else ""
+
+
+def is_live(name: str) -> bool:
+    """Whether rows of layer `name` may change under a running service."""
+    return name in LAYERS and LAYERS[name].draw_rows is not None
 
 
 def list_layers(held: Held, role: Role) -> list[str]:
@@ -127,8 +160,11 @@ def _column(frame: pd.DataFrame, name: str) -> Property:
     return to_property(name, texts)
 
 
-def _draw_cameras(held: Held, at: float) -> Drawn:
-    cameras = held.snapshot.frame("cameras")
+def _draw_built(draw_rows: Callable[[Held, pd.DataFrame, float], Drawn], table: str) -> Callable[[Held, float], Drawn]:
+    return lambda held, at: draw_rows(held, held.snapshot.frame(table), at)
+
+
+def _draw_cameras(held: Held, cameras: pd.DataFrame, at: float) -> Drawn:
     azimuth = pd.to_numeric(cameras["azimuth_deg"]).to_numpy(dtype=float, na_value=np.nan)
     whole = np.where(np.isfinite(azimuth), np.round(np.nan_to_num(azimuth)) % 360, -1).astype(int)
     shapes = _mercator(shapely.points(cameras["lon"].to_numpy(dtype=float), cameras["lat"].to_numpy(dtype=float)))
@@ -140,8 +176,14 @@ def _draw_cameras(held: Held, at: float) -> Drawn:
 
 
 def _draw_sectors(held: Held, at: float) -> Drawn:
-    cameras = held.snapshot.frame("cameras")
-    sectors = views_at(held, at).sectors.copy()
+    return _drawn_sectors(held, held.snapshot.frame("cameras"), views_at(held, at).sectors.copy())
+
+
+def _draw_some_sectors(held: Held, cameras: pd.DataFrame, at: float) -> Drawn:
+    return _drawn_sectors(held, cameras, sectors_of(held, cameras, at))
+
+
+def _drawn_sectors(held: Held, cameras: pd.DataFrame, sectors: NDArray[Any]) -> Drawn:
     sectors[(cameras["status"] == "retired").to_numpy(dtype=bool)] = shapely.Polygon()
     return Drawn(_mercator(sectors, held.snapshot.metric_crs), (_column(cameras, "status"),))
 
@@ -154,18 +196,17 @@ def _draw_by(table: str, column: str) -> Callable[[Held, float], Drawn]:
     return draw
 
 
-def _draw_places(held: Held, at: float) -> Drawn:
-    places = held.snapshot.frame("places")
+def _draw_places(held: Held, places: pd.DataFrame, at: float) -> Drawn:
     properties = [_column(places, "kind"), _column(places, "name")]
     if held.snapshot.has("cameras"):
-        properties.append(to_property("seen", places_seen(held).astype(int).tolist()))
+        properties.append(to_property("seen", places_seen(held, places).astype(int).tolist()))
     return Drawn(_mercator(places.geometry), tuple(properties))
 
 
-def places_seen(held: Held) -> NDArray[np.bool_]:
-    """Which places online cameras see at the default density: the point, or half of an area (DOMAIN 3)."""
+def places_seen(held: Held, some: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which places the snapshot's online cameras see at the default density: the point, or half an area (DOMAIN 3)."""
     views = views_at(held, held.snapshot.rules.px_per_m)
-    geometries = np.asarray(held.snapshot.frame("places").geometry, dtype=object)
+    geometries = np.asarray(some.geometry, dtype=object)
     places = crs.transform_geometry(geometries, _WGS84, held.snapshot.metric_crs)
     place, sector = views.tree.query(places, predicate="intersects")
     seen = np.zeros(len(places), dtype=bool)
@@ -190,11 +231,11 @@ def _draw_streams(held: Held, at: float) -> Drawn:
 
 LAYERS: dict[str, Layer] = {
     "streams": Layer("elevation", "leader", 7, _draw_streams, whole_zoom=13),
-    "cameras": Layer("cameras", "planner", 11, _draw_cameras, whole_zoom=13),
-    "sectors": Layer("cameras", "planner", 13, _draw_sectors, by_density=True, whole_zoom=15),
+    "cameras": Layer("cameras", "planner", 11, _draw_built(_draw_cameras, "cameras"), _draw_cameras, whole_zoom=13),
+    "sectors": Layer("cameras", "planner", 13, _draw_sectors, _draw_some_sectors, by_density=True, whole_zoom=15),
     "gaps": Layer("cameras", "planner", 10, _draw_gaps, whole_zoom=14),
     "restricted_areas": Layer("restricted_areas", "planner", 10, _draw_by("restricted_areas", "kind")),
     "roads": Layer("roads", "leader", 8, _draw_by("roads", "kind"), whole_zoom=14),
-    "places": Layer("places", "leader", 9, _draw_places),
+    "places": Layer("places", "leader", 9, _draw_built(_draw_places, "places"), _draw_places),
     "buildings": Layer("buildings", "leader", 14, _draw_by("buildings", "use")),
 }

@@ -9,6 +9,7 @@ import shapely
 
 from geo import crs
 from geo.desk.held import Held
+from geo.desk.live import LiveTable
 from geo.errors import BadQuery, NotFound, Words
 from geo.schema import Role
 from geo.schema.column import may_see
@@ -108,8 +109,11 @@ def units_at(held: Held, lon: float, lat: float, levels: list[str] | None = None
     return found
 
 
-def search(held: Held, text: str, role: Role, limit: int) -> list[dict[str, Any]]:
-    """Units, and cameras for roles that see them, whose code or name holds `text`; the closest first."""
+def search(held: Held, live: LiveTable | None, text: str, role: Role, limit: int) -> list[dict[str, Any]]:
+    """Units, and cameras (`live`; None: not loaded) for roles that see them, whose code or name holds `text`.
+
+    The closest come first.
+    """
     wanted = text.strip().casefold()
     if not wanted or not 1 <= limit <= MAX_SEARCH:
         raise BadQuery(
@@ -119,10 +123,11 @@ def search(held: Held, text: str, role: Role, limit: int) -> list[dict[str, Any]
     for order, level in enumerate(reversed(held.snapshot.home.levels)):
         keys = held.kept.get(("search", level.name), partial(_unit_keys, held, level.name))
         hits += [(closeness, 0, order, n, level.name) for closeness, n in _matches(keys, wanted)]
-    if may_see(role, "planner") and held.snapshot.has("cameras"):
-        keys = held.kept.get(("search", "cameras"), partial(_camera_keys, held))
-        hits += [(closeness, 1, 0, n, "") for closeness, n in _matches(keys, wanted)]
-    return [_hit(held, n, level) for _, _, _, n, level in sorted(hits)[:limit]]
+    if may_see(role, "planner") and live is not None:
+        built = held.kept.get(("search", "cameras"), partial(_camera_keys, held.snapshot.frame("cameras")))
+        gone, keys = set(live.replaced.tolist()), [*built, *_camera_keys(live.fresh())]
+        hits += [(closeness, 1, 0, n, "") for closeness, n in _matches(keys, wanted) if n not in gone]
+    return [_hit(held, live, n, level) for _, _, _, n, level in sorted(hits)[:limit]]
 
 
 def _matches(keys: list[tuple[str, ...]], wanted: str) -> list[tuple[int, int]]:
@@ -134,12 +139,12 @@ def _matches(keys: list[tuple[str, ...]], wanted: str) -> list[tuple[int, int]]:
     return found
 
 
-def _hit(held: Held, n: int, level: str) -> dict[str, Any]:
-    if level:
+def _hit(held: Held, live: LiveTable | None, n: int, level: str) -> dict[str, Any]:
+    if live is None or level:
         units = list_units(held, level)
         facts = {key: units[key][n] for key in ("code", "name", "name_en", "lon", "lat", "bbox")}
         return {"kind": "unit", "level": level, **facts, "path": path_of(held, level, n)[:-1]}
-    camera = held.snapshot.frame("cameras").iloc[n]
+    camera = live.frame.iloc[n]
     name = camera["camera_name"] if isinstance(camera["camera_name"], str) else camera["uid"]
     facts = {"uid": camera["uid"], "name": name, "name_en": None}
     return {"kind": "camera", **facts, "lon": float(camera["lon"]), "lat": float(camera["lat"]), "path": []}
@@ -151,8 +156,7 @@ def _unit_keys(held: Held, level: str) -> list[tuple[str, ...]]:
     return [tuple(text.casefold() for text in row if text) for row in rows]
 
 
-def _camera_keys(held: Held) -> list[tuple[str, ...]]:
-    cameras = held.snapshot.frame("cameras")
+def _camera_keys(cameras: pd.DataFrame) -> list[tuple[str, ...]]:
     rows = zip(cameras["uid"], cameras["source_id"], cameras["camera_name"], strict=True)
     return [tuple(text.casefold() for text in row if isinstance(text, str)) for row in rows]
 

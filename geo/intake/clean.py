@@ -16,6 +16,7 @@ from geo.intake.mapping import Mapping, TableSource
 from geo.intake.points import Extent
 from geo.intake.quality import refused_frame
 from geo.intake.readers import PLAIN_SUFFIXES, Request, check_elevation, find_file
+from geo.intake.standing import Standing
 from geo.intake.stated import missing_crs
 from geo.intake.tables import Cleaned, Surroundings
 from geo.rules import Rules
@@ -62,10 +63,12 @@ def iter_clean(
     progress: Progress = _silent,
     *,
     now: datetime | None = None,
+    standing: Standing | None = None,
 ) -> Generator[CleanTable, None, None]:
     """The units first, then every `[[table]]` in its order, large ones in parts; one part is read ahead.
 
-    `now` (aware; default: this moment) is what future times are judged against. Raises `BadInput` and its
+    `now` (aware; default: this moment) is what future times are judged against; `standing` are the units of the home
+    for a mapping that has no levels and so gives no units. Raises `BadInput` and its
     kin for a source that cannot be read as a whole, `BadPartition` for units that overlap or do not nest;
     missing files and missing CRS of all sources are said at once, before anything is read.
 
@@ -89,13 +92,16 @@ def iter_clean(
     moment = now or datetime.now(UTC)
     plain = [table for table in mapping.table if table.table != "elevation"]
     with second_process(files[table.file] for table in plain) as process:
-        units = read_units(mapping, data_dir, rules, lambda share, words: progress(share * shares[0], words))
-        yield _units_table(mapping, units)
+        if mapping.levels:
+            units = read_units(mapping, data_dir, rules, lambda share, words: progress(share * shares[0], words))
+            yield _units_table(mapping, units)
+            standing = Standing(frozenset(units.frame["code"]), units.bounds, mapping.timezone)
+        assert standing is not None
         around = Surroundings(
-            Extent(mapping.extent or units.bounds, rules.extent_margin_share),
-            metric_crs(units.bounds),
-            frozenset(units.frame["code"]),
-            mapping.timezone,
+            Extent(mapping.extent or standing.bounds, rules.extent_margin_share),
+            metric_crs(standing.bounds),
+            standing.codes,
+            mapping.timezone or standing.timezone,
             moment,
             rules,
         )

@@ -1,7 +1,7 @@
 """From mapped text to typed columns, as the schema declares them; every cell that cannot be read refuses its row."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from geo.intake.notes import Counted, Note
 from geo.intake.quality import Refusals
 from geo.intake.readers.source import Source, cell_text
 from geo.intake.times import Times, join_date_time, to_days, to_utc
-from geo.intake.values import clean_text, map_values, to_bool, to_float
+from geo.intake.values import HasCommas, clean_text, map_values, to_bool, to_float
 from geo.rules import Rules
 from geo.schema import KINDS, SOURCES, Column
 
@@ -40,6 +40,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "staff": (0.0, 1e7),
 }
 
+#: Columns that are worked out together, or though no source column is named for them.
+_MADE = frozenset({"source_id", "azimuth_deg", "azimuth_doubt_deg"})
 #: Times that may lie in the future.
 _FORWARD = frozenset({"due_at"})
 
@@ -66,7 +68,7 @@ def typed_columns(
     rules: Rules,
     timezone: str,
     now: datetime,
-    has_commas: Callable[[str], bool],
+    has_commas: HasCommas | None = None,
 ) -> tuple[dict[str, "pd.Series[Any]"], list[Note]]:
     """Every column of the table's schema but lon and lat, typed, missing ones empty; and what there is to note.
 
@@ -78,8 +80,8 @@ def typed_columns(
     for column in SOURCES[table.table].columns:
         if column.name in ("lon", "lat"):
             continue
-        if not _is_given(table, column.name):
-            series.setdefault(column.name, _empty(column, n))
+        if not (column.required or column.name in _MADE or _is_given(table, column.name)):
+            series[column.name] = _empty(column, n)
             continue
         texts = cells(table, fields, column.name, n)
         if column.name == "source_id":
@@ -90,7 +92,7 @@ def typed_columns(
             refusals.refuse(np.array([text is None for text in texts], dtype=bool), "missing_field", column.name)
         if column.dtype == "time":
             times = to_utc(texts, table.timezone or timezone, _format(table, column.name))
-            _judge_times(column.name, times, refusals, rules, now)
+            judge_times(column.name, times, refusals, rules, now)
             notes.extend(_time_notes(column.name, times))
             series[column.name] = pd.Series(times.utc)
         elif column.name == "azimuth_deg":
@@ -116,8 +118,7 @@ def cells(table: TableSource, fields: dict[str, Texts], name: str, n: int) -> Te
 
 
 def _is_given(table: TableSource, name: str) -> bool:
-    """Whether the mapping says anything about schema column `name`; an id is made where it says nothing."""
-    return name == "source_id" or name in table.columns or name in table.constants or name in table.values
+    return name in table.columns or name in table.constants or name in table.values
 
 
 def _empty(column: Column, n: int) -> "pd.Series[Any]":
@@ -129,7 +130,7 @@ def _empty(column: Column, n: int) -> "pd.Series[Any]":
 
 
 def _typed(
-    table: str, column: Column, texts: Texts, refusals: Refusals, has_commas: Callable[[str], bool]
+    table: str, column: Column, texts: Texts, refusals: Refusals, has_commas: HasCommas | None
 ) -> "pd.Series[Any]":
     if column.dtype in ("float", "int"):
         values = _numbers(column, texts, refusals, has_commas)
@@ -152,8 +153,8 @@ def _typed(
     return pd.Series(texts, dtype=object)
 
 
-def _numbers(column: Column, texts: Texts, refusals: Refusals, has_commas: Callable[[str], bool]) -> Floats:
-    values, bad = to_float(texts, lambda: has_commas(column.name))
+def _numbers(column: Column, texts: Texts, refusals: Refusals, has_commas: HasCommas | None) -> Floats:
+    values, bad = to_float(texts, has_commas and partial(has_commas, column.name))
     if column.dtype == "int":
         bad |= np.isfinite(values) & (values != np.floor(values))
     refusals.refuse(bad, "bad_number", column.name)
@@ -169,13 +170,13 @@ def _azimuths(
     fields: dict[str, Texts],
     texts: Texts,
     refusals: Refusals,
-    has_commas: Callable[[str], bool],
+    has_commas: HasCommas | None,
 ) -> dict[str, "pd.Series[Any]"]:
     n = len(texts)
     as_code = table.directions == "gb28181"
     azimuth, bad = np.full(n, np.nan), np.ones(n, dtype=bool)
     if not as_code:
-        azimuth, bad = to_float(texts, lambda: has_commas("azimuth_deg"))
+        azimuth, bad = to_float(texts, has_commas and partial(has_commas, "azimuth_deg"))
     azimuth = np.mod(azimuth, 360.0)
     doubt = np.full(n, np.nan)
     words = {text: direction_type_deg(text) if as_code else compass_deg(text) for text in set(texts[bad]) - {None}}
@@ -211,7 +212,8 @@ def _format(table: TableSource, name: str) -> str:
     return column.format if isinstance(column, TimeColumns) else ""
 
 
-def _judge_times(name: str, times: Times, refusals: Refusals, rules: Rules, now: datetime) -> None:
+def judge_times(name: str, times: Times, refusals: Refusals, rules: Rules, now: datetime) -> None:
+    """Refuse rows whose time of column `name` cannot be read, never was, or lies ahead where it must not."""
     refusals.refuse(times.bad, "bad_time", name)
     refusals.refuse(times.nonexistent, "nonexistent_time", name)
     if name not in _FORWARD:

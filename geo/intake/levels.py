@@ -15,7 +15,7 @@ import shapely
 from geo.crs import WGS84, metric_crs, parse_crs, to_authority, transform_geometry
 from geo.errors import BadInput, Words
 from geo.intake.codes import is_ruined_id
-from geo.intake.mapping import TOTAL, LevelSource, Mapping, home_info
+from geo.intake.mapping import LevelSource, Mapping, home_info
 from geo.intake.nesting import find_parents
 from geo.intake.notes import tell
 from geo.intake.points import Bounds, Extent, Placed, place_points
@@ -27,6 +27,7 @@ from geo.intake.values import clean_text
 from geo.partition.topology import NAMED, check_overlaps, find_holes
 from geo.rules import Rules
 from geo.schema import HomeInfo
+from geo.schema.home import TOTAL
 
 Texts = npt.NDArray[np.object_]
 

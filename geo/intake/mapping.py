@@ -15,11 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from geo.crs import parse_crs
 from geo.errors import BadInput, BadMapping, Words
 from geo.schema import SOURCES, HomeInfo, Level
+from geo.schema.home import TOTAL
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "big5", "cp1252", "latin-1")
-TOTAL = "all"
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f:!*?\"<>|\\]|^[/~]|(^|/)\.\.(/|$)|^vsi", re.IGNORECASE)
+#: Names of sources that are not a mapping's to give: the levels', and the register's.
+_RESERVED = ("units", "register")
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 
@@ -91,10 +93,10 @@ class TableSource(_Strict):
 
 
 class Mapping(_Strict):
-    """A whole mapping file."""
+    """A whole mapping file. One without levels brings sources to the units that a home has already."""
 
-    title_zh: str
-    title_en: str
+    title_zh: str = ""
+    title_en: str = ""
     timezone: str = ""
     attribution_zh: str = ""
     attribution_en: str = ""
@@ -102,7 +104,7 @@ class Mapping(_Strict):
     demo: bool = False
     accept_overlaps: bool = False
     extent: tuple[float, float, float, float] | None = None
-    levels: tuple[LevelSource, ...] = Field(min_length=1)
+    levels: tuple[LevelSource, ...] = ()
     table: tuple[TableSource, ...] = ()
     _name: str = PrivateAttr(default="mapping")
 
@@ -132,7 +134,7 @@ def read_mapping(path: Path) -> Mapping:
     ...     read_mapping(file)
     Traceback (most recent call last):
     ...
-    geo.errors.BadMapping: My City.toml: title_en is missing; My City.toml: levels is missing
+    geo.errors.BadMapping: My City.toml: title_en is missing; My City.toml: there is neither [[levels]] nor [[table]]
     """
     try:
         raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -142,14 +144,26 @@ def read_mapping(path: Path) -> Mapping:
         raise BadMapping(
             Words(f"{path.name} is not a TOML file: {error}", f"{path.name} 不是 TOML 文件：{error}")
         ) from error
+    mapping = parse_mapping(raw, path.name)
+    mapping._name = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-_") or "mapping"
+    return mapping
+
+
+def parse_mapping(raw: dict[str, Any], file: str, *, name: str = "mapping") -> Mapping:
+    """The mapping that `raw` holds, as TOML or JSON gives it; `BadMapping` says every fault of `file`.
+
+    >>> table = {"table": "cameras", "source": "police", "file": "c.csv", "columns": {"source_id": "id"}}
+    >>> parse_mapping({"table": [table]}, "c.toml", name="mappings/police").levels
+    ()
+    """
     try:
         mapping = Mapping.model_validate(raw)
     except ValidationError as error:
-        raise BadMapping(*(_in_words(path.name, dict(fault)) for fault in error.errors())) from None
-    faults = [Words(f"{path.name}: {fault.en}", f"{path.name}：{fault.zh}") for fault in _iter_faults(mapping)]
+        raise BadMapping(*(_in_words(file, dict(fault)) for fault in error.errors())) from None
+    faults = [Words(f"{file}: {fault.en}", f"{file}：{fault.zh}") for fault in _iter_faults(mapping)]
     if faults:
         raise BadMapping(*faults)
-    mapping._name = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-_") or "mapping"
+    mapping._name = name
     return mapping
 
 
@@ -187,6 +201,12 @@ def _in_words(file: str, fault: dict[str, Any]) -> Words:
 
 
 def _iter_faults(mapping: Mapping) -> Iterator[Words]:
+    if mapping.levels or not mapping.table:
+        for name in ("title_zh", "title_en"):
+            if not getattr(mapping, name):
+                yield Words(f"{name} is missing", f"缺少 {name}")
+    if not mapping.levels and not mapping.table:
+        yield Words("there is neither [[levels]] nor [[table]]", "既没有 [[levels]] 也没有 [[table]]")
     yield from _timezone_faults("", mapping.timezone)
     box = mapping.extent
     if box is not None and not (-180 <= box[0] < box[2] <= 180 and -90 <= box[1] < box[3] <= 90):
@@ -200,7 +220,7 @@ def _iter_faults(mapping: Mapping) -> Iterator[Words]:
         if n > 1:
             yield Words(f"the name {name!r} is used {n} times", f"名称 {name!r} 用了 {n} 次")
     for table in mapping.table:
-        yield from _table_faults(table, mapping.timezone)
+        yield from _table_faults(table, mapping.timezone, has_home=not mapping.levels)
 
 
 def _level_faults(level: LevelSource, coarser: list[str]) -> Iterator[Words]:
@@ -249,12 +269,12 @@ def _timezone_faults(where: str, timezone: str) -> Iterator[Words]:
         )
 
 
-def _table_faults(table: TableSource, home_timezone: str) -> Iterator[Words]:
+def _table_faults(table: TableSource, home_timezone: str, *, has_home: bool) -> Iterator[Words]:
     where = f"table {table.source!r}"
-    if not SLUG.fullmatch(table.source) or table.source == "units":
+    if not SLUG.fullmatch(table.source) or table.source in _RESERVED:
         yield Words(
-            f"{where}: a source is lower-case letters, digits, - and _, and not 'units'",
-            f"{where}：来源名只用小写字母、数字、- 和 _，且不能是 units",
+            f"{where}: a source is lower-case letters, digits, - and _, and not {', '.join(_RESERVED)}",
+            f"{where}：来源名只用小写字母、数字、- 和 _，且不能是 {', '.join(_RESERVED)}",
         )
     yield from _file_faults(where, table.file, table.crs, table.encoding)
     yield from _timezone_faults(f"{where}: ", table.timezone)
@@ -266,10 +286,10 @@ def _table_faults(table: TableSource, home_timezone: str) -> Iterator[Words]:
             f"{where}: no table {table.table!r}; tables are {known}", f"{where}：没有表 {table.table!r}；可用：{known}"
         )
         return
-    yield from _column_faults(where, table, home_timezone)
+    yield from _column_faults(where, table, knows_timezone=has_home or bool(table.timezone or home_timezone))
 
 
-def _column_faults(where: str, table: TableSource, home_timezone: str) -> Iterator[Words]:
+def _column_faults(where: str, table: TableSource, *, knows_timezone: bool) -> Iterator[Words]:
     schema = {column.name: column for column in SOURCES[table.table].columns}
     for name in sorted({*table.columns, *table.constants, *table.values}):
         if name not in schema:
@@ -299,7 +319,7 @@ def _column_faults(where: str, table: TableSource, home_timezone: str) -> Iterat
         if declared.required and name not in mapped and name != "source_id":
             yield Words(f"{where}: {name} must be mapped", f"{where}：必须映射 {name}")
     has_times = any(name in mapped for name, declared in schema.items() if declared.dtype == "time")
-    if has_times and not (table.timezone or home_timezone):
+    if has_times and not knows_timezone:
         yield Words(
             f'{where}: has times, so add timezone = "Asia/Shanghai" (or its own) to it or to the top',
             f'{where}：含时间，请在该表或文件顶部加 timezone = "Asia/Shanghai"（或相应时区）',

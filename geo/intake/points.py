@@ -1,7 +1,7 @@
 """Where a row's point is: coordinates checked against the home's extent, datum undone, axes never swapped silently."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from geo.crs import WGS84, transform_xy
 from geo.errors import BadInput, Words
 from geo.intake.datum import to_wgs84
 from geo.intake.quality import Refusals
-from geo.intake.values import to_float
+from geo.intake.values import HasCommas, to_float
 
 Texts = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
@@ -100,13 +100,17 @@ def place_points(
     return np.where(inside, lon, np.nan), np.where(inside, lat, np.nan)
 
 
-def read_xy(fields: dict[str, Texts], refusals: Refusals, has_commas: Callable[[str], bool]) -> tuple[Floats, Floats]:
-    """Float64[n] of the fields "x" and "y", NaN where empty; unreadable or half given ones are refused.
+def read_xy(
+    x_texts: Texts, y_texts: Texts, refusals: Refusals, has_commas: HasCommas | None = None
+) -> tuple[Floats, Floats]:
+    """Float64[n] of both coordinate columns, NaN where empty; unreadable or half given ones are refused.
+
+    Refusals quote the fields "x" and "y".
 
     `has_commas` is asked about a field where that is needed (see `to_float`).
     """
-    x, bad_x = to_float(fields["x"], lambda: has_commas("x"))
-    y, bad_y = to_float(fields["y"], lambda: has_commas("y"))
+    x, bad_x = to_float(x_texts, has_commas and partial(has_commas, "x"))
+    y, bad_y = to_float(y_texts, has_commas and partial(has_commas, "y"))
     refusals.refuse(bad_x, "bad_number", "x")
     refusals.refuse(bad_y, "bad_number", "y")
     refusals.refuse(np.isnan(x) != np.isnan(y), "missing_coordinate")

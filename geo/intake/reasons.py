@@ -43,6 +43,8 @@ REASONS: dict[str, Words] = {
     "bad_geometry": Words("the geometry is broken: {value}", "几何有误：{value}"),
     "antimeridian": Words("the geometry spans more than 180 degrees; split it", "几何跨度超过 180 度，请先拆分"),
     "sliver": Words("the geometry is smaller than the limit: {value}", "几何小于下限：{value}"),
+    "unknown_column": Words("{column} is no column of this table", "该表没有列 {column}"),
+    "not_plain": Words("{column} is neither text, number, yes nor no", "{column} 不是文本、数字或是否值"),
     "too_long": Words("{column} is longer than the limit on one cell", "{column} 超过单元格长度上限"),
 }
 
@@ -52,3 +54,16 @@ def explain(code: str, column: str = "", value: str = "") -> Words:
     words = REASONS[code]
     en, zh = (text.replace("{column}", column).replace("{value}", value[:200]) for text in (words.en, words.zh))
     return Words(en, zh)
+
+
+def summarise(code: str) -> Words:
+    """The sentence of reason `code` for any row: no column named, no value quoted; an unknown code is its own words.
+
+    >>> summarise("bad_number").en
+    "a field is not a number: '…'"
+    """
+    if code not in REASONS:
+        return Words(code, code)
+    words = REASONS[code]
+    en = words.en.replace("{column}", "a field").replace("{value}", "…")
+    return Words(en, words.zh.replace("{column}", "某字段").replace("{value}", "…"))

@@ -133,7 +133,7 @@ class _Cleaner:
         refusals = Refusals(source.lines, fields)
         for line, code, value in source.broken:
             refusals.add_broken(line, code, value)
-        _refuse_long(fields, refusals, around.rules)
+        refuse_long(fields, refusals, around.rules)
         series, notes = typed_columns(
             table, fields, refusals, around.rules, around.timezone, around.now, self._has_commas
         )
@@ -141,7 +141,7 @@ class _Cleaner:
         if SOURCES[table.table].geometry == "point":
             lon, lat, place_notes = self._points(source, fields, refusals)
             series |= {"lon": pd.Series(lon), "lat": pd.Series(lat)}
-            _require_place(series, refusals, around)
+            require_place(series, refusals, around)
         else:
             shapes, place_notes = self._shapes(source, fields, refusals)
         self._notes += [*source.notes, *notes, *place_notes]
@@ -154,7 +154,7 @@ class _Cleaner:
         notes: list[Note] = []
         if table.x:
             crs = _stated_crs(table, source)
-            x, y = read_xy(fields, refusals, self._has_commas)
+            x, y = read_xy(fields["x"], fields["y"], refusals, self._has_commas)
         elif source.geometry is not None:
             crs = crs_of(source, table.file, table.crs, _where(table))
             x, y, notes = _points_of_shapes(table, source, refusals)
@@ -175,7 +175,7 @@ class _Cleaner:
         kind = SOURCES[table.table].geometry
         if table.x and kind == "point_or_polygon":
             crs = _stated_crs(table, source)
-            x, y = read_xy(fields, refusals, self._has_commas)
+            x, y = read_xy(fields["x"], fields["y"], refusals, self._has_commas)
             lon, lat = place_points(self._placed, x, y, crs, table.datum, extent, refusals)
             missing = np.isnan(lon)
             refusals.refuse(missing, "missing_coordinate")
@@ -269,7 +269,8 @@ def _points_of_shapes(table: TableSource, source: Source, refusals: Refusals) ->
     return x, y, notes
 
 
-def _require_place(series: dict[str, "pd.Series[Any]"], refusals: Refusals, around: Surroundings) -> None:
+def require_place(series: dict[str, "pd.Series[Any]"], refusals: Refusals, around: Surroundings) -> None:
+    """Refuse rows that have no place: neither coordinates nor, where the table takes one, the code of a unit."""
     nowhere = series["lon"].isna().to_numpy()
     if "unit_code" not in series:
         refusals.refuse(nowhere, "missing_coordinate")
@@ -279,7 +280,8 @@ def _require_place(series: dict[str, "pd.Series[Any]"], refusals: Refusals, arou
     refusals.refuse(nowhere & ~codes.isin(around.unit_codes).to_numpy(), "unknown_unit_code", "unit_code")
 
 
-def _refuse_long(fields: dict[str, Texts], refusals: Refusals, rules: Rules) -> None:
+def refuse_long(fields: dict[str, Texts], refusals: Refusals, rules: Rules) -> None:
+    """Refuse rows with a cell above the limit."""
     for name, texts in fields.items():
         if max(map(len, filter(None, texts)), default=0) <= rules.max_cell_chars:
             continue

@@ -59,6 +59,9 @@ def to_utc(texts: Texts, timezone: str, form: str = "") -> Times:
     >>> to_utc(np.array(["2018-12-31 13:30:00"], dtype=object), "America/New_York").utc[0].isoformat()
     '2018-12-31T18:30:00+00:00'
     """
+    if not any(texts):
+        none = np.zeros(len(texts), dtype=bool)
+        return Times(pd.DatetimeIndex(np.full(len(texts), "NaT", "datetime64[us]"), tz="UTC"), none, none, none)
     codes, uniques = pd.factorize(pd.Series(to_ascii_digits(texts), dtype=object))
     distinct = np.asarray(uniques, dtype=object)
     naive, offset_s, bad = _read_format(distinct, form) if form else _read_parts(distinct)

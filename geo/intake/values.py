@@ -15,6 +15,8 @@ import numpy.typing as npt
 Texts = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+#: Whether the column of this name has decimal commas.
+HasCommas = Callable[[str], bool]
 
 #: With these characters alone, whatever Python takes for a number is one by `_NUMBER`, too.
 _PLAIN_NUMBERS = re.compile(r"[0-9.+\-\n]*")

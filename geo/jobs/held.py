@@ -6,7 +6,7 @@ import time
 from contextlib import AbstractContextManager
 from types import TracebackType
 
-from geo.errors import Busy, Words
+from geo.errors import Busy, DiskFull, Words
 from geo.records import Job, Records
 
 #: Progress is written at most this often; each note is one synced write.
@@ -17,6 +17,10 @@ _log = logging.getLogger(__name__)
 
 class Stopped(Exception):
     """The worker was told to stop while the job ran; the job goes back into the queue."""
+
+
+class Cancelled(Exception):
+    """Somebody asked to cancel the job while it ran."""
 
 
 class Held(AbstractContextManager["Held"]):
@@ -32,13 +36,15 @@ class Held(AbstractContextManager["Held"]):
     def progress(self, share: float, words: Words) -> None:
         """Notes share and words in the job's row (not more often than `NOTE_EVERY_S` unless the words are new).
 
-        Errors: `Stopped` where the worker is to stop, `Busy` where another worker holds the job now.
+        Errors: `Stopped` where the worker is to stop, `Cancelled` where somebody asked for it, `Busy` where another
+        worker holds the job now.
         """
         if self._stop.is_set():
             raise Stopped
         now = time.monotonic()
         if self._lost.is_set() or words != self._words or now - self._noted_at >= NOTE_EVERY_S:
-            self._records.beat_job(self._job.id, self._worker, share, words)
+            if not self._records.beat_job(self._job.id, self._worker, share, words):
+                raise Cancelled
             self._noted_at, self._words = now, words
 
     def __enter__(self) -> "Held":
@@ -58,5 +64,7 @@ class Held(AbstractContextManager["Held"]):
             except Busy as error:
                 _log.warning("job %s: %s", self._job.id, error)
                 self._lost.set()
+            except DiskFull as error:
+                _log.warning("job %s: heartbeat not noted: %s", self._job.id, error)
             except Exception:
                 _log.exception("job %s: heartbeat failed", self._job.id)

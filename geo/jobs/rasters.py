@@ -1,10 +1,15 @@
-"""The elevation raster of a home: kept under the name of its content first, made current after the records say so."""
+"""The elevation raster of a home: kept under the name of its content first, made current after the records say so.
+
+The rasters that earlier imports brought stay beside it for as long as a roll back may bring them back.
+"""
 
 import os
 import shutil
+from collections.abc import Set
 from pathlib import Path
 
 from geo.errors import NotFound, Words
+from geo.records import Records
 from geo.snapshot.publishing import flush
 from geo.snapshot.store import sha256_of
 
@@ -33,25 +38,36 @@ def keep(home: Path, raster: Path) -> str:
     return name
 
 
-def settle(home: Path, name: str | None) -> None:
-    """Makes the kept raster called `name` the home's elevation.tif, if it is not yet; all others are removed.
+def settle(home: Path, name: str | None, kept: Set[str] = frozenset()) -> None:
+    """Makes the raster called `name` the home's elevation.tif, if it is not yet; others but the `kept` are removed.
 
     With None the home has no elevation. Errors: `NotFound` where no file holds the content called `name`.
     """
     rasters = home / "rasters"
+    current = rasters / _CURRENT
     if name is None:
-        for file in rasters.glob("*.tif"):
-            file.unlink()
-        return
-    kept, current = rasters / f"{name}.tif", rasters / _CURRENT
-    if not (current.exists() and sha256_of(current) == name):
-        if not kept.exists():
-            raise NotFound(Words("the elevation raster is missing; import it again", "缺少高程栅格，请重新导入"))
+        current.unlink(missing_ok=True)
+    elif (held := sha256_of(current) if current.exists() else "") != name:
+        check_there(home, name)
+        if held in kept and not (rasters / f"{held}.tif").exists():
+            os.link(current, rasters / f"{held}.tif")
         aside = rasters / f".{_CURRENT}.partial"
         aside.unlink(missing_ok=True)
-        os.link(kept, aside)
+        os.link(rasters / f"{name}.tif", aside)
         aside.replace(current)
         flush(rasters)
     for older in rasters.glob("[0-9a-f]*.tif"):
-        if older.name not in (kept.name, _CURRENT):
+        if older.stem not in {name, *kept} and older != current:
             older.unlink()
+
+
+def follow(home: Path, records: Records) -> None:
+    """Makes the home's elevation.tif what the records say. Errors: `NotFound` as in `settle`."""
+    uids = records.frame("elevation")["uid"].tolist()
+    settle(home, uids[0].rpartition(":")[2] if uids else None, records.kept_rasters())
+
+
+def check_there(home: Path, name: str) -> None:
+    """Raises `NotFound` where no file holds the content called `name`."""
+    if not (home / "rasters" / f"{name}.tif").exists():
+        raise NotFound(Words("the elevation raster is missing; import it again", "缺少高程栅格，请重新导入"))

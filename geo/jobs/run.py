@@ -1,4 +1,4 @@
-"""The two jobs: files to records, records to a published snapshot. Each is all or nothing, and safe to run again."""
+"""The jobs: files to records and back, records to a published snapshot. Each is all or nothing, safe to run again."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +12,12 @@ import pandas as pd
 
 from geo.errors import BadMapping, Words
 from geo.heap import trim_heap
-from geo.intake import CleanTable, iter_clean, read_mapping
+from geo.intake import CleanTable, Mapping, Standing, iter_clean, read_mapping, standing_units
 from geo.jobs import rasters
 from geo.jobs.drawing import Drawing, draw
-from geo.records import Importing, Part, Records
+from geo.jobs.mappings import save_tables
+from geo.jobs.space import check_space
+from geo.records import Imported, Importing, Part, Records
 from geo.rules import Rules
 from geo.schema import HomeInfo
 from geo.snapshot.build import build_snapshot
@@ -52,13 +54,10 @@ def run_import(
     *,
     rules: Rules | None = None,
     credit: tuple[str, str] = ("", ""),
-) -> Importing:
-    """Reads all sources of the mapping and replaces them in the records, with the display pyramid of new boundaries.
-
-    Returns the finished import (`counts` per table, `outcome`). An error leaves records and boundaries as they were.
-    Sources that an earlier import of this mapping brought and that it names no more are removed.
-    `credit` is the source line and the map review number (审图号) where the mapping states none; the home keeps both.
-    Errors: those of `geo.intake`, `NotBalanced` where a table's rows do not add up, `Busy`.
+    who: str = "",
+    job_id: int | None = None,
+) -> Imported:
+    """`import_mapping` of the mapping in the file `mapping_path`; `BadMapping` where it cannot be followed.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -66,29 +65,91 @@ def run_import(
     Traceback (most recent call last):
     geo.errors.BadMapping: ...
     """
-    rules = rules or Rules()
     if not mapping_path.is_file():
         raise BadMapping(Words(f"{mapping_path} is missing", f"找不到 {mapping_path}"))
     mapping = read_mapping(mapping_path)
+    return import_mapping(home, mapping, data_dir, progress, rules=rules, credit=credit, who=who, job_id=job_id)
+
+
+def import_mapping(
+    home: Path,
+    mapping: Mapping,
+    data_dir: Path,
+    progress: Progress = silent,
+    *,
+    rules: Rules | None = None,
+    credit: tuple[str, str] = ("", ""),
+    who: str = "",
+    job_id: int | None = None,
+) -> Imported:
+    """Reads all sources of the mapping and replaces them in the records, with the display pyramid of new boundaries.
+
+    Returns what was done (`counts` per table, `outcome`). An error leaves records and boundaries as they were; a job
+    whose import is in the records already is not run again. A mapping with levels is the whole of what it ever
+    brought: sources that it names no more are removed; one without brings its sources to the units that are there.
+    Each `[[table]]` is kept as the mapping of its source. `credit` is the source line and the map review number
+    (审图号) where the mapping states none; the home keeps both.
+    Errors: those of `geo.intake`, `NotBalanced` where a table's rows do not add up, `NotAvailable` where there are
+    neither levels nor units, `Busy`, `DiskFull`.
+    """
+    rules = rules or Rules()
     with Records.open(home) as records:
-        held = records.home()
+        done = records.import_of_job(job_id)
+        if done is None:
+            check_space(home, _files(mapping, data_dir))
+            standing, held = None if mapping.levels else _standing(records), records.home()
 
-        def credited(info: HomeInfo) -> HomeInfo:
-            told = replace(info, attribution_zh=credit[0], map_review_number=credit[1])
-            return info.keeping_credit(told).keeping_credit(held)
+            def credited(info: HomeInfo) -> HomeInfo:
+                told = replace(info, attribution_zh=credit[0], map_review_number=credit[1])
+                return info.keeping_credit(told).keeping_credit(held)
 
-        with records.importing("import", mapping.name, mapping.digest) as tx, ThreadPoolExecutor(1) as beside:
-            drawing = Drawing(home / "boundaries", beside)
-            clean_tables = iter_clean(mapping, data_dir, rules, progress=part_of(progress, 0.0, _READ_SHARE))
-            with closing(drawing), closing(clean_tables):
-                _stage_all(tx, home, clean_tables, drawing, credited)
-                tx.drop_unnamed()
-                drawing.finish(part_of(progress, _READ_SHARE, _DRAWN_SHARE))
-            progress(_DRAWN_SHARE, Words("storing the records", "写入记录"))
-        _settle_raster(records, home)
-        records.drop_old_refusals(rules.refused_days, datetime.now(UTC))
+            named = records.importing("import", mapping.name, mapping.digest, who=who, job_id=job_id)
+            with named as tx, ThreadPoolExecutor(1) as beside:
+                drawing, read = Drawing(home / "boundaries", beside), part_of(progress, 0.0, _READ_SHARE)
+                clean_tables = iter_clean(mapping, data_dir, rules, progress=read, standing=standing)
+                with closing(drawing), closing(clean_tables):
+                    _stage_all(tx, home, clean_tables, drawing, credited)
+                    if mapping.levels:
+                        tx.drop_unnamed()
+                    drawing.finish(part_of(progress, _READ_SHARE, _DRAWN_SHARE))
+                progress(_DRAWN_SHARE, Words("storing the records", "写入记录"))
+            done = tx.done()
+        tidy(home, records, rules)
+    save_tables(home, mapping)
     trim_heap()
-    return tx
+    return done
+
+
+def run_roll_back(
+    home: Path, import_id: int, progress: Progress = silent, *, who: str = "", job_id: int | None = None
+) -> Imported:
+    """Puts every source that import `import_id` changed back to how it was just before it (`Records.roll_back`).
+
+    Errors: `NotFound`, `NotAvailable` where it cannot be rolled back (any more).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run_roll_back(Path(folder), 7)
+    Traceback (most recent call last):
+    geo.errors.NotFound: no import 7
+    """
+    progress(0.0, Words(f"rolling back import {import_id}", f"撤回导入 {import_id}"))
+    with Records.open(home) as records:
+        done = records.import_of_job(job_id)
+        if done is None:
+            for name in records.kept_rasters(import_id):
+                rasters.check_there(home, name)
+            done = records.roll_back(import_id, who=who, job_id=job_id)
+        rasters.follow(home, records)
+    return done
+
+
+def tidy(home: Path, records: Records, rules: Rules, now: datetime | None = None) -> None:
+    """Deletes what the rules keep no longer: the content of refused rows, and what imports replaced."""
+    now = now or datetime.now(UTC)
+    records.drop_old_refusals(rules.refused_days, now)
+    records.drop_old_history(rules.rollback_days, rules.rollback_imports, now)
+    rasters.follow(home, records)
 
 
 def run_build(
@@ -106,8 +167,9 @@ def run_build(
     geo.errors.NotAvailable: no units are loaded
     """
     with Records.open(home) as records:
+        check_space(home, [home / "records.sqlite"])
         drawn, info = home / "boundaries" / records.boundary_version(), records.home()
-        _settle_raster(records, home)
+        rasters.follow(home, records)
         if info is not None:
             draw(records.frame("units"), info, drawn, part_of(progress, 0.0, _DRAW_SHARE))
         built = build_snapshot(records, home, rules or Rules(), as_of, part_of(progress, _DRAW_SHARE, _BUILT_SHARE))
@@ -139,6 +201,11 @@ def _frame(home: Path, clean: CleanTable) -> pd.DataFrame:
     return pd.DataFrame({"source_id": [rasters.keep(home, clean.raster)], "line": [1]})
 
 
-def _settle_raster(records: Records, home: Path) -> None:
-    uids = records.frame("elevation")["uid"].tolist()
-    rasters.settle(home, uids[0].rpartition(":")[2] if uids else None)
+def _standing(records: Records) -> Standing:
+    info = records.home()
+    return standing_units(records.frame("units"), info.timezone if info else "UTC")
+
+
+def _files(mapping: Mapping, data_dir: Path) -> list[Path]:
+    names = {*(level.file for level in mapping.levels), *(table.file for table in mapping.table)}
+    return [data_dir / name for name in names if (data_dir / name).is_file()]

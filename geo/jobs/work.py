@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,16 +16,24 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from geo.errors import BadQuery, Busy, GridscopeError, JobFailed, Words
-from geo.jobs.held import Held, Stopped
-from geo.jobs.run import Progress, run_build, run_import, silent
-from geo.records import Importing, Job, Records
+from geo.errors import BadQuery, Busy, DiskFull, GridscopeError, JobFailed, Words
+from geo.jobs.held import Cancelled, Held, Stopped
+from geo.jobs.inbox import Inbox
+from geo.jobs.mappings import single_mapping
+from geo.jobs.repairing import run_repair
+from geo.jobs.run import Progress, import_mapping, run_build, run_import, run_roll_back, silent, tidy
+from geo.jobs.space import full_disk_in_words
+from geo.jobs.uploads import UPLOADS
+from geo.records import Imported, Job, Records
+from geo.rules import Rules
 
 LEASE_S = 60.0
 POLL_S = 0.5
 RESPAWN_S = 2.0
 #: A waiting job that no worker takes for this long is run by whoever waits for it.
 PATIENCE_S = 10.0
+#: How often a worker looks for what the rules keep no longer.
+TIDY_EVERY_S = 86_400.0
 
 _LOCK = ".worker.lock"
 _UNEXPECTED = (
@@ -38,16 +47,23 @@ _log = logging.getLogger(__name__)
 def run_worker(home: Path, once: bool = False, stop: threading.Event | None = None, *, lease_s: float = LEASE_S) -> int:
     """Leases and runs jobs until `stop` is set (with `once`: until none is waiting); returns how many it ran.
 
-    A stop reaches a running job at its next report of progress; the job then goes back into the queue.
+    A stop reaches a running job at its next report of progress; the job then goes back into the queue. Between jobs
+    the inbox is looked at (`geo.jobs.inbox`). Once a day what the rules keep no longer (refused rows, what imports
+    replaced) is deleted.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     run_worker(Path(folder), once=True)
     0
     """
-    stop, worker, n_run = stop or threading.Event(), _worker_name(), 0
+    stop, worker, n_run, tidied_s = stop or threading.Event(), _worker_name(), 0, float("-inf")
+    inbox = Inbox(home)
     with Records.open(home) as records, _present(home):
         while not stop.is_set():
+            inbox.look(records)
+            if time.monotonic() - tidied_s >= TIDY_EVERY_S:
+                _tidy(home, records)
+                tidied_s = time.monotonic()
             job = _lease(records, worker, lease_s)
             if job is not None:
                 _run_job(home, records, job, worker, lease_s=lease_s, stop=stop)
@@ -64,8 +80,10 @@ def submit_and_wait(
 ) -> Job:
     """Queues a job and returns it once it is done; runs the queue itself where no live worker does.
 
-    `kind` "import" takes args mapping and data (paths), perhaps source_line and review_number; "build" takes as_of
-    (ISO time or None). `on_progress` is told share (0..1) and words. Errors: `JobFailed` in the words of the job.
+    `kind` "import" takes args mapping and data (paths), perhaps source_line and review_number, or upload (its id) and
+    table (a `[[table]]`); "rollback" takes import (its number); both take build (whether one is queued after them).
+    "build" takes as_of (ISO time or None). `on_progress` is told share (0..1) and words. Errors: `JobFailed` in the
+    words of the job, also where somebody cancelled it.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -89,7 +107,7 @@ def submit_and_wait(
             if job.state == "running":
                 on_progress(job.share, job.words)
             time.sleep(POLL_S / 2)
-    if job.state == "failed":
+    if job.state in ("failed", "cancelled"):
         raise JobFailed(job.words)
     on_progress(1.0, job.words)
     return job
@@ -144,9 +162,16 @@ def _worker_name() -> str:
 def _lease(records: Records, worker: str, lease_s: float) -> Job | None:
     try:
         return records.lease_job(worker, lease_s)
-    except Busy:
-        _log.warning("the records are busy; trying again")
+    except (Busy, DiskFull) as error:
+        _log.warning("no job could be taken, trying again: %s", error)
         return None
+
+
+def _tidy(home: Path, records: Records) -> None:
+    try:
+        tidy(home, records, Rules())
+    except (GridscopeError, OSError) as error:
+        _log.warning("old rows are not deleted yet: %s", error)
 
 
 def _run_job(
@@ -169,12 +194,18 @@ def _run_job(
                 held.progress(share, words)
                 tell(share, words)
 
-            outcome = _handler(job.kind)(home, job.args, progress)
+            with full_disk_in_words():
+                outcome = _handler(job.kind)(home, job, progress)
+            if job.args.get("build") and job.kind != "build":
+                records.add_job("build", {"as_of": None}, job.who, once=True)
         records.finish_job(*ended, outcome)
         _log.info("job %s done: %s", job.id, outcome.en)
     except Stopped:
         _end(lambda: records.release_job(*ended), job.id)
         _log.info("job %s goes back into the queue", job.id)
+    except Cancelled:
+        _end(lambda: records.cancel_held_job(*ended), job.id)
+        _log.info("job %s is cancelled", job.id)
     except GridscopeError as error:
         _log.warning("job %s failed: %s", job.id, error)
         reason = Words(error.text("en"), error.text("zh"))
@@ -191,38 +222,63 @@ def _run_job(
 def _end(write: Callable[[], None], job_id: int) -> None:
     try:
         write()
-    except Busy as error:
+    except (Busy, DiskFull) as error:
         _log.warning("job %s: its end could not be noted: %s", job_id, error)
 
 
-def _import(home: Path, args: dict[str, Any], progress: Progress) -> Words:
-    credit = args.get("source_line", ""), args.get("review_number", "")
-    done = run_import(home, Path(args["mapping"]), Path(args["data"]), progress, credit=credit)
-    return _told(done)
+def _import(home: Path, job: Job, progress: Progress) -> Words:
+    args = job.args
+    if "upload" in args:
+        folder = home / UPLOADS / args["upload"]
+        done = import_mapping(home, single_mapping(args["table"]), folder, progress, who=job.who, job_id=job.id)
+        # Only mapped columns are ever stored: the file itself goes.
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        mapping, data = Path(args["mapping"]), Path(args["data"])
+        credit = args.get("source_line", ""), args.get("review_number", "")
+        done = run_import(home, mapping, data, progress, credit=credit, who=job.who, job_id=job.id)
+    told = _told(done)
+    return Words(f"imported{told.en}", f"已导入{told.zh}")
 
 
-def _told(done: Importing) -> Words:
+def _roll_back(home: Path, job: Job, progress: Progress) -> Words:
+    told, n = _told(run_roll_back(home, job.args["import"], progress, who=job.who, job_id=job.id)), job.args["import"]
+    return Words(f"back to before import {n}{told.en}", f"已恢复到导入 {n} 之前{told.zh}")
+
+
+def _told(done: Imported) -> Words:
     if done.outcome == "unchanged":
-        return Words("imported; nothing has changed", "已导入，内容没有变化")
+        return Words("; nothing has changed", "，内容没有变化")
     added, changed, removed = (
         sum(getattr(counts, name) for counts in done.counts.values()) for name in ("added", "changed", "removed")
     )
     return Words(
-        f"imported: {added:,} rows added, {changed:,} changed, {removed:,} removed",
-        f"已导入：新增 {added:,} 行，变更 {changed:,} 行，删除 {removed:,} 行",
+        f": {added:,} rows added, {changed:,} changed, {removed:,} removed",
+        f"：新增 {added:,} 行，变更 {changed:,} 行，删除 {removed:,} 行",
     )
 
 
-def _build(home: Path, args: dict[str, Any], progress: Progress) -> Words:
-    as_of = datetime.fromisoformat(args["as_of"]) if args.get("as_of") else None
+def _build(home: Path, job: Job, progress: Progress) -> Words:
+    as_of = datetime.fromisoformat(job.args["as_of"]) if job.args.get("as_of") else None
     built = run_build(home, as_of, progress)
     return Words(f"snapshot {built.number} published ({built.id})", f"已发布快照 {built.number}（{built.id}）")
 
 
-_HANDLERS: dict[str, Callable[[Path, dict[str, Any], Progress], Words]] = {"import": _import, "build": _build}
+def _repair(home: Path, job: Job, progress: Progress) -> Words:
+    n = len(job.args["steps"])
+    told = _told(run_repair(home, job.args["steps"], job.args["version"], progress, who=job.who, job_id=job.id))
+    return Words(f"boundaries repaired in {n:,} steps{told.en}", f"边界已修复，共 {n:,} 步{told.zh}")
 
 
-def _handler(kind: str) -> Callable[[Path, dict[str, Any], Progress], Words]:
+_HANDLERS: dict[str, Callable[[Path, Job, Progress], Words]] = {
+    "import": _import,
+    "rollback": _roll_back,
+    "build": _build,
+    "repair": _repair,
+}
+
+
+def _handler(kind: str) -> Callable[[Path, Job, Progress], Words]:
     if kind not in _HANDLERS:
         known = ", ".join(_HANDLERS)
         raise BadQuery(Words(f"no job of kind {kind!r}; there are {known}", f"没有任务类型 {kind!r}；现有：{known}"))

@@ -58,6 +58,10 @@ class LivePoints:
         with self._lock:
             return len(self._points)
 
+    def __contains__(self, name: str) -> bool:
+        with self._lock:
+            return name in self._number
+
     def put(self, name: str, x_m: float, y_m: float) -> None:
         """The point `name` stands at x, y from now on, new or moved; `BadInput` unless both are finite."""
         x, y = float(x_m), float(y_m)

@@ -5,9 +5,31 @@ People change records; a build turns them into a snapshot; faces read snapshots.
 
 from geo.records.backups import restore
 from geo.records.base import Key
+from geo.records.edit_log import Edit
+from geo.records.edits import Wanted
+from geo.records.feed import FeedBatch, Status, Taken
+from geo.records.history import Imported
 from geo.records.importing import Importing
 from geo.records.jobs import Job
+from geo.records.refused import Refused
+from geo.records.register_rows import RegisterRow
 from geo.records.staging import Counts, Part
 from geo.records.store import Records
 
-__all__ = ["Counts", "Importing", "Job", "Key", "Part", "Records", "restore"]
+__all__ = [
+    "Counts",
+    "Edit",
+    "FeedBatch",
+    "Imported",
+    "Importing",
+    "Job",
+    "Key",
+    "Part",
+    "Records",
+    "Refused",
+    "RegisterRow",
+    "Status",
+    "Taken",
+    "Wanted",
+    "restore",
+]

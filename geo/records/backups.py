@@ -1,7 +1,8 @@
 """Backup of a home into one .tar, and its restore: checked as a whole before anything is replaced.
 
 The archive holds manifest.json (format, files with bytes and SHA-256) first, then records.sqlite, CURRENT, the
-current snapshot with the boundary pyramids, and the elevation raster where there is one.
+current snapshot with the boundary pyramids, the elevation raster where there is one, and the mappings that are kept.
+Elevation rasters that a roll back would bring back are not in it.
 """
 
 import json
@@ -26,7 +27,8 @@ _FORMAT = 1
 _MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
 _RASTER = "rasters/elevation.tif"
-_FOLDERS = ("snapshots", "boundaries")
+#: Folders of a home that a backup takes from, and how many parts a name in them has at least.
+_FOLDERS = {"snapshots": 3, "boundaries": 3, "mappings": 2}
 _RUNNING = "SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until > ?"
 _MAX_MANIFEST_BYTES = 10_000_000
 
@@ -63,7 +65,7 @@ class BackupRecords(Base):
         replace_synced(partial, file)
 
     def _published(self) -> dict[str, Path]:
-        files = [self.folder / _RASTER]
+        files = [self.folder / _RASTER, *sorted((self.folder / "mappings").glob("*.toml"))]
         current = self.folder / _CURRENT
         if current.exists():
             snapshot = self.folder / "snapshots" / str(json.loads(current.read_text("utf-8"))["id"])
@@ -156,7 +158,7 @@ def _is_ours(name: str) -> bool:
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\\" in name:
         return False
-    return name in (FILE_NAME, _CURRENT, _RASTER) or (parts[0] in _FOLDERS and len(parts) >= 3)
+    return name in (FILE_NAME, _CURRENT, _RASTER) or len(parts) >= _FOLDERS.get(parts[0], len(parts) + 1)
 
 
 def _unpack_member(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What every part of `Records` stands on: one engine and two kinds of transaction."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from geo.errors import Busy, Words
+from geo.errors import Busy, DiskFull, Words
 from geo.schema import Role
 
 
@@ -21,13 +22,21 @@ class Key:
     role: Role
 
 
+#: SQLite's primary result codes for a disk that is full, failing, read-only, or has no room for one more file.
+_CANNOT_WRITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
+
 @contextmanager
-def busy_in_words() -> Iterator[None]:
-    """Turns SQLite's "database is locked" (after the busy timeout) into `Busy`."""
+def faults_in_words() -> Iterator[None]:
+    """Turns SQLite's "database is locked" (after the busy timeout) into `Busy`, a full disk into `DiskFull`."""
     try:
         yield
-    except OperationalError as error:
-        if "locked" not in str(error.orig):
+    except (OperationalError, sqlite3.OperationalError) as error:
+        fault = error.orig if isinstance(error, OperationalError) else error
+        code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+        if code in _CANNOT_WRITE:
+            raise DiskFull from error
+        if code not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise
         raise Busy(
             Words("the records are being written by another process; try again", "记录库正由另一进程写入，请稍后再试")
@@ -49,7 +58,7 @@ class Base:
         if held is not None:
             yield held
             return
-        with busy_in_words(), self._engine.connect() as connection, connection.begin():
+        with faults_in_words(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -77,7 +86,7 @@ class Base:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection in a write transaction (BEGIN IMMEDIATE), committed at the end, rolled back on an error."""
-        with busy_in_words(), self._engine.connect() as pooled:
+        with faults_in_words(), self._engine.connect() as pooled:
             connection = pooled.execution_options(begin="IMMEDIATE")
             with connection.begin():
                 yield connection

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select
 
 from geo.errors import NotAvailable, Words
 from geo.records.base import Base
-from geo.records.moments import to_times, to_us
+from geo.records.moments import to_times
+from geo.records.overlay import edited_hashes, lay_over, read_laid, stored_names
 from geo.records.rows import sum_hashes, to_frame
-from geo.records.tables import IMPORTS, META, REFUSALS, SHAPED, SOURCE_FILES, SOURCE_TABLES
+from geo.records.tables import META, SOURCE_FILES, SOURCE_TABLES
 from geo.schema import SOURCES, HomeInfo
 
 _HOME_KEY = "home"
@@ -57,12 +57,18 @@ def to_table(connection: Connection, query: Select[Any]) -> pd.DataFrame:
 
 
 def _digest(connection: Connection, table: str) -> tuple[int, str]:
-    hashes: Sequence[bytes] = connection.execute(select(SOURCE_TABLES[table].c.row_hash)).scalars().all()
+    """Rows and the sum of their hashes, each row as it is now: edits laid over it."""
+    stored, edited = SOURCE_TABLES[table].c, edited_hashes(connection, table)
+    if not edited:
+        hashes: Sequence[bytes] = connection.execute(select(stored.row_hash)).scalars().all()
+    else:
+        rows = connection.execute(select(stored.uid, stored.row_hash)).all()
+        hashes = [edited.get(uid, row_hash) for uid, row_hash in rows]
     return len(hashes), sum_hashes(hashes)
 
 
 class SourceRecords(Base):
-    """Source tables, refusals and what the home says about itself."""
+    """Source tables and what the home says about itself."""
 
     def home(self) -> HomeInfo | None:
         """What the home says about itself, None before the first import.
@@ -94,8 +100,9 @@ class SourceRecords(Base):
     def frame(self, table: str) -> pd.DataFrame:
         """All rows of source `table`: its schema columns and `uid`, ordered by uid (units by level and code).
 
-        Line and polygon tables are GeoDataFrames in EPSG:4326, units in the home's boundary CRS. See `rows.to_frame`
-        for dtypes. A table never imported is an empty frame (ask `has`).
+        Edits and what feeds say are laid over what the sources said. Line and polygon tables are GeoDataFrames in
+        EPSG:4326, units in the home's boundary CRS. See `rows.to_frame` for dtypes. A table never imported is an empty
+        frame (ask `has`).
 
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
@@ -106,13 +113,14 @@ class SourceRecords(Base):
         """
         schema = SOURCES[table]
         stored = SOURCE_TABLES[table].c
-        names = [*schema.names(), "uid", *(["geom"] if schema.geometry in SHAPED else [])]
         order = (stored.level, stored.code) if table == "units" else (stored.uid,)
-        query = select(*(stored[name] for name in names)).order_by(*order)
+        query = select(*(stored[name] for name in stored_names(table))).order_by(*order)
         with self.reading() as connection:
             home = read_home(connection)
             driver: Any = connection.connection.driver_connection
             rows = driver.execute(str(query.compile(dialect=connection.dialect))).fetchall()
+            laid = read_laid(connection, table)
+        rows = lay_over(table, rows, laid)
         return to_frame(schema, rows, home.boundary_crs if table == "units" and home else _WGS84)
 
     def has(self, table: str) -> bool:
@@ -142,6 +150,27 @@ class SourceRecords(Base):
         with self.reading() as connection:
             return to_table(connection, select(*columns).order_by(s.table, s.source))
 
+    def origin(self, table: str) -> pd.DataFrame:
+        """Where the rows of `table` came from: source, file, crs, mapping, n_read, by source; empty before an import.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     len(records.origin("units")), len(records.lines("units"))
+        (0, 0)
+        """
+        s = SOURCE_FILES.c
+        query = select(s.source, s.file, s.crs, s.mapping, s.n_read).where(s.table == table).order_by(s.source)
+        with self.reading() as connection:
+            return to_table(connection, query)
+
+    def lines(self, table: str) -> dict[str, int | None]:
+        """The line in its file of every row of `table`, by uid."""
+        stored = SOURCE_TABLES[table].c
+        with self.reading() as connection:
+            return {row.uid: row.line for row in connection.execute(select(stored.uid, stored.line))}
+
     def notes(self) -> pd.DataFrame:
         """What was noted while the sources were read (overlaps, gaps, guesses): table, source, file, note, note_zh.
 
@@ -157,29 +186,3 @@ class SourceRecords(Base):
             noted = connection.execute(select(s.table, s.source, s.file, s.notes).order_by(s.table, s.source)).all()
         rows = [(*where, en, zh) for *where, notes in noted for en, zh in json.loads(notes)]
         return pd.DataFrame(rows, columns=["table", "source", "file", "note", "note_zh"], dtype=object)
-
-    def imports(self, limit: int = 100) -> pd.DataFrame:
-        """The latest imports, newest first: id, kind, mapping, digest, imported_at, outcome, counts (JSON by table)."""
-        with self.reading() as connection:
-            return to_table(connection, select(IMPORTS).order_by(IMPORTS.c.id.desc()).limit(limit))
-
-    def refusals(self) -> pd.DataFrame:
-        """Refused rows: table, source, file, line, reason, explained (English), explained_zh, fields, refused_at.
-
-        `fields` is JSON of the mapped fields' original text, None once it was dropped (`drop_old_refusals`).
-        """
-        r = REFUSALS.c
-        explained = (r.explained_en.label("explained"), r.explained_zh)
-        columns = (r.table, r.source, r.file, r.line, r.reason, *explained, r.fields, r.refused_at)
-        with self.reading() as connection:
-            return to_table(connection, select(*columns).order_by(r.table, r.source, r.line, r.id))
-
-    def drop_old_refusals(self, days: float, now: datetime) -> int:
-        """Deletes the fields of rows refused more than `days` before `now`; their count and reason stay.
-
-        Returns how many rows lost their fields. SQLite overwrites them in the file (secure_delete).
-        """
-        limit = to_us(now - timedelta(days=days))
-        old = (REFUSALS.c.refused_at < limit) & REFUSALS.c.fields.is_not(None)
-        with self.writing() as connection:
-            return connection.execute(update(REFUSALS).where(old).values(fields=None)).rowcount

@@ -13,9 +13,12 @@ from dataclasses import asdict, dataclass, field
 import pandas as pd
 from sqlalchemy import Connection, insert, select, update
 
-from geo.errors import BadInput, BadQuery, Words
-from geo.records.base import Base, busy_in_words
-from geo.records.frames import read_home, read_version_parts, version_of, write_home
+from geo.errors import BadInput, BadQuery, Busy, Words
+from geo.records.base import Base, faults_in_words
+from geo.records.by_hand import check_importable
+from geo.records.frames import read_version_parts, version_of, write_home
+from geo.records.history import Imported, find_import
+from geo.records.kept import Key, keep_refusals, keep_rows, note_changes, read_state
 from geo.records.moments import now_us
 from geo.records.staging import Counts, Part, Staged, compare, drop_source, move, note_source, stage
 from geo.records.tables import IMPORTS, SOURCE_FILES, WHOLE_TABLES
@@ -28,13 +31,16 @@ _SLUG = re.compile(r"\w[\w.-]*")
 class Importing:
     """An import under way; made by `Records.importing`.
 
-    After it, `counts` holds the differences per table and `outcome` is "changed" or "unchanged".
+    After it, `counts` holds the differences per table, `outcome` is "changed" or "unchanged", `id` its number.
     """
 
     connection: Connection
     kind: str
     mapping: str
     digest: str
+    who: str = ""
+    job_id: int | None = None
+    id: int = 0
     counts: dict[str, Counts] = field(default_factory=dict)
     outcome: str = ""
     _staged: list[Staged] = field(default_factory=list)
@@ -59,7 +65,8 @@ class Importing:
         boundary CRS); `refused`: line, reason, explained_en, explained_zh, fields. Units and elevation are replaced
         whole, whatever their sources are called. Elevation has no columns: its row's `source_id` is its SHA-256.
         Returns how the rows differ from the records as they stand. Errors: `BadInput` (name of the source, an empty or
-        double id, a source staged twice), `NotBalanced` where n_read is not kept + refused (not asked of units).
+        double id, a source staged twice or kept by hand), `NotBalanced` where n_read is not kept + refused (not asked
+        of units).
         """
         return self.replace_in_parts(table, source, file, [Part(frame, refused, n_read, notes)], crs)
 
@@ -72,6 +79,7 @@ class Importing:
         if source in self._named(table):
             raise BadInput(Words(f"source {source!r} comes twice for {table}", f"{table} 的来源 {source!r} 重复"))
         with self.connection.begin():
+            check_importable(self.connection, table, source)
             staged = stage(self.connection, f"stage_{len(self._staged)}", (table, source, file, crs), parts)
             self._staged.append(staged)
             return compare(self.connection, staged, self._named(table))
@@ -94,39 +102,56 @@ class Importing:
             digest = (sum(n for n, _ in units), f"{total:064x}")
         return version_of(digest, self._home or home)
 
+    def done(self) -> Imported:
+        """What was applied."""
+        return Imported(self.id, self.kind, self.mapping, self.outcome, self.counts)
+
     def apply(self) -> None:
-        """Writes all that was staged in one transaction; `Records.importing` calls it at its end."""
+        """Writes all that was staged in one transaction; `Records.importing` calls it at its end.
+
+        What it replaces is kept (`geo.records.history`). Errors: `Busy` where another worker has done the same job.
+        """
         with self.connection.execution_options(begin="IMMEDIATE").begin():
-            before = self._state()
-            row = {"kind": self.kind, "mapping": self.mapping, "digest": self.digest, "imported_at": now_us()}
-            written = self.connection.execute(
-                insert(IMPORTS).values(**row, outcome="", counts="{}").returning(IMPORTS.c.id)
-            )
-            import_id = int(written.scalar_one())
-            for staged in self._staged:
-                self._count(staged.of.table, compare(self.connection, staged, self._named(staged.of.table)))
-            self._drop_others()
-            for staged in self._staged:
-                move(self.connection, staged, import_id)
-                note_source(self.connection, staged, self.mapping, import_id)
+            if find_import(self.connection, self.job_id) is not None:
+                raise Busy(Words(f"job {self.job_id} is done already", f"任务 {self.job_id} 已由其他进程完成"))
+            before = read_state(self.connection)
+            self.id = self._add_row()
+            touched = self._replace()
             if self._home is not None:
                 write_home(self.connection, self._home)
-            touched = any(counts.n_touched for counts in self.counts.values())
-            self.outcome = "changed" if touched or before != self._state() else "unchanged"
+            changed = note_changes(self.connection, self.id, before, touched)
+            self.outcome = "changed" if changed else "unchanged"
             told = json.dumps({table: asdict(counts) for table, counts in self.counts.items()}, sort_keys=True)
-            done = update(IMPORTS).where(IMPORTS.c.id == import_id).values(outcome=self.outcome, counts=told)
+            done = update(IMPORTS).where(IMPORTS.c.id == self.id).values(outcome=self.outcome, counts=told)
             self.connection.execute(done)
+
+    def _add_row(self) -> int:
+        row = {"kind": self.kind, "mapping": self.mapping, "digest": self.digest, "imported_at": now_us()}
+        row |= {"outcome": "", "counts": "{}", "who": self.who, "job_id": self.job_id}
+        return int(self.connection.execute(insert(IMPORTS).values(**row).returning(IMPORTS.c.id)).scalar_one())
+
+    def _replace(self) -> set[Key]:
+        """Counts, keeps and replaces; returns the sources whose rows changed."""
+        touched = set[Key]()
+        for staged in self._staged:
+            table, source = staged.of.table, staged.of.source
+            counts = compare(self.connection, staged, self._named(table))
+            self._count(table, counts)
+            if counts.n_touched:
+                touched.add((table, source))
+                keep_rows(self.connection, table, source, self.id, staged.rows)
+            keep_refusals(self.connection, table, source, self.id)
+        self._drop_others()
+        for staged in self._staged:
+            move(self.connection, staged, self.id)
+            note_source(self.connection, staged, self.mapping, self.id)
+        return touched
 
     def _named(self, table: str) -> set[str]:
         return {staged.of.source for staged in self._staged if staged.of.table == table}
 
     def _count(self, table: str, counts: Counts) -> None:
         self.counts[table] = self.counts.get(table, Counts()) + counts
-
-    def _state(self) -> object:
-        columns = [c for c in SOURCE_FILES.c if c.name not in ("imported_at", "import_id")]
-        sources = self.connection.execute(select(*columns).order_by(SOURCE_FILES.c.table, SOURCE_FILES.c.source))
-        return [tuple(row) for row in sources], read_home(self.connection)
 
     def _drop_others(self) -> None:
         """Removes other sources of tables replaced whole and, on request, those that this mapping names no more."""
@@ -135,6 +160,8 @@ class Importing:
             named = self._named(table)
             replaced = table in WHOLE_TABLES and bool(named)
             if source not in named and (replaced or (self._only_named and mapping == self.mapping)):
+                keep_rows(self.connection, table, source, self.id)
+                keep_refusals(self.connection, table, source, self.id)
                 removed = drop_source(self.connection, table, source)
                 if not replaced:
                     self._count(table, Counts(removed=removed))
@@ -144,10 +171,13 @@ class ImportRecords(Base):
     """Imports."""
 
     @contextmanager
-    def importing(self, kind: str, mapping_name: str, digest: str) -> Iterator[Importing]:
+    def importing(
+        self, kind: str, mapping_name: str, digest: str, *, who: str = "", job_id: int | None = None
+    ) -> Iterator[Importing]:
         """An import: stage sources inside the `with`, they are applied together at its end; an error applies nothing.
 
-        `digest` is that of the mapping. The import is recorded with its counts per table and its outcome.
+        `digest` is that of the mapping, `who` asked for it, `job_id` is the job that does it: a job imports once. The
+        import is recorded with its counts per table and its outcome.
 
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
@@ -161,8 +191,8 @@ class ImportRecords(Base):
         Counts(added=1, changed=0, removed=0, unchanged=0)
         ['police:7']
         """
-        with busy_in_words(), self._engine.connect() as connection:
+        with faults_in_words(), self._engine.connect() as connection:
             connection.detach()
-            tx = Importing(connection, kind, mapping_name, digest)
+            tx = Importing(connection, kind, mapping_name, digest, who, job_id)
             yield tx
             tx.apply()

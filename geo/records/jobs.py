@@ -1,7 +1,8 @@
 """Job rows: imports and builds that wait, run under a lease, and end with words.
 
 Jobs of one home run one after another, in the order they were added: a build sees the import before it. A lease
-that is not renewed in time (its worker died) lets another worker start the job again.
+that is not renewed in time (its worker died) lets another worker start the job again. A lease that ends later than it
+could if it were given now was given before the clock was put back, and counts as run out: a live worker renews it.
 """
 
 import json
@@ -9,16 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-import pandas as pd
 from sqlalchemy import Row, func, insert, select, update
 
 from geo.errors import Busy, NotFound, Words
 from geo.records.base import Base
-from geo.records.frames import to_table
 from geo.records.moments import now_us, to_datetime
 from geo.records.tables import JOBS
 
-State = Literal["queued", "running", "done", "failed"]
+State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 #: A job whose worker died this often is given up: it would take the next one down, too.
 MAX_ATTEMPTS = 3
@@ -26,6 +25,7 @@ _SECOND_US = 1_000_000
 #: No estimate below this share: it would jump about.
 _LEAST_SHARE = 0.02
 _WAITING = Words("waiting", "等待中")
+_CANCELLED = Words("cancelled by {}; nothing was changed", "已由 {} 取消，未作任何改动")
 _GIVEN_UP = Words(
     f"given up: its worker stopped unexpectedly {MAX_ATTEMPTS} times", f"已放弃：执行进程 {MAX_ATTEMPTS} 次意外中止"
 )
@@ -48,13 +48,16 @@ class Job:
     added_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    cancelled_by: str | None = None
 
 
 class JobRecords(Base):
     """Jobs."""
 
-    def add_job(self, kind: str, args: dict[str, Any], who: str) -> int:
+    def add_job(self, kind: str, args: dict[str, Any], who: str, *, once: bool = False) -> int:
         """Queues a job of `kind` with JSON-ready `args` on behalf of `who`; returns its id.
+
+        With `once`, a job of that kind and those arguments that waits already is returned, and none is added.
 
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
@@ -62,7 +65,7 @@ class JobRecords(Base):
         >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
         ...     job_id = records.add_job("build", {"as_of": None}, "duty")
         ...     records.lease_job("worker-1", 30).id == job_id, records.lease_job("worker-2", 30)
-        ...     records.beat_job(job_id, "worker-1", 0.5, Words("cameras", "摄像机"))
+        ...     _ = records.beat_job(job_id, "worker-1", 0.5, Words("cameras", "摄像机"))
         ...     records.finish_job(job_id, "worker-1", Words("built", "已构建"))
         ...     records.job(job_id).state, records.job(job_id).share
         (True, None)
@@ -70,7 +73,10 @@ class JobRecords(Base):
         """
         row = {"kind": kind, "args": json.dumps(args, ensure_ascii=False), "who": who, "state": "queued", "share": 0.0}
         words = {"words_en": _WAITING.en, "words_zh": _WAITING.zh}
+        waiting = (JOBS.c.kind == kind) & (JOBS.c.args == row["args"]) & (JOBS.c.state == "queued")
         with self.writing() as connection:
+            if once and (there := connection.execute(select(func.min(JOBS.c.id)).where(waiting)).scalar_one()):
+                return int(there)
             job = insert(JOBS).values(**row, **words, attempts=0, added_at=now_us())
             return int(connection.execute(job.returning(JOBS.c.id)).scalar_one())
 
@@ -85,14 +91,16 @@ class JobRecords(Base):
                 return None
         with self.writing() as connection:
             now = now_us()
-            stale = (JOBS.c.state == "running") & (JOBS.c.lease_until <= now)
+            stale = (JOBS.c.state == "running") & ~_is_held(now)
+            for unwanted in connection.execute(select(JOBS).where(stale, JOBS.c.cancelled_by.is_not(None))).all():
+                _cancel(connection, unwanted, now)
             given_up = {"state": "failed", "words_en": _GIVEN_UP.en, "words_zh": _GIVEN_UP.zh, "finished_at": now}
             connection.execute(
                 update(JOBS)
                 .where(stale, JOBS.c.attempts >= MAX_ATTEMPTS)
                 .values(**given_up, eta_s=None, lease_until=None)
             )
-            if connection.execute(select(JOBS.c.id).where(JOBS.c.state == "running", JOBS.c.lease_until > now)).first():
+            if connection.execute(select(JOBS.c.id).where(JOBS.c.state == "running", _is_held(now))).first():
                 return None
             order = ((JOBS.c.state == "running").desc(), JOBS.c.id)
             row = connection.execute(select(JOBS).where(open_states).order_by(*order).limit(1)).one_or_none()
@@ -103,10 +111,11 @@ class JobRecords(Base):
             connection.execute(update(JOBS).where(JOBS.c.id == row.id).values(**lease, **begun))
             return _to_job(connection.execute(select(JOBS).where(JOBS.c.id == row.id)).one())
 
-    def beat_job(self, id: int, worker: str, share: float | None = None, words: Words | None = None) -> None:
+    def beat_job(self, id: int, worker: str, share: float | None = None, words: Words | None = None) -> bool:
         """Renews the lease and, where given, notes the share done (0..1) and what is being done.
 
         The seconds to go are worked out from the time since the start: elapsed x (1 - share) / share.
+        Returns False where somebody asked to cancel the job: the worker then stops and calls `cancel_held_job`.
         Errors: `Busy` where `worker` holds the job no more; it must then stop.
         """
         with self.writing() as connection:
@@ -115,11 +124,39 @@ class JobRecords(Base):
             if share is not None:
                 share = min(max(share, 0.0), 1.0)
                 elapsed_s = (now - row.started_at) / _SECOND_US
-                eta_s = elapsed_s * (1 - share) / share if share >= _LEAST_SHARE else None
+                known = share >= _LEAST_SHARE and elapsed_s >= 0  # below 0 the clock was put back
+                eta_s = elapsed_s * (1 - share) / share if known else None
                 values |= {"share": share, "eta_s": eta_s}
             if words is not None:
                 values |= {"words_en": words.en, "words_zh": words.zh}
             connection.execute(update(JOBS).where(JOBS.c.id == id).values(**values))
+            return row.cancelled_by is None
+
+    def cancel_job(self, id: int, who: str) -> Job:
+        """Cancels the job on behalf of `who`: at once where it waits, at its next report of progress where it runs.
+
+        A job that has ended, or is past its last report, stays as it is. Returns the job. Errors: `NotFound`.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     records.cancel_job(records.add_job("build", {}, "duty"), "ann").words.en
+        'cancelled by ann; nothing was changed'
+        """
+        with self.writing() as connection:
+            row = connection.execute(select(JOBS).where(JOBS.c.id == id)).one_or_none()
+            if row is not None and row.state in ("queued", "running") and row.cancelled_by is None:
+                connection.execute(update(JOBS).where(JOBS.c.id == id).values(cancelled_by=who))
+                held = select(JOBS.c.id).where(JOBS.c.id == id, JOBS.c.state == "running", _is_held(now_us()))
+                if connection.execute(held).first() is None:
+                    _cancel(connection, connection.execute(select(JOBS).where(JOBS.c.id == id)).one(), now_us())
+        return self.job(id)
+
+    def cancel_held_job(self, id: int, worker: str) -> None:
+        """Marks a running job cancelled once its worker has stopped. Errors: `Busy` as in `beat_job`."""
+        with self.writing() as connection:
+            _cancel(connection, self._held(connection, id, worker), now_us())
 
     def finish_job(self, id: int, worker: str, words: Words) -> None:
         """Marks the job done with the `words` of its outcome. Errors: `Busy` as in `beat_job`."""
@@ -130,9 +167,15 @@ class JobRecords(Base):
         self._end(id, worker, {"state": "failed", "words_en": words.en, "words_zh": words.zh})
 
     def release_job(self, id: int, worker: str) -> None:
-        """Puts the job back into the queue (its worker was told to stop); this attempt does not count."""
+        """Puts the job back into the queue (its worker was told to stop); this attempt does not count.
+
+        A job that somebody asked to cancel meanwhile is cancelled instead.
+        """
         with self.writing() as connection:
             row = self._held(connection, id, worker)
+            if row.cancelled_by is not None:
+                _cancel(connection, row, now_us())
+                return
             back = {"state": "queued", "words_en": _WAITING.en, "words_zh": _WAITING.zh, "attempts": row.attempts - 1}
             cleared = {"share": 0.0, "worker": None, "lease_until": None, "started_at": None, "eta_s": None}
             connection.execute(update(JOBS).where(JOBS.c.id == id).values(**back, **cleared))
@@ -145,20 +188,14 @@ class JobRecords(Base):
             raise NotFound(Words(f"no job {id}", f"没有任务 {id}"))
         return _to_job(row)
 
-    def jobs(self, limit: int = 100) -> pd.DataFrame:
-        """The latest jobs, newest first.
-
-        Columns: id, kind, who, state, share, words_en, words_zh, eta_s, added_at, started_at, finished_at.
-        """
-        j = JOBS.c
-        columns = (j.id, j.kind, j.who, j.state, j.share, j.words_en, j.words_zh, j.eta_s)
-        query = select(*columns, j.added_at, j.started_at, j.finished_at).order_by(j.id.desc()).limit(limit)
+    def jobs(self, limit: int = 100) -> list[Job]:
+        """The latest jobs, newest first."""
         with self.reading() as connection:
-            return to_table(connection, query).astype({"id": "int64", "share": "float64", "eta_s": "float64"})
+            return [_to_job(row) for row in connection.execute(select(JOBS).order_by(JOBS.c.id.desc()).limit(limit))]
 
     def n_running_jobs(self) -> int:
         """Jobs under a lease that holds."""
-        held = (JOBS.c.state == "running") & (JOBS.c.lease_until > now_us())
+        held = (JOBS.c.state == "running") & _is_held(now_us())
         with self.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(JOBS).where(held)).scalar_one())
 
@@ -176,6 +213,17 @@ class JobRecords(Base):
             connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(**values, **ended))
 
 
+def _is_held(now: int) -> Any:
+    """Whether a lease holds: it runs out after `now`, and not later than one given `now` would."""
+    return (JOBS.c.lease_until > now) & (JOBS.c.lease_until <= now + JOBS.c.lease_s * _SECOND_US)
+
+
+def _cancel(connection: Any, row: Row[Any], now: int) -> None:
+    words = {"words_en": _CANCELLED.en.format(row.cancelled_by), "words_zh": _CANCELLED.zh.format(row.cancelled_by)}
+    ended = {"state": "cancelled", "finished_at": now, "eta_s": None, "lease_until": None}
+    connection.execute(update(JOBS).where(JOBS.c.id == row.id).values(**words, **ended))
+
+
 def _to_job(row: Row[Any]) -> Job:
     return Job(
         id=row.id,
@@ -191,4 +239,5 @@ def _to_job(row: Row[Any]) -> Job:
         added_at=to_datetime(row.added_at),
         started_at=None if row.started_at is None else to_datetime(row.started_at),
         finished_at=None if row.finished_at is None else to_datetime(row.finished_at),
+        cancelled_by=row.cancelled_by,
     )

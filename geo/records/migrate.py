@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL
 
 from geo.errors import BadInput, NewerHome, Words
-from geo.records.tables import APPLICATION_ID, METADATA, RECORDS_VERSION
+from geo.records.base import faults_in_words
+from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSION, REGISTER_TABLES
 
 FILE_NAME = "records.sqlite"
 BUSY_TIMEOUT_MS = 30_000
@@ -23,8 +24,27 @@ def _keep_notes(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE sources ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'")
 
 
+def _keep_history(connection: Connection) -> None:
+    """What roll back and cancel need. Imports made before it stay as they are: nothing was kept of them."""
+    connection.exec_driver_sql("ALTER TABLE jobs ADD COLUMN cancelled_by TEXT")
+    connection.exec_driver_sql("ALTER TABLE imports ADD COLUMN who TEXT NOT NULL DEFAULT ''")
+    for name in ("job_id", "rolled_back"):
+        connection.exec_driver_sql(f"ALTER TABLE imports ADD COLUMN {name} INTEGER")
+    connection.exec_driver_sql("CREATE UNIQUE INDEX imports_by_job ON imports (job_id)")
+    METADATA.create_all(connection, tables=HISTORY)
+
+
+def _keep_edits(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=REGISTER_TABLES)
+
+
+def _to_version_3(connection: Connection) -> None:
+    _keep_history(connection)
+    _keep_edits(connection)
+
+
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes}
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes, 2: _to_version_3}
 
 
 def open_engine(folder: Path) -> Engine:
@@ -35,7 +55,9 @@ def open_engine(folder: Path) -> Engine:
     """
     with _one_opener(folder):
         file = folder / FILE_NAME
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        # Closing any handle of an open database would drop this process's locks on it (POSIX): only a new one is made.
+        if not file.exists():
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         version = read_version(file)
         if 0 < version < RECORDS_VERSION:
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
@@ -49,10 +71,11 @@ def open_engine(folder: Path) -> Engine:
 def read_version(file: Path) -> int:
     """The version of a records file, 0 for an empty one.
 
-    Errors: `NewerHome` where a later program wrote it, `BadInput` where it is not a records file.
+    Errors: `NewerHome` where a later program wrote it, `BadInput` where it is not a records file, `DiskFull` where the
+    disk has no room to open it.
     """
     try:
-        with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+        with faults_in_words(), closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
             application_id = connection.execute("PRAGMA application_id").fetchone()[0]
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             n_tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -33,29 +33,35 @@ _MANY = 20_000
 class Rows:
     """Rows ready for SQL: for each of `columns` its cells in `cells`, column by column; `hashes` are 32 bytes each.
 
-    A column that is empty throughout has None for its cells; the source, the same in all rows, is no column here.
+    A column that is empty throughout has None for its cells.
     """
 
     columns: tuple[str, ...]
     cells: tuple[list[Any] | None, ...]
     hashes: list[bytes]
 
-    def filled(self) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        """The columns that are not empty throughout, and the rows' values for them."""
-        filled = [(name, cells) for name, cells in zip(self.columns, self.cells, strict=True) if cells is not None]
+    @property
+    def values(self) -> list[tuple[Any, ...]]:
+        """The rows' values for all columns."""
+        return list(zip(*(cells or [None] * len(self.hashes) for cells in self.cells), strict=True))
+
+    def filled(self, *, without: str = "") -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """The columns that are not empty throughout, all but `without`, and the rows' values for them."""
+        pairs = zip(self.columns, self.cells, strict=True)
+        filled = [(name, cells) for name, cells in pairs if cells is not None and name != without]
         return tuple(name for name, _ in filled), list(zip(*(cells for _, cells in filled), strict=True))
 
 
 def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
-    """The rows of `frame` for `table`: uid, schema columns, line, row_hash and, for shaped tables, geom.
+    """The rows of `frame` for `table`: uid, source, schema columns, line, row_hash and, for shaped tables, geom.
 
     `frame` holds the table's columns (a missing one counts as empty), `line` and, for shaped tables, `geometry`; the
     source id is `source_id`, for units level/code. Errors: `BadInput` where a source id is empty or comes twice.
 
     >>> from geo.schema import SOURCES
     >>> rows = to_rows(SOURCES["roads"], "osm", gpd.GeoDataFrame({"source_id": ["7"]}, geometry=[shapely.Point(0, 0)]))
-    >>> rows.columns[:4], rows.cells[:4], len(rows.hashes[0])
-    (('uid', 'source_id', 'name', 'kind'), (['osm:7'], ['7'], None, None), 32)
+    >>> rows.values[0][:5], len(rows.hashes[0])
+    (('osm:7', 'osm', '7', None, None), 32)
     """
     ids = _source_ids(table, source, frame)
     quoted = list(map(encode_basestring, ids))
@@ -79,10 +85,23 @@ def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
     hashes = [sha256("".join(parts).encode()).digest() for parts in zip(*texts, strict=True)]
     lines = _numbers(frame["line"]) if "line" in frame else None
     uids = [f"{source}:{row_id}" for row_id in ids]
-    names = "uid", *cells, "line", "row_hash", *(["geom"] if shapes else [])
+    names = "uid", "source", *cells, "line", "row_hash", *(["geom"] if shapes else [])
     # The driver takes a bytearray as it is; of bytes it first asks whether they adapt.
     keys = list(map(bytearray, hashes))
-    return Rows(names, (uids, *cells.values(), lines, keys, *shapes), hashes)
+    return Rows(names, (uids, [source] * len(ids), *cells.values(), lines, keys, *shapes), hashes)
+
+
+def to_values(table: Table, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `frame` as values by column, as `to_rows` would store them: the schema's columns and lon, lat.
+
+    >>> from geo.schema import SOURCES
+    >>> to_values(SOURCES["places"], pd.DataFrame({"source_id": ["7"], "lon": [109.7], "lat": [28.3]}))
+    [{'source_id': '7', 'name': None, 'kind': None, 'lon': 109.7, 'lat': 28.3}]
+    """
+    empty = [None] * len(frame)
+    cells = {column.name: _cells(column, frame)[0] or empty for column in table.columns}
+    cells |= {name: frame[name].tolist() for name in ("lon", "lat") if name not in cells and name in frame}
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
 
 
 def iter_rows(table: Table, source: str, frame: pd.DataFrame) -> Iterator[Rows]:

@@ -109,7 +109,7 @@ def stage(connection: Connection, name: str, origin: tuple[str, str, str, str], 
     notes: list[Words] = []
     for part in parts:
         for rows in iter_rows(SOURCES[table], source, part.frame):
-            _insert_many(connection, waiting, *rows.filled())
+            _insert_many(connection, waiting, *rows.filled(without="source"))
             total += int(sum_hashes(rows.hashes), 16)
         _insert_many(connection, refused, refused.c.keys(), _refused_lines(part.refused))
         n_read, n_kept, n_refused = n_read + part.n_read, n_kept + len(part.frame), n_refused + len(part.refused)

@@ -8,15 +8,31 @@ from sqlalchemy import Engine
 
 from geo.records.audit import AuditRecords
 from geo.records.backups import BackupRecords
+from geo.records.edits import EditRecords
+from geo.records.feed import FeedRecords
 from geo.records.frames import SourceRecords
+from geo.records.history import HistoryRecords
 from geo.records.importing import ImportRecords
 from geo.records.jobs import JobRecords
 from geo.records.keys import KeyRecords
 from geo.records.migrate import open_engine
+from geo.records.refused import RefusalRecords
 from geo.records.sessions import SessionRecords
 
 
-class Records(SourceRecords, ImportRecords, KeyRecords, SessionRecords, AuditRecords, JobRecords, BackupRecords):
+class Records(
+    SourceRecords,
+    ImportRecords,
+    HistoryRecords,
+    RefusalRecords,
+    EditRecords,
+    FeedRecords,
+    KeyRecords,
+    SessionRecords,
+    AuditRecords,
+    JobRecords,
+    BackupRecords,
+):
     """A home's records.sqlite; safe to share between threads, one per process. Close it, or use it in a `with`."""
 
     def __init__(self, folder: Path, engine: Engine) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -24,7 +25,7 @@ from geo.schema import SOURCES
 from geo.schema.column import Dtype, Geometry
 
 #: Raised whenever a table here changes; `geo.records.migrate` then needs a step from the version before.
-RECORDS_VERSION = 2
+RECORDS_VERSION = 3
 #: Marks the file as gridscope's ("GrSc"), in SQLite's own header field.
 APPLICATION_ID = 0x47725363
 #: Tables of which a home has one set, whatever their sources are called: importing one replaces all of it.
@@ -76,6 +77,10 @@ IMPORTS = Table(
     Column("imported_at", BigInteger, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("counts", Text, nullable=False),
+    Column("who", Text, nullable=False, server_default=""),
+    Column("job_id", Integer),
+    Column("rolled_back", Integer),
+    Index("imports_by_job", "job_id", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -111,6 +116,41 @@ REFUSALS = Table(
     Column("refused_at", BigInteger, nullable=False),
     Index("refusals_by_source", "table", "source"),
 )
+
+
+def _kept_rows(name: str) -> Table:
+    """Rows of source table `name` that imports replaced or removed: each stood from `import_id` until `kept_by`."""
+    columns = (Column(column.name, column.type) for column in SOURCE_TABLES[name].columns)
+    by = Column("kept_by", Integer, nullable=False)
+    return Table(f"kept_{name}", METADATA, *columns, by, PrimaryKeyConstraint("source", "kept_by", "uid"))
+
+
+KEPT_ROWS: dict[str, Table] = {name: _kept_rows(name) for name in SOURCES}
+
+#: What a source was before import `import_id` changed it: its row of `sources` as JSON, null where it was not there.
+#: The home's own description stands among them under the table "home".
+KEPT_SOURCES = Table(
+    "kept_sources",
+    METADATA,
+    Column("import_id", Integer, primary_key=True),
+    Column("table", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("was", Text),
+    Column("kept_at", BigInteger, nullable=False),
+    Column("expired", Boolean, nullable=False),
+    Index("kept_sources_by_source", "table", "source", "import_id"),
+)
+
+KEPT_REFUSALS = Table(
+    "kept_refusals",
+    METADATA,
+    *(Column(column.name, column.type) for column in REFUSALS.columns if column.name != "id"),
+    Column("kept_by", Integer, nullable=False),
+    Index("kept_refusals_by_source", "table", "source", "kept_by"),
+)
+
+#: Every table that roll back needs, for the migration that brings them.
+HISTORY: tuple[Table, ...] = (*KEPT_ROWS.values(), KEPT_SOURCES, KEPT_REFUSALS)
 
 KEYS = Table(
     "keys",
@@ -164,5 +204,76 @@ JOBS = Table(
     Column("added_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),
     Column("finished_at", BigInteger),
+    Column("cancelled_by", Text),
     sqlite_autoincrement=True,
 )
+
+#: Every change of the register, in order; rows are only ever added. `changes` is JSON {column: [old, new]}.
+EDITS = Table(
+    "edits",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("table", Text, nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("undoes", Integer),
+    Column("changes", Text, nullable=False),
+    Index("edits_by_row", "table", "uid"),
+    sqlite_autoincrement=True,
+)
+
+#: What the edits that are not undone say of a row, column by column: laid over what its source says.
+OVERLAY = Table(
+    "overlay",
+    METADATA,
+    Column("table", Text, primary_key=True),
+    Column("uid", Text, primary_key=True),
+    Column("column", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("edit", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+#: The last status that a feed gave of a camera, and when it was so.
+FEED_STATUS = Table(
+    "feed_status",
+    METADATA,
+    Column("uid", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("feed", Text, nullable=False),
+)
+
+#: When an incident of a feed was as it is stored: an older row that comes later does not replace it.
+FEED_ROWS = Table(
+    "feed_rows",
+    METADATA,
+    Column("uid", Text, primary_key=True),
+    Column("at", BigInteger),
+)
+
+#: Answers already given, by feed and idempotency key.
+FEED_KEYS = Table(
+    "feed_keys",
+    METADATA,
+    Column("feed", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+
+#: Rows of a running service that are no more as their source said: `change` is the number of the latest change.
+LIVE = Table(
+    "live",
+    METADATA,
+    Column("table", Text, primary_key=True),
+    Column("uid", Text, primary_key=True),
+    Column("change", BigInteger, nullable=False, index=True),
+)
+
+#: The tables that version 3 of the records added for the register and the feeds.
+REGISTER_TABLES = (EDITS, OVERLAY, FEED_STATUS, FEED_ROWS, FEED_KEYS, LIVE)

@@ -6,6 +6,8 @@ from typing import Any
 
 from geo.errors import BadQuery, Words
 
+#: Name of the level that tops a home whose highest level has several units: made of them, never mapped.
+TOTAL = "all"
 #: What every page, print and file of a demo home carries.
 DEMO_NOTE = Words("Demo data, invented borders", "演示数据 · 边界为虚构")
 

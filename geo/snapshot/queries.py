@@ -7,7 +7,6 @@ import shapely
 from geo.coverage.fov import view_parameters
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
 from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
-from geo.records import Records
 from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
 from geo.schema.column import may_see
 from geo.snapshot.protect import blank_cells, hidden_cells, hide_months, needs_protection
@@ -192,15 +191,6 @@ def months(snapshot: Snapshot, level: str, role: Role) -> tuple[pd.DataFrame, np
         )
     rows = np.flatnonzero((units["level"] == level).to_numpy())
     return counts.iloc[rows].reset_index(drop=True), hidden[rows]
-
-
-def refusals(records: Records, role: Role, lang: str = "en") -> pd.DataFrame:
-    """Refused rows of the home's records with the columns of the table `refusals`; editors only."""
-    result_table("refusals", role)
-    found = records.refusals()
-    explained = found["explained_zh"] if lang == "zh" and "explained_zh" in found.columns else found["explained"]
-    shown = found.assign(explained=explained, level="source", code=found["table"], name=found["source"])
-    return shown[[column.name for column in columns_of("refusals", role)]].reset_index(drop=True)
 
 
 def _month_matrix(snapshot: Snapshot) -> pd.DataFrame:

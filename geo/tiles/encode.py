@@ -48,6 +48,18 @@ def to_property(name: str, column: Sequence[Value | None] | NDArray[Any]) -> Pro
     return Property(name, tuple(seen), numbers)
 
 
+def join_properties(first: Property, second: Property) -> Property:
+    """The property of the features of `first`, followed by those of `second`.
+
+    >>> both = join_properties(to_property("kind", ["lane", None]), to_property("kind", ["street", "lane"]))
+    >>> both.numbers.tolist(), len(both.values)
+    ([0, -1, 1, 0], 2)
+    """
+    values = {value: place for place, value in enumerate(dict.fromkeys([*first.values, *second.values]))}
+    place = np.array([*(values[value] for value in second.values), -1], dtype=np.int64)
+    return Property(first.name, tuple(values), np.concatenate([first.numbers, place[second.numbers]]))
+
+
 def encode_value(value: Value) -> bytes:
     """A `Value` message without its length: string (1), double (3), uint (5), sint (6) or bool (7).
 

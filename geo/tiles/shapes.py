@@ -78,6 +78,26 @@ def to_shapes(geometries: Sequence[Any] | NDArray[Any]) -> Shapes:
     )
 
 
+def splice_shapes(shapes: Shapes, without: NDArray[np.int64], more: Shapes) -> Shapes:
+    """`shapes` in which the features `without` are in no place any more, followed by those of `more`.
+
+    >>> two, more = to_shapes([shapely.Point(1, 1), shapely.Point(2, 2)]), to_shapes([shapely.Point(9, 9)])
+    >>> both = splice_shapes(two, np.array([0]), more)
+    >>> len(both), both.bounds[0].tolist(), both.feature_pieces.tolist()
+    (3, [nan, 2.0, 9.0], [0, 1, 2, 3])
+    """
+    bounds = np.concatenate([shapes.bounds, more.bounds], axis=1)
+    bounds[:, without] = np.nan
+    return _frozen(
+        kinds=np.concatenate([shapes.kinds, more.kinds]),
+        xy=np.concatenate([shapes.xy, more.xy]),
+        piece_starts=np.concatenate([shapes.piece_starts, more.piece_starts[1:] + shapes.piece_starts[-1]]),
+        holes=np.concatenate([shapes.holes, more.holes]),
+        feature_pieces=np.concatenate([shapes.feature_pieces, more.feature_pieces[1:] + shapes.feature_pieces[-1]]),
+        bounds=bounds,
+    )
+
+
 def write_shapes(shapes: Shapes, folder: Path, stem: str) -> None:
     """Write each array as `<stem>_<array>.npy` into `folder`."""
     for name in ARRAYS:

@@ -120,8 +120,11 @@ class FakeDesk:
         self.calls.append("months")
         return [{"month": "2026-01", "n": 7}]
 
-    def changes(self, since: int, role: Role = "leader") -> dict[str, Any] | None:
-        return None if since == self.current.number else {"change": self.current.number}
+    def live_change(self) -> int:
+        return 7
+
+    def changes(self, since: int, snapshot: int | None = None, role: Role = "leader") -> dict[str, Any] | None:
+        return None if (since, snapshot) == (7, self.current.number) else {"change": 7}
 
     def table_rows(self, name: str, role: Role, **query: Any) -> dict[str, Any]:
         self.calls.append("table_rows")

@@ -15,6 +15,7 @@ import pytest
 
 from geo.errors import BadQuery
 from geo.records import Records
+from tests.tiny_city import write_tiny_city
 from webmap.cli import fill, look, main
 from webmap.settings import Settings
 
@@ -140,6 +141,49 @@ def test_what_leaves_or_changes_a_home_is_audited(home: Path, tmp_path: Path) ->
     assert main(["restore", str(tmp_path / "b.tar"), "--home", str(tmp_path / "other")]) == 0
     with Records.open(tmp_path / "other") as records:
         assert records.audit(2)["route"].tolist() == ["cli restore", "cli backup"]
+
+
+def test_imports_are_listed_and_rolled_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = ["--home", str(tmp_path / "home"), "--lang", "en"]
+    city = write_tiny_city(tmp_path / "sources")
+    one = tmp_path / "sources" / "police.toml"
+    one.write_text(city.read_text("utf-8")[city.read_text("utf-8").index("[[table]]") :], "utf-8")
+    one.write_text(one.read_text("utf-8")[: one.read_text("utf-8").index('[[table]]\ntable = "roads"')], "utf-8")
+    assert main(["import", str(one), *here]) == 1
+    assert "there are no units yet; import boundaries first" in capsys.readouterr().err
+    assert main(["import", str(city), *here]) == 0
+    with Records.open(tmp_path / "home") as records:
+        before = records.digests()
+    cameras = tmp_path / "sources" / "cameras.csv"
+    cameras.write_text("".join(cameras.read_text("utf-8").splitlines(keepends=True)[:-3]), "utf-8")
+    assert main(["import", str(one), *here]) == 0
+    capsys.readouterr()
+    assert main(["imports", *here]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split()[:3] for line in listed[1:]] == [["2", "import", "police"], ["1", "import", "tiny"]]
+    assert all(line.endswith("*") for line in listed[1:])
+    assert main(["rollback", "2", *here]) == 0
+    assert "back to before import 2: 2 rows added, 0 changed, 0 removed" in capsys.readouterr().out
+    with Records.open(tmp_path / "home") as records:
+        assert records.digests() == before
+        assert records.audit(1)["route"].tolist() == ["cli rollback"]
+    assert main(["rollback", "2", *here]) == 0
+    said = capsys.readouterr()
+    assert "undone with it: 3" in said.err
+    assert "nothing has changed" in said.out
+    assert main(["rollback", "9", *here]) == 1
+    assert "no import 9" in capsys.readouterr().err
+
+
+def test_refusals_for_their_owner(home: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["refusals", "--table", "cameras", "--reason", "null_island", "--home", str(home)]) == 0
+    rows = list(csv.DictReader(capfdbinary.readouterr().out.decode("utf-8-sig").splitlines()))
+    assert {row["explained_zh"] for row in rows} == {"坐标为 0, 0"}
+    assert rows[0]["explained"] == "coordinates are 0, 0"
+    out = tmp_path / "refusals.xlsx"
+    assert main(["refusals", "--format", "xlsx", "--home", str(home)]) == 1
+    assert main(["refusals", "--format", "xlsx", "--out", str(out), "--home", str(home), "--lang", "en"]) == 0
+    assert out.read_bytes().startswith(b"PK")
 
 
 def test_assign_names_units(home: Path, tmp_path: Path) -> None:

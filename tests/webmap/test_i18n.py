@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parents[2] / "webmap" / "i18n"
 
 def test_every_row_is_whole_and_no_key_stands_twice() -> None:
     keys = []
-    for name in ("glossary.csv", "extra.csv"):
+    for name in ("glossary.csv", "extra.csv", "intake.csv"):
         with (FOLDER / name).open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 assert set(row) == {"key", "en", "zh", "definition_en"}, row

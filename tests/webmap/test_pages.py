@@ -107,8 +107,9 @@ def test_a_page_is_composed_once_and_answered_in_under_20_ms(client: HomeClient,
 
 
 def test_pages_of_two_roles_are_two(open_client: Open) -> None:
-    assert boot_of(open_client(role="leader").get("/coverage").text)["may"] == {"export": False, "points": False}
-    assert boot_of(open_client(role="analyst").get("/coverage").text)["may"] == {"export": True, "points": True}
+    for role, seen in (("leader", (False, False, False)), ("analyst", (True, True, False)), ("editor", (True,) * 3)):
+        may = boot_of(open_client(role=role).get("/coverage").text)["may"]
+        assert may == dict(zip(("export", "points", "intake"), seen, strict=True))
 
 
 def test_without_a_snapshot_the_page_says_which_commands_help(client: HomeClient, desk: FakeDesk) -> None:

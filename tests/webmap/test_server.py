@@ -95,3 +95,31 @@ def test_three_hundred_half_open_sockets_do_not_stop_the_rest(port: int, ask: As
     finally:
         for connection in held:
             connection.close()
+
+
+def upload(port: int, name: str, key: str) -> bytes:
+    """Sends the headers of an upload of 1 MB and only then, if it is still wanted, its body."""
+    head = (
+        f"POST {name} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Gridscope: 1\r\nConnection: close\r\n"
+        f"{key}Content-Length: 1000000\r\n\r\n"
+    )
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
+        connection.sendall(head.encode())
+        if select.select([connection], [], [], 0.5)[0]:
+            return connection.recv(65536)
+        with suppress(ConnectionError):
+            connection.sendall(b"1" * 1_000_000)
+        return connection.recv(65536)
+
+
+def test_only_an_editors_upload_may_be_large(port: int, records: Records) -> None:
+    """Decided on the headers: before the body has come, and by the key, not by its presence."""
+    keys = {role: f"Authorization: Bearer {records.add_key(role, role)}\r\n" for role in ("editor", "feeder")}  # type: ignore[arg-type]
+    assert b" 201 " in upload(port, "/api/uploads?name=a.csv", keys["editor"]).split(b"\r\n")[0]
+    for name, key in (
+        ("/api/uploads?name=a.csv", ""),
+        ("/api/uploads?name=a.csv", keys["feeder"]),
+        ("/api/uploads?name=a.csv", "Authorization: Bearer gs_00000000_wrong\r\n"),
+        ("/api/jobs", keys["editor"]),
+    ):
+        assert b" 413 " in upload(port, name, key).split(b"\r\n")[0]

@@ -1,14 +1,17 @@
 """Who comes in: keys and sessions before every request, the log-in page, and the two public facts."""
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from werkzeug.wrappers import Request
 
-from geo.errors import Busy, NotLoggedIn
+from geo.errors import Busy, GridscopeError, NotLoggedIn
 from geo.records import Records
 from webmap.access.doorman import COOKIE, Doorman, check_reading
 from webmap.house import VERSION, house
 from webmap.logs import LOGGER
 from webmap.query import local_path, read_body
 from webmap.settings import Settings
+
+__all__ = ["may_upload", "register_access"]
 
 #: What needs no key: health, version, the log-in page and the files it links.
 PUBLIC = frozenset({"access.healthz", "access.version", "access.favicon", "access.login", "access.enter", "static"})
@@ -27,6 +30,16 @@ def register_access(app: Flask, records: Records, settings: Settings) -> None:
 
     app.before_request(resolve)
     app.register_blueprint(access)
+
+
+def may_upload(app: Flask, request: Request) -> bool:
+    """Whether `request`, of which only the headers have come, carries an editor's key or session."""
+    doorman: Doorman = app.extensions["gridscope.doorman"]
+    try:
+        who = doorman.identify(request)
+    except GridscopeError:
+        return False
+    return who.has_key and who.role == "editor"
 
 
 def _doorman() -> Doorman:

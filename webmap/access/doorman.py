@@ -3,7 +3,7 @@
 import threading
 import time
 
-from flask import Request
+from werkzeug.wrappers import Request
 
 from geo.errors import Forbidden, NotLoggedIn, Words
 from geo.records import Key, Records

@@ -1,9 +1,28 @@
 """Data for programs and for the page: every route reads its query strictly and hands the desk the asking role."""
 
+from apiflask import APIBlueprint
 from flask import Blueprint
 
-from webmap.api import jobs, points, tables, units
+from webmap.api import (
+    feed,
+    imports,
+    incidents,
+    jobs,
+    openapi,
+    points,
+    refusals,
+    register,
+    tables,
+    topology,
+    units,
+    uploads,
+)
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, tables, jobs):
+for part in (units, points, tables, jobs, imports, refusals, uploads, topology, openapi):
     part.add_routes(api)
+
+#: Routes for programs, described by /api/openapi.json.
+open_api = APIBlueprint("open", __name__, url_prefix="/api")
+for described in (register, incidents, feed):
+    described.add_routes(open_api)

@@ -1,4 +1,4 @@
-"""What lies at a place: cameras that see it, one camera, a search, the density raster."""
+"""What lies at a place: cameras that see it, a search, the density raster."""
 
 from typing import Any
 
@@ -12,7 +12,6 @@ from webmap.query import AT, LAT, LON, read_query, text, whole
 def add_routes(api: Blueprint) -> None:
     """Hang the routes of this module on `api`."""
     api.get("/identify")(identify)
-    api.get("/cameras/<path:uid>")(camera)
     api.get("/search")(search)
     api.get("/kde")(kde)
     api.get("/kde.png")(kde_png)
@@ -21,19 +20,15 @@ def add_routes(api: Blueprint) -> None:
 def identify() -> Response:
     """The units that hold a point and the cameras that see it."""
     query = read_query(lon=LON, lat=LAT, at=AT)
-    return answer(lambda: house().desk.identify(lon=query["lon"], lat=query["lat"], role=role(), at=query["at"]))
-
-
-def camera(uid: str) -> Response:
-    """One camera's record and view."""
-    query = read_query(at=AT)
-    return answer(lambda: house().desk.camera(uid=uid, role=role(), at=query["at"]))
+    return answer(
+        lambda: house().desk.identify(lon=query["lon"], lat=query["lat"], role=role(), at=query["at"]), live=True
+    )
 
 
 def search() -> Response:
     """Units and cameras by name, code or id."""
     query = read_query(q=text(required=True, max_chars=100), limit=whole(1, default=8, cap=50))
-    return answer(lambda: house().desk.search(query["q"], role=role(), limit=query["limit"]))
+    return answer(lambda: house().desk.search(query["q"], role=role(), limit=query["limit"]), live=True)
 
 
 def kde() -> Response:

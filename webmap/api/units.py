@@ -53,10 +53,10 @@ def months() -> Response:
 
 
 def changes() -> Response:
-    """What is newer than the snapshot numbered `since`; 204 where nothing is."""
-    query = read_query(since=whole(0, required=True))
+    """What is newer than the live change `since` and, if given, the snapshot numbered `snapshot`; 204: nothing."""
+    query = read_query(since=whole(0, required=True), snapshot=whole(0))
     need_role("leader")
-    found = house().desk.changes(since=query["since"])
+    found = house().desk.changes(since=query["since"], snapshot=query["snapshot"])
     if found is None:
         return make_response("", 204)
     return make_response(to_json(found), {"Content-Type": "application/json"})

@@ -25,12 +25,18 @@ _HOW = Words(
 def ask_credit(home: Path, mapping_path: Path, lang: str, answers: TextIO | None = None) -> dict[str, str]:
     """Job arguments `source_line` and `review_number` from the person at the terminal `answers` (stdin).
 
-    Nothing is asked ({}) of a home that holds data, of a demo, or where the mapping names a source or a number; where
-    `answers` is no terminal, one line says how to set them.
+    Nothing is asked ({}) of a home that holds data, of a demo, or where the mapping names a source or a number, or has
+    no levels; where `answers` is no terminal, one line says how to set them.
     """
     answers = answers or sys.stdin
     mapping = read_mapping(mapping_path)
-    if mapping.demo or mapping.attribution_zh or mapping.attribution_en or mapping.map_review_number:
+    if (
+        not mapping.levels
+        or mapping.demo
+        or mapping.attribution_zh
+        or mapping.attribution_en
+        or mapping.map_review_number
+    ):
         return {}
     with Records.open(home) as records:
         if records.home() is not None:

@@ -11,6 +11,7 @@ from geo.snapshot import queries
 from geo.snapshot.assign import assign_csv
 from geo.snapshot.assign_parquet import assign_parquet
 from geo.snapshot.export import to_bytes, write_table
+from geo.snapshot.refused import refusals
 from geo.snapshot.store import open_current
 from webmap.cli.keep import open_existing
 from webmap.cli.say import os_user, say
@@ -24,7 +25,7 @@ def table(args: argparse.Namespace) -> None:
     snapshot = open_current(args.home)
     with open_existing(args.home) as records:
         if args.name == "refusals":
-            frame = queries.refusals(records, args.role, args.lang)
+            frame = refusals(records, args.role, args.lang)
         else:
             chosen = {"level": args.level, "within": args.within, "at": args.at}
             frame = queries.table(snapshot, args.name, role=args.role, **chosen)

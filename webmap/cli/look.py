@@ -3,6 +3,7 @@
 import argparse
 
 from geo.schema.column import may_see
+from geo.snapshot.refused import refusals
 from geo.snapshot.store import list_snapshots, open_current
 from webmap.cli.keep import open_existing
 from webmap.cli.say import os_user, plain_table, say
@@ -25,11 +26,10 @@ def check(args: argparse.Namespace) -> int:
             say(plain_table(("table", "source", "note"), noted[["table", "source", words]].to_numpy()), args.lang)
         say("", args.lang)
         say(plain_table(_LEDGER, whole[list(_LEDGER)].itertuples(index=False)), args.lang)
-        refused = records.refusals()
+        refused = refusals(records, "editor", args.lang)
         say("", args.lang)
         if may_see(args.role, "editor"):
-            words = "explained_zh" if args.lang == "zh" else "explained"
-            columns = ("table", "file", "line", "reason", words)
+            columns = ("table", "file", "line", "reason", "explained")
             say(plain_table(columns, refused[list(columns)].itertuples(index=False)), args.lang)
             records.write_audit(os_user(), "cli check", filter=f"role={args.role}", rows=len(refused))
         else:

@@ -7,7 +7,8 @@ from pathlib import Path
 from geo.schema import RESULTS
 from geo.schema.column import READING_ROLES
 from geo.snapshot.export import FORMATS
-from webmap.cli import fill, hand_out, keep, look
+from geo.snapshot.refused import OWNERS_FORMATS
+from webmap.cli import fill, hand_out, intake, keep, look
 
 Run = Callable[[argparse.Namespace], int | None]
 
@@ -52,6 +53,8 @@ def _add_filling(add: Add) -> None:
     imports = add("import", fill.import_sources, "read the sources that a mapping names into the records")
     imports.add_argument("mapping", type=Path, metavar="MAPPING.toml")
     imports.add_argument("--data", type=Path, metavar="DIR", help="where the source files lie (beside the mapping)")
+    back = add("rollback", intake.roll_back, "put every source that an import changed back to how it was before it")
+    back.add_argument("id", type=_n_rows, metavar="ID", help="number of the import, as gridscope imports lists it")
     build = add("build", fill.build, "make a snapshot of the records and publish it")
     build.add_argument("--as-of", metavar="T", help="moment at which open cases count (latest time in the records)")
     serve = add("serve", fill.serve, "serve the maps")
@@ -88,6 +91,13 @@ def _add_looking(add: Add) -> None:
     )
     check.add_argument("--role", choices=("analyst", "editor"), default="analyst", help="editor: also refused rows")
     add("snapshots", look.snapshots, "list the snapshots")
+    listed = add("imports", intake.imports, "list imports and roll backs, newest first")
+    listed.add_argument("--limit", type=_n_rows, default=100, metavar="N", help="rows at most (100)")
+    refused = add("refusals", intake.refusals, "print or write the refused rows, for whoever owns the data")
+    for name in ("table", "source", "reason"):
+        refused.add_argument(f"--{name}", metavar="NAME", help=f"only this {name}")
+    refused.add_argument("--format", choices=OWNERS_FORMATS, default="csv")
+    refused.add_argument("--out", type=Path, metavar="FILE", help="write here (stdout, for CSV)")
 
 
 def _add_keeping(add: Add) -> None:

@@ -1,4 +1,4 @@
-"""The message catalogue (glossary.csv, extra.csv) and the choice of language and theme."""
+"""The message catalogue (glossary.csv, extra.csv, intake.csv) and the choice of language and theme."""
 
 import csv
 from functools import cache
@@ -13,13 +13,13 @@ Messages = dict[str, Words]
 
 @cache
 def load_messages(folder: Path = Path(__file__).parent) -> Messages:
-    """All messages by key; a key of extra.csv replaces the glossary's.
+    """All messages by key; a later file's key replaces an earlier one's.
 
     >>> load_messages()["desk.coverage"].text("zh")
     '覆盖'
     """
     messages: Messages = {}
-    for name in ("glossary.csv", "extra.csv"):
+    for name in ("glossary.csv", "extra.csv", "intake.csv"):
         with (folder / name).open(encoding="utf-8-sig", newline="") as file:
             messages.update({row["key"]: Words(row["en"], row["zh"]) for row in csv.DictReader(file)})
     return messages

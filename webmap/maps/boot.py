@@ -4,10 +4,13 @@ from typing import Any
 
 from geo.desk import Desk
 from geo.errors import Words
-from geo.schema.column import Role, may_see
+from geo.schema import KINDS, SOURCES
+from geo.schema.column import Role, Table, may_see
 from webmap.maps.palette import load_palette
 
 DESKS = ("coverage", "hotspots")
+#: Words that only the intake desk says.
+_INTAKE = "intake."
 
 
 def make_boot(
@@ -22,14 +25,49 @@ def make_boot(
     embedded: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The boot facts of one page: the desk's description, words, colours, and the data itself in a file of its own."""
-    return desk.describe(role=role) | {
+    told = {key: words for key, words in messages.items() if page == "intake" or not key.startswith(_INTAKE)}
+    boot = desk.describe(role=role) | {
         "desk": page,
         "lang": lang,
         "theme": theme,
-        "messages": {key: {"en": words.en, "zh": words.zh} for key, words in messages.items()},
+        "messages": {key: _both(words) for key, words in told.items()},
         "palette": load_palette(),
         "urls": {"base": ""},
         "embedded": embedded,
         "logged_in": logged_in,
-        "may": {"export": may_see(role, "analyst"), "points": may_see(role, "planner")},
+        "may": {
+            "export": may_see(role, "analyst"),
+            "points": may_see(role, "planner"),
+            "intake": may_see(role, "editor"),
+        },
     }
+    return boot | {"tables": describe_tables()} if page == "intake" else boot
+
+
+def describe_tables() -> list[dict[str, Any]]:
+    """The tables that a file can fill, with their columns, in words."""
+    return [_table(table) for table in SOURCES.values() if table.name not in ("units", "elevation")]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "title": _both(table.title),
+        "geometry": table.geometry,
+        "columns": [
+            {
+                "name": column.name,
+                "title": _both(column.title),
+                "meaning": _both(column.meaning),
+                "unit": column.unit,
+                "dtype": column.dtype,
+                "required": column.required,
+                "values": list(KINDS.get(f"{table.name}.{column.name}", ())),
+            }
+            for column in table.columns
+        ],
+    }
+
+
+def _both(words: Words) -> dict[str, str]:
+    return {"en": words.en, "zh": words.zh}

@@ -22,8 +22,6 @@ from webmap.maps.escape import to_inline_script, to_inline_style, to_script_json
 from webmap.maps.palette import css_variables, load_palette
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-SCRIPTS = ("leaflet.js", "app.js")
-STYLES = ("leaflet.css", "app.css")
 
 _TAG = re.compile(r"<(script|style)(?=[\s>])")
 
@@ -103,6 +101,28 @@ class Start(MacroElement):
 
 
 @dataclass(frozen=True)
+class Kit:
+    """What a kind of page is made of: its script, its style sheets, the template of its frame."""
+
+    script: str
+    styles: tuple[str, ...]
+    template: str
+
+    def files(self) -> tuple[str, ...]:
+        """Every file that the page links."""
+        return ("leaflet.js", self.script, *self.styles)
+
+
+MAP_KIT = Kit("app.js", ("leaflet.css", "app.css"), "shell.html")
+INTAKE_KIT = Kit("intake.js", ("leaflet.css", "app.css", "intake.css"), "intake.html")
+
+
+def kit_of(page: str) -> Kit:
+    """The kit of a desk: the intake desk has its own, so that the map's pages carry none of it."""
+    return INTAKE_KIT if page == "intake" else MAP_KIT
+
+
+@dataclass(frozen=True)
 class Page:
     """A composed page that waits for its nonce."""
 
@@ -123,14 +143,15 @@ def compose_page(
     `foot` a note (plain text) that stands at the end of the page.
     """
     marks = {name: f"mark-{secrets.token_hex(12)}" for name in ("nonce", "title", "shell", "boot")}
+    kit = kit_of(str(boot["desk"]))
     figure = PageFigure(str(boot["lang"]), str(boot["theme"]))
     grid_map = GridMap(tuple(boot["bounds"]), own_div=False)
     figure.add_child(grid_map)
-    _fill_header(figure.header, assets, marks["title"], inline, head)
+    _fill_header(figure.header, assets, kit, marks["title"], inline, head)
     grid_map.add_child(Shell(marks["shell"]))
     grid_map.add_child(Start(marks["boot"]))
     skeleton = _TAG.sub(rf'<\1 nonce="{marks["nonce"]}"', figure.render())
-    shell = render_shell(boot, grid_map.div(), marks["nonce"])
+    shell = render_shell(boot, grid_map.div(), marks["nonce"], kit.template)
     if foot:
         shell += f'\n<p class="gs-file-note" role="note">{escape(foot)}</p>'
     title = str(escape(page_title(boot)))
@@ -146,9 +167,9 @@ def page_title(boot: Mapping[str, Any]) -> str:
     return f"{words.get(boot['lang'], boot['desk'])} · {title} · gridscope"
 
 
-def render_shell(boot: Mapping[str, Any], map_div: Markup, nonce: str) -> str:
-    """templates/shell.html with `t(key)`, lang, theme, desk, boot and the map's `<div>` (`map_div`)."""
-    template = _environment().get_template("shell.html")
+def render_shell(boot: Mapping[str, Any], map_div: Markup, nonce: str, name: str = MAP_KIT.template) -> str:
+    """The template `name` with `t(key)`, lang, theme, desk, boot and the map's `<div>` (`map_div`)."""
+    template = _environment().get_template(name)
     markup = template.render(
         t=_translator(boot["messages"], str(boot["lang"])),
         lang=boot["lang"],
@@ -161,7 +182,8 @@ def render_shell(boot: Mapping[str, Any], map_div: Markup, nonce: str) -> str:
     return markup if str(map_div) in markup else f"{markup}\n{map_div}"
 
 
-def _fill_header(header: Element, assets: Assets, title: str, inline: bool, head: str) -> None:
+def _fill_header(header: Element, assets: Assets, kit: Kit, title: str, inline: bool, head: str) -> None:
+    scripts = ("leaflet.js", kit.script)
     parts = [
         '<meta charset="utf-8">',
         head,
@@ -171,12 +193,12 @@ def _fill_header(header: Element, assets: Assets, title: str, inline: bool, head
         f"<style>{css_variables(load_palette())}</style>",
     ]
     if inline:
-        parts += [f"<style>{to_inline_style(assets.text(name))}</style>" for name in STYLES]
-        parts += [f"<script>{to_inline_script(assets.text(name))}</script>" for name in SCRIPTS]
+        parts += [f"<style>{to_inline_style(assets.text(name))}</style>" for name in kit.styles]
+        parts += [f"<script>{to_inline_script(assets.text(name))}</script>" for name in scripts]
     else:
         parts.append('<link rel="icon" href="data:,">')
-        parts += [f'<link rel="stylesheet" href="{assets.url(name)}">' for name in STYLES]
-        parts += [f'<script src="{assets.url(name)}"></script>' for name in SCRIPTS]
+        parts += [f'<link rel="stylesheet" href="{assets.url(name)}">' for name in kit.styles]
+        parts += [f'<script src="{assets.url(name)}"></script>' for name in scripts]
     header._children.clear()
     for place, part in enumerate(parts):
         header.add_child(Element(_verbatim(part)), name=f"head_{place}")

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, g, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from webmap.caching import LIVE
-from webmap.house import actor, house
+from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS, THEMES, choose_lang, choose_theme
 from webmap.maps.boot import make_boot
-from webmap.maps.page import Page, compose_page
+from webmap.maps.page import Page, compose_page, kit_of
 
 pages = Blueprint("pages", __name__)
 
@@ -23,8 +23,11 @@ def root() -> AnyResponse:
 
 @pages.get("/coverage", defaults={"name": "coverage"})
 @pages.get("/hotspots", defaults={"name": "hotspots"})
+@pages.get("/intake", defaults={"name": "intake"})
 def desk(name: str) -> Response:
     """A desk's page. Parameters that it does not know are named by the page itself, never refused."""
+    if name == "intake":
+        need_role("editor")
     response = make_response(_page(name).html(g.nonce))
     response.headers["Cache-Control"] = LIVE
     for cookie, known in (("lang", LANGS), ("theme", THEMES)):
@@ -38,7 +41,7 @@ def _page(name: str) -> Page:
     here, who = house(), actor()
     lang = page_lang()
     theme = choose_theme(request.args.get("theme"), request.cookies.get("theme"))
-    files = tuple(here.assets.get(asset).sha256 for asset in ("app.js", "app.css"))
+    files = tuple(here.assets.get(file).sha256 for file in kit_of(name).files())
     key = (here.desk.snapshot().id, name, lang, theme, who.role, who.has_key, *files)
 
     def make() -> Page:

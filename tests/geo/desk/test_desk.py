@@ -262,7 +262,7 @@ def test_a_feeder_reads_nothing(desk: Desk) -> None:
         lambda: desk.search("a", feeder),
         lambda: desk.kde(feeder),
         lambda: desk.months("zone", "a", feeder),
-        lambda: desk.changes(0, feeder),
+        lambda: desk.changes(0, 0, feeder),
     )
     for call in calls:
         with pytest.raises(Forbidden):
@@ -335,8 +335,8 @@ def test_a_new_snapshot_is_taken_up_and_old_ones_go(tmp_path: Path, monkeypatch:
     for number, name in enumerate(names, start=1):
         small_home.publish_home(tmp_path, name)
         assert desk.snapshot().id == name
-        assert desk.changes(number) is None
-        change = desk.changes(number - 1)
+        assert desk.changes(0, number) is None
+        change = desk.changes(0, number - 1)
         assert change is not None
         assert change["snapshot"]["id"] == name
     assert list(desk._holder._held) == names[1:]

@@ -21,9 +21,17 @@ NONE = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "
 
 
 @dataclass
+class LevelSource:
+    file: str
+
+
+@dataclass
 class Mapping:
     name: str = "town"
     digest: str = "0" * 64
+    timezone: str = ""
+    levels: tuple[LevelSource, ...] = (LevelSource("grids.gpkg"),)
+    table: tuple[Any, ...] = ()
 
 
 @dataclass
@@ -45,7 +53,7 @@ class Rooms:
     published: list[Any] = field(default_factory=list)
     as_of: list[datetime | None] = field(default_factory=list)
 
-    def iter_clean(self, _m: Any, _d: Path, _r: Any, progress: run.Progress) -> Iterator[CleanTable]:
+    def iter_clean(self, _m: Any, _d: Path, _r: Any, progress: run.Progress, **_: Any) -> Iterator[CleanTable]:
         for n, clean in enumerate(self.clean):
             progress(n / len(self.clean), Words(f"reading {clean.table}", "读取"))
             if n == len(self.clean) - 1:

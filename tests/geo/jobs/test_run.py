@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.errors import BadInput, BadMapping, NotAvailable, NotBalanced, Words
-from geo.jobs import drawing, run, run_build, run_import
+from geo.errors import BadInput, BadMapping, NotAvailable, NotBalanced, NotFound, Words
+from geo.jobs import drawing, rasters, run, run_build, run_import, run_roll_back
 from geo.records import Counts, Records
+from geo.rules import Rules
 from tests.geo.jobs.conftest import HOME, NONE, Rooms, cameras, units
 
 
@@ -95,13 +96,53 @@ def test_an_elevation_raster_follows_the_records(rooms: Rooms, mapping_file: Pat
         dem.write_bytes(content)
         run_import(home, mapping_file, tmp_path)
         assert current.read_bytes() == content
-        assert len(list((home / "rasters").iterdir())) == 2
     current.unlink()
     run_build(home)
     assert current.read_bytes() == b"new heights"
     rooms.clean.pop()
     run_import(home, mapping_file, tmp_path)
+    assert not current.exists()
+    with Records.open(home) as records:
+        kept = {file.stem for file in (home / "rasters").iterdir()}
+        assert len(kept) == 2
+        assert kept == records.kept_rasters()
+        run.tidy(home, records, Rules(rollback_imports=0))
     assert list((home / "rasters").iterdir()) == []
+
+
+def test_a_roll_back_brings_the_elevation_raster_back_or_refuses(
+    rooms: Rooms, mapping_file: Path, tmp_path: Path
+) -> None:
+    home, dem = tmp_path / "home", tmp_path / "dem.tif"
+    folder, current = home / "rasters", home / "rasters" / "elevation.tif"
+    elevation = replace(cameras(), table="elevation", source="srtm", frame=pd.DataFrame(), n_read=1, raster=dem)
+    rooms.clean.append(elevation)
+    for content in (b"old heights", b"new heights"):
+        dem.write_bytes(content)
+        run_import(home, mapping_file, tmp_path)
+    assert run_roll_back(home, 2).counts == {"elevation": Counts(added=1, removed=1)}
+    assert current.read_bytes() == b"old heights"
+    with Records.open(home) as records:
+        (lost,) = records.kept_rasters(before=3)
+        before = records.digests()
+    (folder / f"{lost}.tif").unlink()
+    with pytest.raises(NotFound, match="import it again"):
+        run_roll_back(home, 3)
+    assert current.read_bytes() == b"old heights"
+    with Records.open(home) as records:
+        assert records.digests() == before
+
+
+def test_a_raster_of_a_restored_home_is_kept_as_well(tmp_path: Path) -> None:
+    """A backup holds only elevation.tif, not the file under its content's name that a roll back looks for."""
+    for name in ("old", "new"):
+        (tmp_path / f"{name}.tif").write_bytes(name.encode())
+    old, new = (rasters.keep(tmp_path, tmp_path / f"{name}.tif") for name in ("old", "new"))
+    rasters.settle(tmp_path, old, {new})
+    (tmp_path / "rasters" / f"{old}.tif").unlink()
+    rasters.settle(tmp_path, new, {old})
+    rasters.settle(tmp_path, old, {new})
+    assert (tmp_path / "rasters" / "elevation.tif").read_bytes() == b"old"
 
 
 def test_a_build_publishes_once_it_is_whole(rooms: Rooms, mapping_file: Path, tmp_path: Path) -> None:

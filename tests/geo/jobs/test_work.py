@@ -150,7 +150,7 @@ def test_an_interrupted_job_is_not_run_later(home: Path, rooms: Rooms) -> None:
     with pytest.raises(KeyboardInterrupt):
         submit_and_wait(home, "build", {}, "me")
     with Records.open(home) as records:
-        assert records.jobs()["state"].tolist() == ["failed"]
+        assert [job.state for job in records.jobs()] == ["failed"]
 
 
 def test_a_spawned_worker_is_nice_runs_jobs_and_stops_when_told(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ SNAPSHOT = {"snapshots/0123456789abcdef/units.parquet": b"units", "snapshots/012
 OTHERS = {
     "boundaries/aaaa/level0.npy": b"shapes",
     "rasters/elevation.tif": b"heights",
+    "mappings/police.toml": b"[[table]]",
     "snapshots/ffff/old.parquet": b"",
 }
 
@@ -45,6 +46,7 @@ def test_a_backup_and_its_restore(full: Records, tmp_path: Path) -> None:
         assert (tmp_path / "copy" / name).read_bytes() == content
     assert (tmp_path / "copy" / "boundaries/aaaa/level0.npy").read_bytes() == b"shapes"
     assert (tmp_path / "copy" / "rasters/elevation.tif").read_bytes() == b"heights"
+    assert (tmp_path / "copy" / "mappings/police.toml").read_bytes() == b"[[table]]"
     assert not (tmp_path / "copy" / "snapshots/ffff").exists()
     assert (tmp_path / "copy" / "CURRENT").exists()
     assert not list(full.folder.glob(".backup-*")) + list((tmp_path / "copy").glob(".restore-*"))
@@ -108,7 +110,8 @@ def test_what_is_no_backup(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../evil", "/tmp/evil", "snapshots/../../evil", "snapshots//a", "other/file", "app.py"]
+    "name",
+    ["../evil", "/tmp/evil", "snapshots/../../evil", "snapshots//a", "snapshots/a", "mappings", "other/file", "app.py"],
 )
 def test_names_outside_the_home_are_refused(tmp_path: Path, name: str) -> None:
     files = {"records.sqlite": {"bytes": 0, "sha256": ""}, name: {"bytes": 0, "sha256": ""}}

@@ -21,7 +21,7 @@ def test_a_job_from_queue_to_done(records: Records) -> None:
     records.finish_job(job_id, "w1", Words("done", "完成"))
     done = records.job(job_id)
     assert (done.state, done.share, done.words.zh, done.eta_s) == ("done", 1.0, "完成", None)
-    assert records.jobs()["state"].tolist() == ["done"]
+    assert [job.state for job in records.jobs()] == ["done"]
     assert records.lease_job("w1", 30) is None
 
 
@@ -55,7 +55,7 @@ def test_two_workers_never_get_the_same_job(records: Records) -> None:
 
     def work(worker: str) -> list[int]:
         ran = []
-        while any(records.jobs()["state"] == "queued") or records.n_running_jobs():
+        while any(job.state == "queued" for job in records.jobs()) or records.n_running_jobs():
             job = records.lease_job(worker, 30)
             if job is not None:
                 ran.append(job.id)
@@ -114,3 +114,75 @@ def test_a_released_job_waits_again_and_keeps_its_attempts(records: Records) -> 
 def test_an_unknown_job(records: Records) -> None:
     with pytest.raises(NotFound, match="no job 7"):
         records.job(7)
+
+
+def test_a_waiting_job_is_cancelled_at_once(records: Records) -> None:
+    job_id = records.add_job("import", {}, "duty")
+    cancelled = records.cancel_job(job_id, "ann")
+    assert (cancelled.state, cancelled.cancelled_by) == ("cancelled", "ann")
+    assert cancelled.words == Words("cancelled by ann; nothing was changed", "已由 ann 取消，未作任何改动")
+    assert records.lease_job("w1", 30) is None
+    assert records.cancel_job(job_id, "bob") == cancelled
+    with pytest.raises(NotFound):
+        records.cancel_job(99, "ann")
+
+
+def test_a_running_job_is_told_and_then_cancelled(records: Records) -> None:
+    job_id = records.add_job("import", {}, "duty")
+    records.lease_job("w1", 30)
+    assert records.beat_job(job_id, "w1", 0.1, SAID)
+    assert records.cancel_job(job_id, "ann").state == "running"
+    assert not records.beat_job(job_id, "w1", 0.2, SAID)
+    records.cancel_held_job(job_id, "w1")
+    assert records.job(job_id).state == "cancelled"
+    with pytest.raises(Busy):
+        records.finish_job(job_id, "w1", SAID)
+
+
+def test_a_cancelled_job_whose_worker_died_or_stopped_is_not_run_again(records: Records) -> None:
+    died, stopped = records.add_job("import", {}, "duty"), records.add_job("import", {}, "duty")
+    records.lease_job("w1", 0.001)
+    records.cancel_job(died, "ann")
+    time.sleep(0.002)
+    leased = records.lease_job("w2", 30)
+    assert leased is not None
+    assert leased.id == stopped
+    assert records.job(died).state == "cancelled"
+    records.cancel_job(stopped, "ann")
+    records.release_job(stopped, "w2")
+    assert records.job(stopped).state == "cancelled"
+
+
+def test_a_job_that_is_done_stays_done(records: Records) -> None:
+    job_id = records.add_job("import", {}, "duty")
+    records.lease_job("w1", 30)
+    records.cancel_job(job_id, "ann")
+    records.finish_job(job_id, "w1", SAID)
+    assert records.cancel_job(job_id, "ann").state == "done"
+
+
+def test_a_job_that_waits_already_is_not_added_again(records: Records) -> None:
+    first = records.add_job("build", {"as_of": None}, "ann", once=True)
+    assert records.add_job("build", {"as_of": None}, "bob", once=True) == first
+    assert records.add_job("build", {"as_of": "2024-01-01T00:00:00+00:00"}, "bob", once=True) != first
+    records.lease_job("w1", 30)
+    assert records.add_job("build", {"as_of": None}, "bob", once=True) > first, "the running one may have read before"
+
+
+def test_a_clock_that_is_put_back_holds_up_no_job(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    """BAD_INPUTS row 43: an hour back. A dead worker's lease would else hold for that hour; a live one renews it."""
+    job_id, hour_us = records.add_job("build", {}, "duty"), 3_600_000_000
+    now = 10 * hour_us
+    monkeypatch.setattr(jobs, "now_us", lambda: now)
+    records.lease_job("w1", 30)
+    now -= hour_us
+    assert records.n_running_jobs() == 0
+    assert records.beat_job(job_id, "w1", 0.5, SAID)
+    assert records.job(job_id).eta_s is None
+    assert records.lease_job("w2", 30) is None
+    now -= hour_us
+    again = records.lease_job("w2", 30)
+    assert again is not None
+    assert (again.id, again.worker) == (job_id, "w2")
+    with pytest.raises(Busy):
+        records.beat_job(job_id, "w1")

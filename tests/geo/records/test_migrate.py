@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +12,31 @@ from geo.errors import BadInput, NewerHome, Words
 from geo.records import Records, migrate
 from geo.records.tables import RECORDS_VERSION
 from tests.geo.records.samples import cameras, import_cameras
+
+
+def to_version_2(file: Path) -> None:
+    """Takes away what version 3 brought."""
+    with closing(sqlite3.connect(file)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'kept_%'")
+        for (name,) in names.fetchall():
+            connection.execute(f"DROP TABLE {name}")
+        connection.execute("DROP INDEX imports_by_job")
+        for column in ("who", "job_id", "rolled_back"):
+            connection.execute(f"ALTER TABLE imports DROP COLUMN {column}")
+        connection.execute("ALTER TABLE jobs DROP COLUMN cancelled_by")
+        connection.execute("PRAGMA user_version=2")
+
+
+def schema(file: Path) -> set[tuple[str, str]]:
+    """Every table's columns."""
+    with closing(sqlite3.connect(file)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'index')").fetchall()
+        return {
+            (name, column[1])
+            for (name,) in names
+            for kind in ("table_info", "index_info")
+            for column in connection.execute(f"PRAGMA {kind}('{name}')").fetchall()
+        } | {(name, "") for (name,) in names}
 
 
 def pragma(file: Path, name: str) -> object:
@@ -57,9 +84,25 @@ def test_an_older_home_is_backed_up_then_brought_forward(tmp_path: Path, monkeyp
         assert len(list((tmp_path / "backups").iterdir())) == 1
 
 
+def test_version_2_kept_nothing_of_what_imports_replaced(tmp_path: Path) -> None:
+    with Records.open(tmp_path) as records:
+        import_cameras(records, cameras())
+    file = tmp_path / "records.sqlite"
+    new = schema(file)
+    to_version_2(file)
+    with Records.open(tmp_path) as records:
+        assert records.imports()["can_roll_back"].tolist() == [False]
+        assert len(records.frame("cameras")) == 3
+        import_cameras(records, cameras(["8"]))
+        assert records.roll_back(2).outcome == "changed"
+        assert records.frame("cameras")["source_id"].tolist() == ["1", "2", "3"]
+    assert schema(file) == new
+
+
 def test_version_1_had_no_notes(tmp_path: Path) -> None:
     with Records.open(tmp_path) as records:
         import_cameras(records, cameras())
+    to_version_2(tmp_path / "records.sqlite")
     with closing(sqlite3.connect(tmp_path / "records.sqlite")) as connection:
         connection.execute("ALTER TABLE sources DROP COLUMN notes")
         connection.execute("PRAGMA user_version=1")
@@ -110,3 +153,19 @@ def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes | None) -> Non
         file.write_bytes(content)
     with pytest.raises(BadInput, match="not a gridscope records file"):
         Records.open(tmp_path)
+
+
+def test_a_second_opening_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
+    """POSIX drops a process's locks on a file when it closes any handle of it.
+
+    Another process that closes its last connection would then take itself for the only one, and delete the log (WAL)
+    that the first still reads.
+    """
+    closes = (
+        f"import sqlite3; c = sqlite3.connect({str(tmp_path / 'records.sqlite')!r}); c.execute('SELECT * FROM meta')"
+    )
+    with Records.open(tmp_path) as first:
+        first.write_audit("a", "b")
+        Records.open(tmp_path).close()
+        subprocess.run([sys.executable, "-c", f"{closes}; c.close()"], check=True)
+        assert (tmp_path / "records.sqlite-wal").exists()

@@ -5,6 +5,7 @@ from geo.errors import BadQuery, Forbidden, NotFound
 from geo.records import Records
 from geo.snapshot import queries
 from geo.snapshot.export import FORMATS, to_bytes
+from geo.snapshot.refused import refusals
 
 
 def test_every_table_starts_with_its_keys(tiny):
@@ -38,8 +39,8 @@ def test_roles_see_what_they_may(tiny, tiny_home):
     assert "z" not in queries.table(tiny, "hotspots", role="leader").columns
     with Records.open(tiny_home) as records:
         with pytest.raises(Forbidden):
-            queries.refusals(records, "analyst")
-        refused = queries.refusals(records, "editor")
+            refusals(records, "analyst")
+        refused = refusals(records, "editor")
     assert sorted(refused["table"]) == ["cameras", "incidents"]
 
 

@@ -1,3 +1,5 @@
+"""Snapshots on disk; those that are damaged, incomplete or of a later format (BAD_INPUTS row 39)."""
+
 import json
 import shutil
 from datetime import UTC, datetime

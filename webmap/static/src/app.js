@@ -284,6 +284,12 @@ export class App extends Navigator {
     }
   }
 
+  /** Somebody changed cameras or places: what is drawn stays until its successor is here. */
+  redraw() {
+    this.grid.refresh();
+    if (this.camera) this.openCamera(this.camera.uid);
+  }
+
   closeCamera() {
     this.camera = null;
     this.grid.highlightCameras((this.point?.cameras ?? []).map((seen) => seen.uid));

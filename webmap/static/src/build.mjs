@@ -1,4 +1,7 @@
-/** Bundle src/main.js to ../app.js and the style sheets to ../app.css, then write ../manifest.json. Run as `node build.mjs`. */
+/**
+ * Bundle src/main.js to ../app.js and src/intake/main.js to ../intake.js, the style sheets to ../app.css and ../intake.css (a page
+ * carries only its own desk), then write ../manifest.json. Run as `node build.mjs`.
+ */
 
 import { createHash } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -40,14 +43,19 @@ function sourcesDigest() {
 
 const before = sourcesDigest();
 const common = { bundle: true, minify: true, target: TARGET, logLevel: "warning", legalComments: "none", charset: "utf8" };
-await build({ ...common, entryPoints: [join(SRC, "main.js")], outfile: join(STATIC, "app.js"), format: "iife", globalName: "gridscope" });
 const styles = sources().filter((path) => path.endsWith(".css"));
-await build({
-  ...common,
-  target: ["chrome111", "firefox113", "safari16.2"],
-  stdin: { contents: styles.map((path) => `@import "./${path}";`).join("\n"), resolveDir: SRC, loader: "css" },
-  outfile: join(STATIC, "app.css"),
-});
+for (const [name, entry, isOwn] of [
+  ["app", "main.js", (path) => !path.startsWith("intake/")],
+  ["intake", "intake/main.js", (path) => path.startsWith("intake/")],
+]) {
+  await build({ ...common, entryPoints: [join(SRC, entry)], outfile: join(STATIC, `${name}.js`), format: "iife", globalName: "gridscope" });
+  await build({
+    ...common,
+    target: ["chrome111", "firefox113", "safari16.2"],
+    stdin: { contents: styles.filter(isOwn).map((path) => `@import "./${path}";`).join("\n"), resolveDir: SRC, loader: "css" },
+    outfile: join(STATIC, `${name}.css`),
+  });
+}
 
 for (const name of ["leaflet.js", "leaflet.css"]) copyFileSync(join(SRC, "node_modules/leaflet/dist", name), join(STATIC, name));
 for (const [name, file] of Object.entries(LICENCES)) copyFileSync(join(SRC, "node_modules", name, file), join(STATIC, licenceFile(name)));
@@ -62,9 +70,9 @@ const ours = (name) => ({ name, version: own.version, sha256: sha256(readFileSyn
 const manifest = {
   sources_sha256: before,
   built_with: { esbuild: esbuildVersion, target: TARGET },
-  files: [ours("app.css"), ours("app.js"), described("leaflet.css", "leaflet"), described("leaflet.js", "leaflet")],
+  files: [ours("app.css"), ours("app.js"), ours("intake.css"), ours("intake.js"), described("leaflet.css", "leaflet"), described("leaflet.js", "leaflet")],
   bundled: Object.keys(LICENCES)
     .filter((name) => name !== "leaflet")
-    .map((name) => ({ name, version: packageOf(name).version, licence: packageOf(name).license, licence_file: licenceFile(name), inside: "app.js" })),
+    .map((name) => ({ name, version: packageOf(name).version, licence: packageOf(name).license, licence_file: licenceFile(name), inside: "app.js, intake.js" })),
 };
 writeFileSync(join(STATIC, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

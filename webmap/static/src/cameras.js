@@ -84,6 +84,7 @@ export function cameraCard(app, camera) {
       { class: "gs-facts" },
       rows.map(([name, value, spread]) => [h("dt", null, name), h("dd", null, value, spread ? h("small", null, ` ${spread}`) : null)]),
     ),
+    camera.live ? h("p", { class: "gs-note" }, t("camera.live")) : null,
     h("p", { class: "gs-card-foot" }, t("camera.range_note", { at: number(app.state.get("at"), app.state.get("at") % 1 ? 1 : 0) }), " ", t("card.foot", { as_of: time(camera.as_of), number: app.boot.snapshot?.number ?? "" })),
   ];
 }

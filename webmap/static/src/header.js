@@ -6,16 +6,18 @@ import { carried } from "./permalink.js";
 import { menu } from "./shell.js";
 
 const DESKS = ["coverage", "hotspots"];
-const DESK_ICONS = { coverage: "eye", hotspots: "hot" };
+const DESK_ICONS = { coverage: "eye", hotspots: "hot", intake: "intake" };
+const DESK_KEYS = { coverage: " (1)", hotspots: " (4)", intake: "" };
 const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 
-/** The two desks as links; place, view and selection go along. */
-function tabs(app) {
+/** The desks as links; place, view and selection go along. Intake is for those who may correct the records. */
+export function tabs(app) {
   const query = carried(app.state.values, app.state.defaults);
-  return DESKS.map((desk) =>
+  const desks = app.boot.may?.intake ? [...DESKS, "intake"] : DESKS;
+  return desks.map((desk) =>
     h(
       "a",
-      { class: "gs-tab", href: `${app.boot.urls?.base ?? ""}/${desk}${query}`, "aria-current": desk === app.boot.desk ? "page" : null, title: `${t(`desk.${desk}`)} (${desk === "coverage" ? 1 : 4})`, "data-desk": desk },
+      { class: "gs-tab", href: `${app.boot.urls?.base ?? ""}/${desk}${query}`, "aria-current": desk === app.boot.desk ? "page" : null, title: `${t(`desk.${desk}`)}${DESK_KEYS[desk]}`, "data-desk": desk },
       h("span", { class: "gs-tab-icon" }, icon(DESK_ICONS[desk], 18)),
       h("span", null, t(`desk.${desk}`)),
     ),
@@ -48,7 +50,7 @@ function exportMenu(app, anchor) {
 const iconButton = (name, label, run, attributes = {}) =>
   h("button", { type: "button", class: "gs-icon-button", "aria-label": label, title: label, "data-focus": `head-${name}`, onclick: run, ...attributes }, icon(name));
 
-function dataTime(app) {
+export function dataTime(app) {
   const { snapshot } = app.boot;
   const text = snapshot ? time(snapshot.as_of) : t("snapshot.none");
   const stale = app.isStale();
@@ -66,22 +68,41 @@ async function leave(app) {
   window.location.assign(`${app.boot.urls?.base ?? ""}/login`);
 }
 
-function roleMark(app) {
+export function roleMark(app) {
   const name = [icon("user"), t(`role.${app.boot.role}`)];
   if (!app.boot.logged_in || isStandalone()) return h("span", { class: "gs-role gs-not-phone", title: t("header.role") }, name);
   const open = (event) => menu(event.currentTarget, [{ label: t("login.logout"), run: () => leave(app) }]);
   return h("button", { type: "button", class: "gs-role gs-not-phone", "aria-haspopup": "menu", title: t("header.role"), "data-focus": "role", onclick: open }, name);
 }
 
-export function paintHeader(app) {
+export const brand = (app) => [
+  h("a", { class: "gs-logo", href: `${app.boot.urls?.base ?? ""}/${app.boot.desk}`, "aria-label": "gridscope" }, logo(), h("span", { class: "gs-logo-name" }, "gridscope")),
+  h("span", { class: "gs-phone-desk" }, t(`desk.${app.boot.desk}`)),
+];
+
+/** Language and theme. */
+export function looks(app) {
   const { state } = app;
   const lang = language();
   const dark = state.get("theme") === "dark";
-  paint(
-    byId("gs-brand"),
-    h("a", { class: "gs-logo", href: `${app.boot.urls?.base ?? ""}/${app.boot.desk}`, "aria-label": "gridscope" }, logo(), h("span", { class: "gs-logo-name" }, "gridscope")),
-    h("span", { class: "gs-phone-desk" }, t(`desk.${app.boot.desk}`)),
-  );
+  return [
+    h(
+      "span",
+      { class: "gs-languages", role: "group", "aria-label": t("header.language") },
+      [["zh", "中", "中文"], ["en", "EN", "English"]].map(([code, short, name]) =>
+        h("button", { type: "button", class: `gs-lang${code === lang ? " is-on" : ""}`, lang: code, "aria-pressed": String(code === lang), "aria-label": name, "data-focus": `lang-${code}`, onclick: () => state.set({ lang: code }, { replace: true }) }, short),
+      ),
+    ),
+    h(
+      "button",
+      { type: "button", class: "gs-icon-button gs-not-phone", "aria-label": t(dark ? "theme.light" : "theme.dark"), title: `${t(dark ? "theme.light" : "theme.dark")} (D)`, "data-focus": "theme", onclick: () => app.switchTheme() },
+      icon(dark ? "sun" : "moon"),
+    ),
+  ];
+}
+
+export function paintHeader(app) {
+  paint(byId("gs-brand"), brand(app));
   if (!isStandalone()) {
     paint(byId("gs-tabs"), tabs(app));
     paint(byId("gs-tabbar"), tabs(app));
@@ -95,18 +116,7 @@ export function paintHeader(app) {
       ? null
       : iconButton("download", t("action.download"), (event) => exportMenu(app, event.currentTarget), { "aria-haspopup": "menu", class: "gs-icon-button gs-not-phone" }),
     h("span", { class: "gs-rule gs-not-phone", "aria-hidden": "true" }),
-    h(
-      "span",
-      { class: "gs-languages", role: "group", "aria-label": t("header.language") },
-      [["zh", "中", "中文"], ["en", "EN", "English"]].map(([code, short, name]) =>
-        h("button", { type: "button", class: `gs-lang${code === lang ? " is-on" : ""}`, lang: code, "aria-pressed": String(code === lang), "aria-label": name, "data-focus": `lang-${code}`, onclick: () => state.set({ lang: code }, { replace: true }) }, short),
-      ),
-    ),
-    h(
-      "button",
-      { type: "button", class: "gs-icon-button gs-not-phone", "aria-label": t(dark ? "theme.light" : "theme.dark"), title: `${t(dark ? "theme.light" : "theme.dark")} (D)`, "data-focus": "theme", onclick: () => app.switchTheme() },
-      icon(dark ? "sun" : "moon"),
-    ),
+    looks(app),
     roleMark(app),
   );
 }

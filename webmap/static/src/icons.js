@@ -20,6 +20,7 @@ const PATHS = {
   camera: "M1.8 5.6h8.4v5H1.8ZM10.2 7.4l4-2v5.4l-4-2M4.6 10.6v3",
   table: "M2 3h12v10H2ZM2 6.4h12M2 9.7h12M6.4 3v10",
   filter: "M2 3h12L9.4 8.4v4.8L6.6 12V8.4Z",
+  intake: "M2.4 9.4 4.4 3h7.2l2 6.4v4H2.4ZM2.4 9.4h3.4l.8 1.8h2.8l.8-1.8h3.4",
   home: "M2.4 7.4 8 2.6l5.6 4.8M4 6.4v7h8v-7",
   keyboard: "M1.6 4h12.8v8H1.6ZM4 6.6h.01M6.6 6.6h.01M9.3 6.6h.01M12 6.6h.01M5 9.6h6",
 };

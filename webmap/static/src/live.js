@@ -1,4 +1,4 @@
-/** What changes without a click: new snapshots, the service out of reach, a stale snapshot. */
+/** What changes without a click: edits and feeds, new snapshots, the service out of reach, a stale snapshot. */
 
 import { DataError, getJSON, isStandalone, onTraffic } from "./data.js";
 import { t, time } from "./i18n.js";
@@ -11,12 +11,18 @@ export class Live {
   constructor(app) {
     this.app = app;
     this.since = app.boot.snapshot?.number ?? 0;
+    /** The number of the latest live change that is drawn; null until the first answer, which the page is drawn from. */
+    this.change = null;
     this.loadedAt = new Date().toISOString();
     this.isOffline = false;
     onTraffic((event) => this.heard(event));
     if (isStandalone()) return;
     document.addEventListener("visibilitychange", () => !document.hidden && this.poll());
-    this.plan(POLL_MS);
+    this.poll();
+  }
+
+  asked() {
+    return { since: this.change ?? 0, snapshot: this.since };
   }
 
   plan(wait_ms) {
@@ -28,9 +34,11 @@ export class Live {
     clearTimeout(this.timer);
     if (document.hidden || this.isOffline) return;
     try {
-      const change = await getJSON("/api/changes", { since: this.since });
-      const snapshot = change?.snapshot ?? change;
-      if (snapshot && snapshot.number !== this.since) this.renewed(snapshot);
+      const answer = await getJSON("/api/changes", this.asked());
+      const change = answer?.change ?? this.change ?? 0;
+      if (this.change !== null && change !== this.change) this.app.redraw();
+      this.change = change;
+      if (answer && answer.snapshot.number !== this.since) this.renewed(answer.snapshot);
     } catch (fault) {
       if (fault instanceof DataError && [401, 403].includes(fault.status)) {
         this.app.shell.banner("session", this.app.faultWords(fault), { kind: "bad" });
@@ -73,7 +81,7 @@ export class Live {
   }
 
   async retry() {
-    await getJSON("/api/changes", { since: this.since }).catch(() => {});
+    await getJSON("/api/changes", this.asked()).catch(() => {});
   }
 }
 

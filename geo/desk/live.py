@@ -1,0 +1,161 @@
+"""What editors and feeds changed since the snapshot was built, laid over it until the next build takes it in.
+
+Only single rows change, so only they are worked out anew; whatever was made of the snapshot's other rows stays.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo import crs
+from geo.desk.held import Held, Kept
+from geo.partition.hierarchy import assign_levels
+from geo.records import Records
+from geo.records.edit_log import REGISTER
+from geo.records.overlay import EDITED_TABLES
+from geo.records.rows import to_frame
+from geo.schema import SOURCES
+from geo.snapshot.store import Snapshot
+
+_WGS84 = crs.WGS84
+
+
+@dataclass(frozen=True)
+class LiveTable:
+    """A table of the snapshot and, after its `n_built` rows, the rows that differ now; `replaced` rows are no more.
+
+    `kept` holds what was worked out from it, and goes with it.
+    """
+
+    change: int
+    frame: pd.DataFrame
+    n_built: int
+    replaced: NDArray[np.int64]
+    kept: Kept = field(default_factory=Kept)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether anything differs from the snapshot."""
+        return len(self.frame) > self.n_built or len(self.replaced) > 0
+
+    def fresh(self) -> pd.DataFrame:
+        """The rows that the snapshot does not have so."""
+        return self.frame.iloc[self.n_built :]
+
+    def there(self) -> NDArray[np.int64]:
+        """Numbers of the rows that hold now."""
+        return np.setdiff1d(np.arange(len(self.frame)), self.replaced)
+
+
+@dataclass
+class _State:
+    """What was read of the live rows of one table so far; None for one that is not in the records."""
+
+    rows: dict[str, tuple[Any, ...] | None] = field(default_factory=dict)
+    table: LiveTable | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Live:
+    """The live rows of the home in `folder`; a home without records has none. Thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._records: Records | None = None
+        self._lock = threading.Lock()
+
+    def change(self) -> int:
+        """The number of the latest live change, from the records: the same for every process, and after a restart."""
+        records = self._open()
+        return 0 if records is None else records.live_change()
+
+    def table(self, held: Held, name: str) -> LiveTable:
+        """Table `name` (cameras or places, which the snapshot must have) as it is now."""
+        state: _State = held.kept.get(("live", name), _State)
+        records = self._open()
+        with state.lock:
+            found, seen = state.table, -1 if state.table is None else state.table.change
+            number = 0 if records is None else records.live_change()
+            if found is None or number != seen:
+                if records is not None:
+                    number, rows = records.live_rows(name, seen)
+                    state.rows |= rows
+                found = state.table = _lay_over(held.snapshot, name, number, state.rows)
+        return found
+
+    def _open(self) -> Records | None:
+        with self._lock:
+            if self._records is None and (self._folder / "records.sqlite").is_file():
+                self._records = Records.open(self._folder)
+            return self._records
+
+
+def row_numbers(held: Held, live: LiveTable, name: str) -> dict[str, int]:
+    """The row number of each uid of a live table that holds now."""
+
+    def make() -> dict[str, int]:
+        built = held.kept.get((name, "rows"), lambda: _numbered(held.snapshot.frame(name)["uid"]))
+        gone = set(held.snapshot.frame(name)["uid"].iloc[live.replaced])
+        fresh = {uid: live.n_built + number for number, uid in enumerate(live.fresh()["uid"])}
+        return {**{uid: number for uid, number in built.items() if uid not in gone}, **fresh} if live.is_live else built
+
+    found: dict[str, int] = live.kept.get("rows", make)
+    return found
+
+
+def _numbered(uids: "pd.Series[Any]") -> dict[str, int]:
+    return {str(uid): number for number, uid in enumerate(uids)}
+
+
+def _lay_over(snapshot: Snapshot, name: str, change: int, rows: dict[str, tuple[Any, ...] | None]) -> LiveTable:
+    assert name in EDITED_TABLES
+    built = snapshot.frame(name)
+    if not rows:
+        return LiveTable(change, built, len(built), np.array([], dtype=np.int64))
+    number = {uid: at for at, uid in enumerate(built["uid"]) if uid in rows}
+    fresh = _to_fresh(snapshot, name, [row for row in rows.values() if row is not None])
+    before = built.iloc[[number[uid] for uid in fresh["uid"] if uid in number]].reset_index(drop=True)
+    known = fresh["uid"].isin(list(number)).to_numpy(dtype=bool)
+    same = np.zeros(len(fresh), dtype=bool)
+    same[known] = _are_equal(fresh[known].reset_index(drop=True), before)
+    fresh = fresh[~same].reset_index(drop=True)
+    gone = [at for uid, at in number.items() if rows[uid] is None and uid.startswith(f"{REGISTER}:")]
+    replaced = np.array(sorted([*gone, *(number[uid] for uid in fresh["uid"] if uid in number)]), dtype=np.int64)
+    if fresh.empty:
+        return LiveTable(change, built, len(built), replaced)
+    columns = {column: fresh[column].astype(built[column].dtype) for column in built.columns if column != "geometry"}
+    alike = gpd.GeoDataFrame(columns, geometry=np.asarray(fresh["geometry"]), crs=_WGS84)[list(built.columns)]
+    return LiveTable(change, pd.concat([built, alike], ignore_index=True), len(built), replaced)
+
+
+def _to_fresh(snapshot: Snapshot, name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Rows of the records as the snapshot has them: with the units they are in and, of points, a geometry."""
+    frame = to_frame(SOURCES[name], rows, _WGS84)
+    if name != "cameras":
+        return frame
+    lon, lat = frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
+    x, y = crs.transform_xy(lon, lat, _WGS84, snapshot.home.boundary_crs)
+    levels = assign_levels(x, y, snapshot.joined(), snapshot.home).add_prefix("assigned_")
+    named = pd.concat([frame.rename(columns={"name": "camera_name"}), levels], axis=1)
+    placed: pd.DataFrame = gpd.GeoDataFrame(named, geometry=shapely.points(lon, lat), crs=_WGS84)
+    return placed
+
+
+def _are_equal(some: pd.DataFrame, others: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows of two frames of the same uids, in order, hold the same values and shapes."""
+    equal = np.ones(len(some), dtype=bool)
+    for column in some.columns:
+        if column == "geometry":
+            shapes = np.asarray(some["geometry"], dtype=object), np.asarray(others["geometry"], dtype=object)
+            equal &= shapely.equals_exact(*shapes)
+        else:
+            one, other = some[column], others[column].astype(some[column].dtype)
+            equal &= ((one == other).fillna(False) | (one.isna() & other.isna())).to_numpy(dtype=bool)
+    return equal
