@@ -1,7 +1,7 @@
-"""Large tables are read and cleaned in a second process, one table ahead of whoever stores them.
+"""Large tables are read and cleaned in a second process, one part ahead of whoever stores them.
 
-The second process speaks to nobody but the process that started it: its work comes in on its input, a table
-or what was raised goes out on its output. It waits there until the table is taken, so that one lies ready and no more;
+The second process speaks to nobody but the process that started it: its work comes in on its input, a part of a
+table or what was raised goes out on its output. It waits there until that is taken, so that one lies ready and no more;
 once nobody is left to take it, the process ends.
 """
 
@@ -46,21 +46,24 @@ def second_process(files: Iterable[Path]) -> Iterator[Process | None]:
 def clean_ahead(
     process: Process | None, tables: Sequence[TableSource], data_dir: Path, around: Surroundings
 ) -> Iterator[Cleaned]:
-    """What `clean_source` gives for each of `tables`, in order; worked out by `process`, if there is one.
+    """What `clean_source` gives for each of `tables`, in order, part by part; worked out by `process`, if there is one.
 
     Errors: those of `clean_source`; `EOFError` where the process was killed.
     """
     if process is None:
-        yield from (clean_source(table, data_dir, around) for table in tables)
+        for table in tables:
+            yield from clean_source(table, data_dir, around)
         return
     assert process.stdin is not None
     assert process.stdout is not None
     pickle.dump((tables, data_dir, around), process.stdin)
     process.stdin.flush()
-    for _ in tables:
+    n_left = len(tables)
+    while n_left:
         made = pickle.load(process.stdout)  # noqa: S301 - from our own process
         if isinstance(made, BaseException):
             raise made
+        n_left -= made.is_last
         yield made
 
 
@@ -78,8 +81,13 @@ def serve() -> None:
 def _clean_all(tables: Sequence[TableSource], data_dir: Path, around: Surroundings, done: IO[bytes]) -> None:
     for table in tables:
         try:
-            made: object = clean_source(table, data_dir, around)
+            for part in clean_source(table, data_dir, around):
+                _send(part, done)
         except Exception as error:
-            made = error
-        pickle.dump(made, done, protocol=pickle.HIGHEST_PROTOCOL)
-        done.flush()
+            _send(error, done)
+            return
+
+
+def _send(made: object, done: IO[bytes]) -> None:
+    pickle.dump(made, done, protocol=pickle.HIGHEST_PROTOCOL)
+    done.flush()

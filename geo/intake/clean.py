@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -30,13 +30,13 @@ _UNITS_WEIGHT = 5
 
 @dataclass(frozen=True)
 class CleanTable:
-    """One source, cleaned.
+    """One source, cleaned, or the next part of it: parts of a source follow one another, the last says so.
 
     `frame` has every column of `SOURCES[table]` in order (text: object of str or None; float64; Int64; boolean;
     datetime64[us, UTC]; dates as ISO text), then `line`, then `geometry` for tables with shapes. Coordinates are
     EPSG:4326, except units, which are in `crs`. `refused` has line, reason, explained_en, explained_zh, fields
     (JSON text). `n_read` = rows in `frame` + rows in `refused` (units: the total `all` is not counted, its line is 0).
-    `home` is set on the units alone, `raster` on elevation alone.
+    The last part brings the `notes` of all. `home` is set on the units alone, `raster` on elevation alone.
     """
 
     table: str
@@ -49,6 +49,7 @@ class CleanTable:
     crs: str
     home: HomeInfo | None = None
     raster: Path | None = None
+    is_last: bool = True
 
 
 def _silent(share: float, words: Words) -> None:
@@ -64,7 +65,7 @@ def iter_clean(
     now: datetime | None = None,
     standing: Standing | None = None,
 ) -> Generator[CleanTable, None, None]:
-    """The units first, then every `[[table]]` in its order; of large ones the next is read while one is looked at.
+    """The units first, then every `[[table]]` in its order, large ones in parts; one part is read ahead.
 
     `now` (aware; default: this moment) is what future times are judged against; `standing` are the units of the home
     for a mapping that has no levels and so gives no units. Raises `BadInput` and its
@@ -105,9 +106,18 @@ def iter_clean(
             rules,
         )
         cleaned = clean_ahead(process, plain, data_dir, around)
-        for share, table in zip(shares, mapping.table, strict=False):
-            progress(share, Words(f"reading {table.file}", f"读取 {table.file}"))
-            yield _elevation(table, data_dir, rules) if table.table == "elevation" else _table(table, next(cleaned))
+        for (low, high), table in zip(pairwise(shares), mapping.table, strict=True):
+            words = Words(f"reading {table.file}", f"读取 {table.file}")
+            progress(low, words)
+            if table.table == "elevation":
+                yield _elevation(table, data_dir, rules)
+                continue
+            is_last = False
+            while not is_last:
+                part = next(cleaned)
+                progress(low + (high - low) * part.share, words)
+                yield _table(table, part)
+                is_last = part.is_last
     progress(1.0, Words("all sources read", "全部来源已读取"))
 
 
@@ -119,7 +129,8 @@ def _units_table(mapping: Mapping, units: Units) -> CleanTable:
 
 
 def _table(table: TableSource, done: Cleaned) -> CleanTable:
-    return CleanTable(table.table, table.source, done.frame, done.refused, table.file, done.n_read, done.notes, WGS84)
+    origin = table.table, table.source, done.frame, done.refused, table.file, done.n_read
+    return CleanTable(*origin, done.notes, WGS84, is_last=done.is_last)
 
 
 def _elevation(table: TableSource, data_dir: Path, rules: Rules) -> CleanTable:

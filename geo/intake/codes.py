@@ -115,4 +115,6 @@ def is_ruined_id(ids: Texts) -> Bools:
     >>> is_ruined_id(np.array(["3.402E+19", "1.2e+10", "12E", "5D"], dtype=object)).tolist()
     [True, True, False, False]
     """
+    if "e" not in "".join(filter(None, ids)).lower():
+        return np.zeros(len(ids), dtype=bool)
     return np.array([isinstance(text, str) and bool(_RUINED.fullmatch(text)) for text in ids], dtype=bool)

@@ -1,19 +1,20 @@
 """From mapped text to typed columns, as the schema declares them; every cell that cannot be read refuses its row."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import Words
 from geo.intake.codes import compass_deg, direction_type_deg, is_ruined_id
 from geo.intake.mapping import TableSource, TimeColumns
+from geo.intake.notes import Counted, Note
 from geo.intake.quality import Refusals
 from geo.intake.readers.source import Source, cell_text
 from geo.intake.times import Times, join_date_time, to_days, to_utc
-from geo.intake.values import clean_text, map_values, to_bool, to_float
+from geo.intake.values import HasCommas, clean_text, map_values, to_bool, to_float
 from geo.rules import Rules
 from geo.schema import KINDS, SOURCES, Column
 
@@ -61,19 +62,28 @@ def mapped_texts(table: TableSource, source: Source) -> dict[str, Texts]:
 
 
 def typed_columns(
-    table: TableSource, fields: dict[str, Texts], refusals: Refusals, rules: Rules, timezone: str, now: datetime
-) -> tuple[dict[str, "pd.Series[Any]"], tuple[Words, ...]]:
-    """Every column of the table's schema but lon and lat, typed, missing ones empty; and what there is to note."""
+    table: TableSource,
+    fields: dict[str, Texts],
+    refusals: Refusals,
+    rules: Rules,
+    timezone: str,
+    now: datetime,
+    has_commas: HasCommas | None = None,
+) -> tuple[dict[str, "pd.Series[Any]"], list[Note]]:
+    """Every column of the table's schema but lon and lat, typed, missing ones empty; and what there is to note.
+
+    `has_commas` is asked about a column of numbers where that is needed (see `geo.intake.values.to_float`).
+    """
     n = len(refusals.lines)
     series: dict[str, pd.Series[Any]] = {}
-    notes: list[Words] = []
+    notes: list[Note] = []
     for column in SOURCES[table.table].columns:
         if column.name in ("lon", "lat"):
             continue
         if not (column.required or column.name in _MADE or _is_given(table, column.name)):
             series[column.name] = _empty(column, n)
             continue
-        texts = _cells(table, fields, column.name, n)
+        texts = cells(table, fields, column.name, n)
         if column.name == "source_id":
             if column.name not in table.columns:
                 texts[:] = [str(line) for line in refusals.lines]
@@ -86,29 +96,17 @@ def typed_columns(
             notes.extend(_time_notes(column.name, times))
             series[column.name] = pd.Series(times.utc)
         elif column.name == "azimuth_deg":
-            series |= _azimuths(table, fields, texts, refusals)
+            series |= _azimuths(table, fields, texts, refusals, has_commas)
         elif column.name not in series:
-            series[column.name] = _typed(table.table, column, texts, refusals)
+            series[column.name] = _typed(table.table, column, texts, refusals, has_commas)
     _fill_doubt(series)
     if table.table == "cameras":
         notes.extend(_fill_status(series))
-    return series, tuple(notes)
+    return series, notes
 
 
-def _is_given(table: TableSource, name: str) -> bool:
-    return name in table.columns or name in table.constants
-
-
-def _empty(column: Column, n: int) -> "pd.Series[Any]":
-    """The column of a table that says nothing of it."""
-    if column.dtype == "time":
-        return pd.Series(np.full(n, "NaT", dtype="datetime64[us]")).dt.tz_localize("UTC")
-    if column.dtype in ("int", "bool"):
-        return pd.Series(pd.array([None] * n, dtype="Int64" if column.dtype == "int" else "boolean"))
-    return pd.Series(np.full(n, np.nan)) if column.dtype == "float" else pd.Series(np.full(n, None), dtype=object)
-
-
-def _cells(table: TableSource, fields: dict[str, Texts], name: str, n: int) -> Texts:
+def cells(table: TableSource, fields: dict[str, Texts], name: str, n: int) -> Texts:
+    """The texts of schema column `name` as they are read: mapped field or constant, replaced words, cleaned."""
     texts: Texts = np.full(n, None, dtype=object)
     if name in fields:
         texts = fields[name]
@@ -119,9 +117,23 @@ def _cells(table: TableSource, fields: dict[str, Texts], name: str, n: int) -> T
     return clean_text(texts)
 
 
-def _typed(table: str, column: Column, texts: Texts, refusals: Refusals) -> "pd.Series[Any]":
+def _is_given(table: TableSource, name: str) -> bool:
+    return name in table.columns or name in table.constants or name in table.values
+
+
+def _empty(column: Column, n: int) -> "pd.Series[Any]":
+    if column.dtype == "time":
+        return pd.Series(pd.NaT, index=range(n), dtype="datetime64[us, UTC]")
     if column.dtype in ("float", "int"):
-        values = _numbers(column, texts, refusals)
+        return pd.Series(np.full(n, np.nan)).astype("Int64" if column.dtype == "int" else "float64")
+    return pd.Series(np.full(n, None, dtype=object), dtype="boolean" if column.dtype == "bool" else object)
+
+
+def _typed(
+    table: str, column: Column, texts: Texts, refusals: Refusals, has_commas: HasCommas | None
+) -> "pd.Series[Any]":
+    if column.dtype in ("float", "int"):
+        values = _numbers(column, texts, refusals, has_commas)
         return pd.Series(values).astype("Int64") if column.dtype == "int" else pd.Series(values, dtype="float64")
     if column.dtype == "bool":
         answers, bad = to_bool(texts)
@@ -133,14 +145,16 @@ def _typed(table: str, column: Column, texts: Texts, refusals: Refusals) -> "pd.
         return pd.Series(days, dtype=object)
     known = KINDS.get(f"{table}.{column.name}")
     if known is not None:
-        texts = np.array([None if text is None else text.lower() for text in texts], dtype=object)
-        strange = np.array([text is not None and text not in known for text in texts], dtype=bool)
-        refusals.refuse(strange, "unknown_value", column.name)
+        words = {text: text.lower() for text in set(texts) - {None}}
+        strange = {text for text, word in words.items() if word not in known}
+        if strange:
+            refusals.refuse(np.array([text in strange for text in texts], dtype=bool), "unknown_value", column.name)
+        texts = np.array([words.get(text) for text in texts], dtype=object)
     return pd.Series(texts, dtype=object)
 
 
-def _numbers(column: Column, texts: Texts, refusals: Refusals) -> Floats:
-    values, bad = to_float(texts)
+def _numbers(column: Column, texts: Texts, refusals: Refusals, has_commas: HasCommas | None) -> Floats:
+    values, bad = to_float(texts, has_commas and partial(has_commas, column.name))
     if column.dtype == "int":
         bad |= np.isfinite(values) & (values != np.floor(values))
     refusals.refuse(bad, "bad_number", column.name)
@@ -152,11 +166,17 @@ def _numbers(column: Column, texts: Texts, refusals: Refusals) -> Floats:
 
 
 def _azimuths(
-    table: TableSource, fields: dict[str, Texts], texts: Texts, refusals: Refusals
+    table: TableSource,
+    fields: dict[str, Texts],
+    texts: Texts,
+    refusals: Refusals,
+    has_commas: HasCommas | None,
 ) -> dict[str, "pd.Series[Any]"]:
     n = len(texts)
     as_code = table.directions == "gb28181"
-    azimuth, bad = (np.full(n, np.nan), np.ones(n, dtype=bool)) if as_code else to_float(texts)
+    azimuth, bad = np.full(n, np.nan), np.ones(n, dtype=bool)
+    if not as_code:
+        azimuth, bad = to_float(texts, has_commas and partial(has_commas, "azimuth_deg"))
     azimuth = np.mod(azimuth, 360.0)
     doubt = np.full(n, np.nan)
     words = {text: direction_type_deg(text) if as_code else compass_deg(text) for text in set(texts[bad]) - {None}}
@@ -167,7 +187,7 @@ def _azimuths(
         bad[i] = found is None and texts[i] is not None
     refusals.refuse(bad, "bad_direction", "azimuth_deg")
     column = SOURCES["cameras"].column("azimuth_doubt_deg")
-    given = _numbers(column, _cells(table, fields, column.name, n), refusals)
+    given = _numbers(column, cells(table, fields, column.name, n), refusals, has_commas)
     return {
         "azimuth_deg": pd.Series(azimuth, dtype="float64"),
         "azimuth_doubt_deg": pd.Series(np.where(np.isnan(given), doubt, given), dtype="float64"),
@@ -180,11 +200,11 @@ def _fill_doubt(series: dict[str, "pd.Series[Any]"]) -> None:
         series["azimuth_doubt_deg"] = series["azimuth_doubt_deg"].where(known, np.nan)
 
 
-def _fill_status(series: dict[str, "pd.Series[Any]"]) -> list[Words]:
+def _fill_status(series: dict[str, "pd.Series[Any]"]) -> list[Note]:
     silent = series["status"].isna()
     series["status"] = series["status"].mask(silent, "online").astype(object)
     n = int(silent.sum())
-    return [Words(f"{n} cameras without a status count as online", f"{n} 台未写状态的摄像机按在线计")] if n else []
+    return [Counted("{n} cameras without a status count as online", "{n} 台未写状态的摄像机按在线计", n)]
 
 
 def _format(table: TableSource, name: str) -> str:
@@ -201,13 +221,11 @@ def judge_times(name: str, times: Times, refusals: Refusals, rules: Rules, now: 
         refusals.refuse(np.asarray(times.utc > latest), "future_time", name)
 
 
-def _time_notes(name: str, times: Times) -> list[Words]:
-    n = int(times.repeated.sum())
-    if not n:
-        return []
+def _time_notes(name: str, times: Times) -> list[Note]:
     return [
-        Words(
-            f"{n} times of {name} fall into the hour that clocks repeat in autumn; the first passage was taken",
-            f"{name} 有 {n} 个时间落在秋季重复的一小时内，取第一次",
+        Counted(
+            f"{{n}} times of {name} fall into the hour that clocks repeat in autumn; the first passage was taken",
+            f"{name} 有 {{n}} 个时间落在秋季重复的一小时内，取第一次",
+            int(times.repeated.sum()),
         )
     ]

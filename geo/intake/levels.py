@@ -17,7 +17,8 @@ from geo.errors import BadInput, Words
 from geo.intake.codes import is_ruined_id
 from geo.intake.mapping import LevelSource, Mapping, home_info
 from geo.intake.nesting import find_parents
-from geo.intake.points import Bounds, Extent, place_points
+from geo.intake.notes import tell
+from geo.intake.points import Bounds, Extent, Placed, place_points
 from geo.intake.quality import Refusals, refused_frame
 from geo.intake.readers import Request, find_file, read_source
 from geo.intake.shapes import MIN_UNIT_AREA_M2, check_sizes, clean_shapes, correct_datum
@@ -165,7 +166,7 @@ def _read_level(
         transform_geometry(shapes, crs, metric),
         refusals,
         source.n_read,
-        (*source.notes, *shape_notes, *notes_of_crs(level.file, own, level.datum)),
+        tell([*source.notes, *shape_notes, *notes_of_crs(level.file, own, level.datum)]),
     )
     return layer, crs, metric
 
@@ -189,7 +190,9 @@ def _check_place(
     bounds[~refusals.kept()] = np.nan
     x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
     margin = rules.extent_margin_share if mapping.extent else 0.0
-    place_points(level.file, x, y, crs, level.datum, Extent(box, margin), refusals)
+    placed = Placed(level.file)
+    place_points(placed, x, y, crs, level.datum, Extent(box, margin), refusals)
+    placed.check()
 
 
 def _lonlat_bounds(shapes: Texts, crs: pyproj.CRS) -> Bounds:

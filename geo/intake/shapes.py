@@ -10,6 +10,7 @@ import shapely
 from geo.crs import WGS84, transform_geometry
 from geo.errors import Words
 from geo.intake.datum import to_wgs84
+from geo.intake.notes import Counted, Note
 from geo.intake.quality import Refusals
 
 Texts = npt.NDArray[np.object_]
@@ -32,13 +33,13 @@ _KINDS = {
 
 def clean_shapes(
     shapes: Texts, kind: str, refusals: Refusals, *, repair: bool = False, faults: dict[int, str] | None = None
-) -> tuple[Texts, tuple[Words, ...]]:
+) -> tuple[Texts, list[Note]]:
     """`shapes` in 2D with what `kind` ("point", "line", "polygon", "point_or_polygon") does not hold refused.
 
     With `repair`, broken polygons go through `shapely.make_valid(method="structure")`, their polygonal part is
     kept and the change of area is noted per row; without, they are refused with the reason and the place.
     """
-    notes: list[Words] = []
+    notes: list[Note] = []
     for i, said in (faults or {}).items():
         refusals.refuse(np.arange(len(shapes)) == i, "bad_geometry", values=[said])
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
@@ -49,8 +50,7 @@ def clean_shapes(
     usable = ~missing & ~wrong
     deep = usable & (shapely.has_z(shapes) | shapely.has_m(shapes))
     n_3d = int((usable & shapely.has_z(shapes)).sum())
-    if n_3d:
-        notes.append(Words(f"heights of {n_3d} shapes were left out", f"{n_3d} 个几何的高程值已舍去"))
+    notes.append(Counted("heights of {n} shapes were left out", "{n} 个几何的高程值已舍去", n_3d))
     flat = np.full(len(shapes), None, dtype=object)
     flat[usable] = shapes[usable]
     flat[deep] = shapely.force_2d(shapes[deep])
@@ -64,7 +64,7 @@ def clean_shapes(
             notes.append(note)
         broken &= shapely.is_empty(flat) | ~np.asarray(shapely.is_valid(flat))
     refusals.refuse(broken, "bad_geometry", values=list(shapely.is_valid_reason(flat[broken])))
-    return flat, tuple(notes)
+    return flat, notes
 
 
 def check_sizes(

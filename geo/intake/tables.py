@@ -1,6 +1,10 @@
-"""One source of one table, from file to frame: columns typed, points placed, shapes cleaned, duplicates settled."""
+"""One source of one table, from file to frames: columns typed, points placed, shapes cleaned, ids held apart.
 
-from dataclasses import dataclass
+A large file goes through in parts; what one part has to know of the others (ids, counts, decimal commas) is kept small.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,13 +18,16 @@ import shapely
 from geo.crs import WGS84, parse_crs, transform_geometry
 from geo.errors import BadInput, MissingCrs, Words
 from geo.intake.codes import is_gb28181, is_gb28181_camera
-from geo.intake.columns import mapped_texts, typed_columns
+from geo.intake.columns import cells, mapped_texts, typed_columns
 from geo.intake.mapping import TableSource
-from geo.intake.points import Extent, place_points, read_xy
+from geo.intake.notes import Counted, Note, tell
+from geo.intake.points import Extent, Placed, place_points, read_xy
 from geo.intake.quality import Refusals
-from geo.intake.readers import Request, Source, find_file, read_source
+from geo.intake.readers import Request, Source, find_file, iter_source
 from geo.intake.shapes import check_sizes, clean_shapes, correct_datum, with_geometry
 from geo.intake.stated import crs_of, missing_crs, notes_of_crs
+from geo.intake.twice import FirstWins, NewestWins, Order, Seen, hash_pairs
+from geo.intake.values import has_decimal_commas
 from geo.rules import Rules
 from geo.schema import SOURCES
 
@@ -43,71 +50,206 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A cleaned source: `frame` with the schema's columns, line and, for tables with shapes, geometry in EPSG:4326."""
+    """A cleaned part of a source: `frame` with the schema's columns, line and, for tables with shapes, geometry.
+
+    Geometry is in EPSG:4326. `share` is how much of the file was read by then; the last part brings the `notes` of all.
+    """
 
     frame: pd.DataFrame
     refused: pd.DataFrame
     n_read: int
     notes: tuple[Words, ...]
+    share: float
+    is_last: bool
 
 
-def clean_source(table: TableSource, data_dir: Path, around: Surroundings) -> Cleaned:
-    """Read and clean one source; `BadInput`, `MissingCrs`, `CrsMismatch` or `TooLarge` are about it as a whole."""
+def clean_source(table: TableSource, data_dir: Path, around: Surroundings) -> Iterator[Cleaned]:
+    """Read and clean one source, part by part, at least one.
+
+    `BadInput`, `MissingCrs`, `CrsMismatch` or `TooLarge` are about the source as a whole and may come with any part.
+    """
     path = find_file(data_dir, table.file)
     request = Request(path, table.wanted(), around.rules, table.layer, table.encoding, table.header_line)
-    source = read_source(request)
-    fields = mapped_texts(table, source)
-    refusals = Refusals(source.lines, fields)
-    for line, code, value in source.broken:
-        refusals.add_broken(line, code, value)
-    refuse_long(fields, refusals, around.rules)
-    series, notes = typed_columns(table, fields, refusals, around.rules, around.timezone, around.now)
-    if SOURCES[table.table].geometry == "point":
-        lon, lat, place_notes = _points(table, source, fields, refusals, around)
-        series |= {"lon": pd.Series(lon), "lat": pd.Series(lat)}
-        require_place(series, refusals, around)
-        shapes = None
-    else:
-        shapes, place_notes = _shapes(table, source, fields, refusals, around)
-    _settle_duplicates(table, series, refusals)
-    kept = refusals.kept()
-    names = SOURCES[table.table].names()
-    frame = pd.DataFrame({name: series[name] for name in names})
-    frame["line"] = source.lines
-    frame = frame[kept].reset_index(drop=True)
-    if shapes is not None:
-        frame = with_geometry(frame, shapes[kept], WGS84)
-    told = (*source.notes, *notes, *place_notes, *_camera_notes(table, frame))
-    return Cleaned(frame, refusals.frame(), source.n_read, told)
+    cleaner = _Cleaner(table, request, around)
+    parts = iter(iter_source(request))
+    source = next(parts)
+    while (following := next(parts, None)) is not None:
+        yield cleaner.clean(source, is_last=False)
+        source = following
+    yield cleaner.clean(source, is_last=True)
 
 
-def _points(
-    table: TableSource, source: Source, fields: dict[str, Texts], refusals: Refusals, around: Surroundings
-) -> tuple[Floats, Floats, tuple[Words, ...]]:
-    n = len(source.lines)
-    notes: tuple[Words, ...] = ()
-    if table.x:
-        crs = _stated_crs(table, source)
-        x, y = read_xy(fields["x"], fields["y"], refusals)
-    elif source.geometry is not None:
-        crs = crs_of(source, table.file, table.crs, _where(table))
-        x, y, notes = _points_of_shapes(table, source, refusals)
-    elif "unit_code" in table.columns:
-        return np.full(n, np.nan), np.full(n, np.nan), ()
-    else:
-        raise BadInput(
-            Words(
-                f"{table.file} has no geometry: name its coordinate columns as x and y under {_where(table)}",
-                f"{table.file} 没有几何：请在 {_where(table)} 下用 x 和 y 指定坐标列",
-            )
+@dataclass(frozen=True)
+class _Read:
+    """A part with its columns typed and its rows placed; ids that come twice are not settled yet."""
+
+    lines: npt.NDArray[np.int64]
+    series: dict[str, "pd.Series[Any]"]
+    shapes: Texts | None
+    refusals: Refusals
+
+    def ids(self) -> tuple[npt.NDArray[np.int64], Texts, Order]:
+        """Positions of the rows that are kept so far, their ids, and which of two is newer."""
+        kept = np.flatnonzero(self.refusals.kept())
+        reported = np.zeros(len(kept), dtype=np.int64)
+        if "reported_at" in self.series:
+            reported = self.series["reported_at"].to_numpy(dtype="datetime64[us]")[kept].astype(np.int64)
+        return kept, self.series["source_id"].to_numpy()[kept], Order(reported, self.lines[kept])
+
+
+class _Cleaner:
+    """Cleans the parts of one source, and keeps what they have to know of each other."""
+
+    def __init__(self, table: TableSource, request: Request, around: Surroundings) -> None:
+        self.table = table
+        self.request = request
+        self.around = around
+        self._placed = Placed(table.file)
+        self._commas: dict[str, bool] = {}
+        self._notes: list[Note] = []
+        self._stands = Seen()
+        self._ids: FirstWins | NewestWins | None = None
+
+    def clean(self, source: Source, *, is_last: bool) -> Cleaned:
+        """The next part."""
+        read = self.read(source)
+        self._settle_ids(read, is_last=is_last)
+        if is_last:
+            self._placed.check()
+        kept = read.refusals.kept()
+        frame = pd.DataFrame({name: read.series[name] for name in SOURCES[self.table.table].names()})
+        frame["line"] = read.lines
+        frame = frame[kept].reset_index(drop=True)
+        if read.shapes is not None:
+            frame = with_geometry(frame, read.shapes[kept], WGS84)
+        self._notes.extend(self._camera_notes(frame))
+        told = tell(self._notes) if is_last else ()
+        return Cleaned(frame, read.refusals.frame(), source.n_read, told, source.share, is_last)
+
+    def read(self, source: Source) -> _Read:
+        """A part without its ids being held against those of other rows."""
+        table, around = self.table, self.around
+        fields = mapped_texts(table, source)
+        refusals = Refusals(source.lines, fields)
+        for line, code, value in source.broken:
+            refusals.add_broken(line, code, value)
+        refuse_long(fields, refusals, around.rules)
+        series, notes = typed_columns(
+            table, fields, refusals, around.rules, around.timezone, around.now, self._has_commas
         )
-    lon, lat = place_points(table.file, x, y, crs, table.datum, around.extent, refusals)
-    return lon, lat, (*notes, *notes_of_crs(table.file, crs, table.datum))
+        shapes = None
+        if SOURCES[table.table].geometry == "point":
+            lon, lat, place_notes = self._points(source, fields, refusals)
+            series |= {"lon": pd.Series(lon), "lat": pd.Series(lat)}
+            require_place(series, refusals, around)
+        else:
+            shapes, place_notes = self._shapes(source, fields, refusals)
+        self._notes += [*source.notes, *notes, *place_notes]
+        return _Read(source.lines, series, shapes, refusals)
+
+    def _points(
+        self, source: Source, fields: dict[str, Texts], refusals: Refusals
+    ) -> tuple[Floats, Floats, list[Note]]:
+        table, n = self.table, len(source.lines)
+        notes: list[Note] = []
+        if table.x:
+            crs = _stated_crs(table, source)
+            x, y = read_xy(fields["x"], fields["y"], refusals, self._has_commas)
+        elif source.geometry is not None:
+            crs = crs_of(source, table.file, table.crs, _where(table))
+            x, y, notes = _points_of_shapes(table, source, refusals)
+        elif "unit_code" in table.columns:
+            return np.full(n, np.nan), np.full(n, np.nan), []
+        else:
+            raise BadInput(
+                Words(
+                    f"{table.file} has no geometry: name its coordinate columns as x and y under {_where(table)}",
+                    f"{table.file} 没有几何：请在 {_where(table)} 下用 x 和 y 指定坐标列",
+                )
+            )
+        lon, lat = place_points(self._placed, x, y, crs, table.datum, self.around.extent, refusals)
+        return lon, lat, [*notes, *notes_of_crs(table.file, crs, table.datum)]
+
+    def _shapes(self, source: Source, fields: dict[str, Texts], refusals: Refusals) -> tuple[Texts, list[Note]]:
+        table, extent = self.table, self.around.extent
+        kind = SOURCES[table.table].geometry
+        if table.x and kind == "point_or_polygon":
+            crs = _stated_crs(table, source)
+            x, y = read_xy(fields["x"], fields["y"], refusals, self._has_commas)
+            lon, lat = place_points(self._placed, x, y, crs, table.datum, extent, refusals)
+            missing = np.isnan(lon)
+            refusals.refuse(missing, "missing_coordinate")
+            made: Texts = np.full(len(lon), None, dtype=object)
+            made[~missing] = shapely.points(lon[~missing], lat[~missing])
+            return made, list(notes_of_crs(table.file, crs, table.datum))
+        if source.geometry is None:
+            raise BadInput(Words(f"{table.file} holds no shapes", f"{table.file} 不含几何"))
+        crs = crs_of(source, table.file, table.crs, _where(table))
+        shapes, notes = clean_shapes(source.geometry, kind, refusals, repair=table.repair, faults=source.faults)
+        bounds = shapely.bounds(shapes)
+        bounds[~refusals.kept()] = np.nan
+        x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
+        place_points(self._placed, x, y, crs, table.datum, extent, refusals)
+        shapes[~refusals.kept()] = None
+        shapes = correct_datum(shapes, crs, table.datum)
+        check_sizes(shapes, crs, self.around.metric, refusals)
+        return transform_geometry(shapes, crs, WGS84), [*notes, *notes_of_crs(table.file, crs, table.datum)]
+
+    def _settle_ids(self, read: _Read, *, is_last: bool) -> None:
+        kept, ids, order = read.ids()
+        if self._ids is None:
+            if self.table.duplicates == "reject" or "source_id" not in self.table.columns:
+                self._ids = FirstWins()
+            elif is_last:
+                self._ids = NewestWins([ids], lambda: [(ids, order)])
+            else:
+                self._ids = NewestWins(self._texts_of("source_id"), self._kept_rows)
+        marked = np.zeros(len(read.lines), dtype=bool)
+        marked[kept[self._ids.losers(ids, order)]] = True
+        again = read.series["source_id"].to_numpy()[marked]
+        read.refusals.refuse(marked, "duplicate_id", "source_id", values=again)
+
+    def _kept_rows(self) -> Iterator[tuple[Texts, Order]]:
+        """Ids and order of the rows of each part that would be kept."""
+        other = _Cleaner(self.table, self.request, self.around)
+        other._commas = self._commas
+        for source in iter_source(self.request):
+            _, ids, order = other.read(source).ids()
+            yield ids, order
+
+    def _has_commas(self, name: str) -> bool:
+        """Whether the field `name` has decimal commas, by a look at the whole column."""
+        if name not in self._commas:
+            self._commas[name] = has_decimal_commas(self._texts_of(name))
+        return self._commas[name]
+
+    def _texts_of(self, name: str) -> Iterator[Texts]:
+        """The texts of schema column `name`, or of "x" or "y", part by part."""
+        column = {"x": self.table.x, "y": self.table.y}.get(name) or self.table.columns.get(name)
+        if not isinstance(column, str):
+            yield cells(self.table, {}, name, 1)
+            return
+        for source in iter_source(replace(self.request, wanted=(column,))):
+            yield cells(self.table, {name: source.columns[column]}, name, len(source.lines))
+
+    def _camera_notes(self, frame: pd.DataFrame) -> list[Note]:
+        if self.table.table != "cameras":
+            return []
+        n_same = int(self._stands.again(hash_pairs(frame["lon"].to_numpy(), frame["lat"].to_numpy())).sum())
+        ids = frame["source_id"].to_numpy()
+        long_ids = np.array([len(text) == 20 and text.isdecimal() for text in ids], dtype=bool)
+        n_wrong = int((long_ids & ~(is_gb28181(ids) & is_gb28181_camera(ids))).sum())
+        return [
+            Counted("{n} cameras stand exactly where another one stands", "{n} 台摄像机与另一台位置完全相同", n_same),
+            Counted(
+                "{n} ids of 20 digits are no GB/T 28181 camera ids",
+                "{n} 个 20 位编号不是 GB/T 28181 摄像机编码",
+                n_wrong,
+            ),
+        ]
 
 
-def _points_of_shapes(
-    table: TableSource, source: Source, refusals: Refusals
-) -> tuple[Floats, Floats, tuple[Words, ...]]:
+def _points_of_shapes(table: TableSource, source: Source, refusals: Refusals) -> tuple[Floats, Floats, list[Note]]:
     assert source.geometry is not None
     kind = "point_or_polygon" if table.table == "residents" else "point"
     geometry = source.geometry
@@ -127,33 +269,6 @@ def _points_of_shapes(
     return x, y, notes
 
 
-def _shapes(
-    table: TableSource, source: Source, fields: dict[str, Texts], refusals: Refusals, around: Surroundings
-) -> tuple[Texts, tuple[Words, ...]]:
-    kind = SOURCES[table.table].geometry
-    if table.x and kind == "point_or_polygon":
-        crs = _stated_crs(table, source)
-        x, y = read_xy(fields["x"], fields["y"], refusals)
-        lon, lat = place_points(table.file, x, y, crs, table.datum, around.extent, refusals)
-        missing = np.isnan(lon)
-        refusals.refuse(missing, "missing_coordinate")
-        made: Texts = np.full(len(lon), None, dtype=object)
-        made[~missing] = shapely.points(lon[~missing], lat[~missing])
-        return made, tuple(notes_of_crs(table.file, crs, table.datum))
-    if source.geometry is None:
-        raise BadInput(Words(f"{table.file} holds no shapes", f"{table.file} 不含几何"))
-    crs = crs_of(source, table.file, table.crs, _where(table))
-    shapes, notes = clean_shapes(source.geometry, kind, refusals, repair=table.repair, faults=source.faults)
-    bounds = shapely.bounds(shapes)
-    bounds[~refusals.kept()] = np.nan
-    x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
-    place_points(table.file, x, y, crs, table.datum, around.extent, refusals)
-    shapes[~refusals.kept()] = None
-    shapes = correct_datum(shapes, crs, table.datum)
-    check_sizes(shapes, crs, around.metric, refusals)
-    return transform_geometry(shapes, crs, WGS84), (*notes, *notes_of_crs(table.file, crs, table.datum))
-
-
 def require_place(series: dict[str, "pd.Series[Any]"], refusals: Refusals, around: Surroundings) -> None:
     """Refuse rows that have no place: neither coordinates nor, where the table takes one, the code of a unit."""
     nowhere = series["lon"].isna().to_numpy()
@@ -163,44 +278,6 @@ def require_place(series: dict[str, "pd.Series[Any]"], refusals: Refusals, aroun
     codes = series["unit_code"]
     refusals.refuse(nowhere & codes.isna().to_numpy(), "not_located")
     refusals.refuse(nowhere & ~codes.isin(around.unit_codes).to_numpy(), "unknown_unit_code", "unit_code")
-
-
-def _settle_duplicates(table: TableSource, series: dict[str, "pd.Series[Any]"], refusals: Refusals) -> None:
-    kept = np.flatnonzero(refusals.kept())
-    ids = series["source_id"].to_numpy()[kept]
-    order = np.arange(len(kept))
-    if table.duplicates == "newest":
-        order = order[::-1]
-        if "reported_at" in series:
-            reported = series["reported_at"].to_numpy(dtype="datetime64[us]")[kept].astype(np.int64)
-            order = np.lexsort((-np.arange(len(kept)), -reported))
-    again = pd.Series(ids[order], dtype=object).duplicated().to_numpy()
-    marked = np.zeros(len(refusals.lines), dtype=bool)
-    marked[kept[order[again]]] = True
-    name = "source_id"
-    refusals.refuse(marked, "duplicate_id", name, values=series[name].to_numpy()[marked])
-
-
-def _camera_notes(table: TableSource, frame: pd.DataFrame) -> list[Words]:
-    notes: list[Words] = []
-    if table.table != "cameras" or frame.empty:
-        return notes
-    n_same = int(frame.duplicated(["lon", "lat"]).sum())
-    if n_same:
-        notes.append(
-            Words(f"{n_same} cameras stand exactly where another one stands", f"{n_same} 台摄像机与另一台位置完全相同")
-        )
-    ids = frame["source_id"].to_numpy()
-    long_ids = np.array([len(text) == 20 and text.isdecimal() for text in ids], dtype=bool)
-    n_wrong = int((long_ids & ~(is_gb28181(ids) & is_gb28181_camera(ids))).sum())
-    if n_wrong:
-        notes.append(
-            Words(
-                f"{n_wrong} ids of 20 digits are no GB/T 28181 camera ids",
-                f"{n_wrong} 个 20 位编号不是 GB/T 28181 摄像机编码",
-            )
-        )
-    return notes
 
 
 def refuse_long(fields: dict[str, Texts], refusals: Refusals, rules: Rules) -> None:

@@ -6,7 +6,7 @@ could not read; an empty cell is None, NaN or NA and never a fault here.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ import numpy.typing as npt
 Texts = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+#: Whether the column of this name has decimal commas.
+HasCommas = Callable[[str], bool]
 
 #: With these characters alone, whatever Python takes for a number is one by `_NUMBER`, too.
 _PLAIN_NUMBERS = re.compile(r"[0-9.+\-\n]*")
@@ -44,11 +46,12 @@ def to_ascii_digits(texts: Texts) -> Texts:
     return _each(texts, _plain)
 
 
-def to_float(texts: Texts) -> tuple[Floats, Bools]:
+def to_float(texts: Texts, has_commas: Callable[[], bool] | None = None) -> tuple[Floats, Bools]:
     """Float64[n] and the rows that are no finite number.
 
     A decimal comma is read where it cannot be a thousands mark; "1,234" is read as 1.234 only where the same
-    column has other decimal commas and no decimal point, else the row is not read.
+    column has other decimal commas and no decimal point, else the row is not read. `has_commas` is asked that of the
+    whole column where `texts` are but a part of it.
 
     >>> values, bad = to_float(np.array(["1.5", "28,31", "12x", None, "nan"], dtype=object))
     >>> values.tolist(), bad.tolist()
@@ -58,7 +61,7 @@ def to_float(texts: Texts) -> tuple[Floats, Bools]:
     values = _read_plain(plain)
     bad = np.zeros(len(plain), dtype=bool)
     if values is None:
-        values, bad = _read_any(plain)
+        values, bad = _read_any(plain, has_commas or (lambda: has_decimal_commas([plain])))
     infinite = np.isinf(values)
     values[infinite] = np.nan
     return values, bad | infinite
@@ -77,15 +80,32 @@ def _read_plain(texts: Texts) -> Floats | None:
     return values
 
 
-def _read_any(plain: Texts) -> tuple[Floats, Bools]:
+def has_decimal_commas(parts: Iterable[Texts]) -> bool:
+    """Whether the numbers of a column, given in parts, have decimal commas that can be nothing else, and no points.
+
+    >>> column = np.array(["1,234", "28,31"], dtype=object)
+    >>> has_decimal_commas([column]), has_decimal_commas([column, np.array(["1.5"], dtype=object)])
+    (True, False)
+    """
+    found = False
+    for texts in parts:
+        for text in to_ascii_digits(texts):
+            if text is None or ("," not in text and "." not in text):
+                continue
+            if _NUMBER.fullmatch(text):
+                return False
+            found = found or bool(_DECIMAL_COMMA.fullmatch(text) and not _MAYBE_THOUSANDS.fullmatch(text))
+    return found
+
+
+def _read_any(plain: Texts, has_commas: Callable[[], bool]) -> tuple[Floats, Bools]:
     values = np.full(len(plain), np.nan)
     bad = np.zeros(len(plain), dtype=bool)
     read = np.array([text is not None and bool(_NUMBER.fullmatch(text)) for text in plain], dtype=bool)
     values[read] = plain[read].astype(np.float64)
     rest = [i for i in np.flatnonzero(~read) if plain[i] is not None]
-    decimal = [i for i in rest if _DECIMAL_COMMA.fullmatch(plain[i])]
-    unsure = {i for i in decimal if _MAYBE_THOUSANDS.fullmatch(plain[i])}
-    commas_are_decimal = len(decimal) > len(unsure) and not any("." in text for text in plain[read])
+    unsure = {i for i in rest if _MAYBE_THOUSANDS.fullmatch(plain[i])}
+    commas_are_decimal = bool(unsure) and has_commas()
     for i in rest:
         text: str = plain[i]
         if _GROUPED.fullmatch(text):
@@ -146,8 +166,16 @@ def _each(texts: Texts, change: Callable[[str], str | None]) -> Texts:
     if not "".join(filter(None, texts)).isascii():
         return _mapped(texts, _Memo(change))
     out = np.empty(len(texts), dtype=object)
-    out[:] = [None if not text else text.strip() or None for text in texts]
+    out[:] = _stripped(texts)
     return out
+
+
+def _stripped(texts: Texts) -> list[str | None]:
+    try:
+        plain = list(map(str.strip, texts))
+    except TypeError:
+        return [None if text is None else text.strip() or None for text in texts]
+    return list(plain) if all(plain) else [text or None for text in plain]
 
 
 def _yes_or_no(word: str) -> bool | None:

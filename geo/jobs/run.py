@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain, groupby
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +17,7 @@ from geo.jobs import rasters
 from geo.jobs.drawing import Drawing, draw
 from geo.jobs.mappings import save_tables
 from geo.jobs.space import check_space
-from geo.records import Imported, Importing, Records
+from geo.records import Imported, Importing, Part, Records
 from geo.rules import Rules
 from geo.schema import HomeInfo
 from geo.snapshot.build import build_snapshot
@@ -184,16 +185,20 @@ def _stage_all(
     drawing: Drawing,
     credited: Callable[[HomeInfo], HomeInfo],
 ) -> None:
-    for clean in clean_tables:
-        frame = clean.frame
-        if clean.raster is not None:
-            frame = pd.DataFrame({"source_id": [rasters.keep(home, clean.raster)], "line": [1]})
-        origin = clean.table, clean.source, clean.file
-        tx.replace_source(*origin, frame, clean.refused, clean.n_read, clean.crs, notes=clean.notes)
-        if clean.home is not None:
-            info = credited(clean.home)
+    for (table, source), group in groupby(clean_tables, key=lambda clean: (clean.table, clean.source)):
+        first = next(group)
+        parts = (Part(_frame(home, part), part.refused, part.n_read, part.notes) for part in chain([first], group))
+        tx.replace_in_parts(table, source, first.file, parts, first.crs)
+        if first.home is not None:
+            info = credited(first.home)
             tx.set_home(info)
-            drawing.begin(frame, info, tx.boundary_version())
+            drawing.begin(first.frame, info, tx.boundary_version())
+
+
+def _frame(home: Path, clean: CleanTable) -> pd.DataFrame:
+    if clean.raster is None:
+        return clean.frame
+    return pd.DataFrame({"source_id": [rasters.keep(home, clean.raster)], "line": [1]})
 
 
 def _standing(records: Records) -> Standing:

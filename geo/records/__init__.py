@@ -13,7 +13,7 @@ from geo.records.importing import Importing
 from geo.records.jobs import Job
 from geo.records.refused import Refused
 from geo.records.register_rows import RegisterRow
-from geo.records.staging import Counts
+from geo.records.staging import Counts, Part
 from geo.records.store import Records
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Importing",
     "Job",
     "Key",
+    "Part",
     "Records",
     "Refused",
     "RegisterRow",

@@ -6,22 +6,21 @@ records stay readable and writable (heartbeats, audit) while files are read; a k
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 import pandas as pd
 from sqlalchemy import Connection, insert, select, update
 
-from geo.errors import BadInput, BadQuery, Busy, NotBalanced, Words
+from geo.errors import BadInput, BadQuery, Busy, Words
 from geo.records.base import Base, faults_in_words
 from geo.records.by_hand import check_importable
 from geo.records.frames import read_version_parts, version_of, write_home
 from geo.records.history import Imported, find_import
 from geo.records.kept import Key, keep_refusals, keep_rows, note_changes, read_state
 from geo.records.moments import now_us
-from geo.records.rows import iter_rows
-from geo.records.staging import Counts, SourceFile, Staged, compare, drop_source, move, note_source, stage
+from geo.records.staging import Counts, Part, Staged, compare, drop_source, move, note_source, stage
 from geo.records.tables import IMPORTS, SOURCE_FILES, WHOLE_TABLES
 from geo.schema import SOURCES, HomeInfo
 
@@ -69,25 +68,19 @@ class Importing:
         double id, a source staged twice or kept by hand), `NotBalanced` where n_read is not kept + refused (not asked
         of units).
         """
+        return self.replace_in_parts(table, source, file, [Part(frame, refused, n_read, notes)], crs)
+
+    def replace_in_parts(self, table: str, source: str, file: str, parts: Iterable[Part], crs: str) -> Counts:
+        """`replace_source` for a source that comes in parts; only one of them at a time is held."""
         if table not in SOURCES:
             raise BadQuery(Words(f"no source table {table!r}", f"没有来源表 {table!r}"))
         if not _SLUG.fullmatch(source):
             raise BadInput(Words(f"bad source name {source!r}", f"来源名称 {source!r} 无效"))
         if source in self._named(table):
             raise BadInput(Words(f"source {source!r} comes twice for {table}", f"{table} 的来源 {source!r} 重复"))
-        if table not in WHOLE_TABLES and n_read != len(frame) + len(refused):
-            raise NotBalanced(
-                Words(
-                    f"{source}: {n_read} rows read, {len(frame)} kept, {len(refused)} refused",
-                    f"{source}：读入 {n_read} 行，保留 {len(frame)} 行，未导入 {len(refused)} 行，账目不平",
-                )
-            )
-        said = json.dumps([(note.en, note.zh) for note in notes], ensure_ascii=False)
-        of = SourceFile(table, source, file, crs, n_read, len(frame), len(refused), said)
-        parts = iter_rows(SOURCES[table], source, frame)
         with self.connection.begin():
             check_importable(self.connection, table, source)
-            staged = stage(self.connection, f"stage_{len(self._staged)}", of, parts, refused)
+            staged = stage(self.connection, f"stage_{len(self._staged)}", (table, source, file, crs), parts)
             self._staged.append(staged)
             return compare(self.connection, staged, self._named(table))
 

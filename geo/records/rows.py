@@ -23,19 +23,33 @@ from geo.records.moments import to_times
 from geo.records.tables import SHAPED
 from geo.schema import Column, Table
 
-#: SQL values of a column, and what each adds to its row's JSON (None where the whole column is empty).
-Cells = tuple[list[Any], list[str] | None]
+#: SQL values of a column, and what each adds to its row's JSON; None twice where the whole column is empty.
+Cells = tuple[list[Any], list[str]] | tuple[None, None]
 #: So many rows are made ready at a time: what stands ready of a large table stays small.
 _MANY = 20_000
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows ready for SQL: `columns` name the cells of each of `values`, in order; `hashes` are 32 bytes each."""
+    """Rows ready for SQL: for each of `columns` its cells in `cells`, column by column; `hashes` are 32 bytes each.
+
+    A column that is empty throughout has None for its cells.
+    """
 
     columns: tuple[str, ...]
-    values: list[tuple[Any, ...]]
+    cells: tuple[list[Any] | None, ...]
     hashes: list[bytes]
+
+    @property
+    def values(self) -> list[tuple[Any, ...]]:
+        """The rows' values for all columns."""
+        return list(zip(*(cells or [None] * len(self.hashes) for cells in self.cells), strict=True))
+
+    def filled(self, *, without: str = "") -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """The columns that are not empty throughout, all but `without`, and the rows' values for them."""
+        pairs = zip(self.columns, self.cells, strict=True)
+        filled = [(name, cells) for name, cells in pairs if cells is not None and name != without]
+        return tuple(name for name, _ in filled), list(zip(*(cells for _, cells in filled), strict=True))
 
 
 def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
@@ -49,11 +63,19 @@ def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
     >>> rows.values[0][:5], len(rows.hashes[0])
     (('osm:7', 'osm', '7', None, None), 32)
     """
-    cells = {column.name: _cells(column, frame) for column in table.columns}
-    ids = _source_ids(table, source, frame, cells)
+    ids = _source_ids(table, source, frame)
+    quoted = list(map(encode_basestring, ids))
     head = encode_basestring(source)
-    texts = [[f'{{"source":{head},"source_id":{encode_basestring(row_id)}' for row_id in ids]]
-    texts += [pieces for _, pieces in cells.values() if pieces is not None]
+    texts = [[f'{{"source":{head},"source_id":{row_id}' for row_id in quoted]]
+    cells: dict[str, list[Any] | None] = {}
+    for column in table.columns:
+        if column.name == "source_id":
+            cells[column.name] = ids
+            texts = [[f'{{"source":{head},"source_id":{row_id},"source_id":{row_id}' for row_id in quoted]]
+            continue
+        cells[column.name], pieces = _cells(column, frame)
+        if pieces is not None:
+            texts.append(pieces)
     shapes: list[list[Any]] = []
     if table.geometry in SHAPED:
         flat = shapely.to_wkb(np.asarray(frame["geometry"], dtype=object), output_dimension=2, byte_order=1)
@@ -61,12 +83,12 @@ def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
         texts.append([f',"geometry":"{wkb.hex()}"' if wkb is not None else "" for wkb in shapes[0]])
     texts.append(["}"] * len(ids))
     hashes = [sha256("".join(parts).encode()).digest() for parts in zip(*texts, strict=True)]
-    lines = _numbers(frame["line"]) if "line" in frame else [None] * len(ids)
+    lines = _numbers(frame["line"]) if "line" in frame else None
     uids = [f"{source}:{row_id}" for row_id in ids]
-    values = list(
-        zip(uids, [source] * len(ids), *(pair[0] for pair in cells.values()), lines, hashes, *shapes, strict=True)
-    )
-    return Rows(("uid", "source", *cells, "line", "row_hash", *(["geom"] if shapes else [])), values, hashes)
+    names = "uid", "source", *cells, "line", "row_hash", *(["geom"] if shapes else [])
+    # The driver takes a bytearray as it is; of bytes it first asks whether they adapt.
+    keys = list(map(bytearray, hashes))
+    return Rows(names, (uids, [source] * len(ids), *cells.values(), lines, keys, *shapes), hashes)
 
 
 def to_values(table: Table, frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -76,27 +98,22 @@ def to_values(table: Table, frame: pd.DataFrame) -> list[dict[str, Any]]:
     >>> to_values(SOURCES["places"], pd.DataFrame({"source_id": ["7"], "lon": [109.7], "lat": [28.3]}))
     [{'source_id': '7', 'name': None, 'kind': None, 'lon': 109.7, 'lat': 28.3}]
     """
-    cells = {column.name: _cells(column, frame)[0] for column in table.columns}
+    empty = [None] * len(frame)
+    cells = {column.name: _cells(column, frame)[0] or empty for column in table.columns}
     cells |= {name: frame[name].tolist() for name in ("lon", "lat") if name not in cells and name in frame}
     return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
 
 
 def iter_rows(table: Table, source: str, frame: pd.DataFrame) -> Iterator[Rows]:
-    """`to_rows` of `frame` part by part, at least one; a part's errors come when it is asked for.
+    """`to_rows` of `frame` in small parts, at least one; ids that two of them share are not looked for.
 
     >>> from geo.schema import SOURCES
     >>> frame = pd.DataFrame({"source_id": ["7", "8"]})
-    >>> [len(rows.values) for rows in iter_rows(SOURCES["elevation"], "srtm", frame)]
+    >>> [len(rows.hashes) for rows in iter_rows(SOURCES["elevation"], "srtm", frame)]
     [2]
     """
-    seen: set[str] = set()
     for start in range(0, max(len(frame), 1), _MANY):
-        rows = to_rows(table, source, frame.iloc[start : start + _MANY])
-        uids = {values[0] for values in rows.values}
-        if not seen.isdisjoint(uids):
-            raise _twice(source, min(seen & uids).partition(":")[2])
-        seen |= uids
-        yield rows
+        yield to_rows(table, source, frame.iloc[start : start + _MANY])
 
 
 def to_frame(table: Table, rows: Sequence[Sequence[Any]], crs: str) -> pd.DataFrame:
@@ -134,16 +151,16 @@ def sum_hashes(hashes: Sequence[bytes]) -> str:
     return f"{total % 2**256:064x}"
 
 
-def _twice(source: str, row_id: str) -> BadInput:
+def id_twice(source: str, row_id: str) -> BadInput:
+    """The error of an id that a source gives to two rows."""
     return BadInput(Words(f"source {source}: id {row_id!r} comes twice", f"来源 {source}：编号 {row_id!r} 重复"))
 
 
-def _source_ids(table: Table, source: str, frame: pd.DataFrame, cells: dict[str, Cells]) -> list[str]:
+def _source_ids(table: Table, source: str, frame: pd.DataFrame) -> list[str]:
+    ids: list[Any] = [None] * len(frame)
     if table.name == "units":
-        ids = [f"{level}/{code}" for level, code in zip(cells["level"][0], cells["code"][0], strict=True)]
-    elif "source_id" in cells:
-        ids = cells["source_id"][0]
-    else:
+        ids = [f"{level}/{code}" for level, code in zip(_text(frame["level"]), _text(frame["code"]), strict=True)]
+    elif "source_id" in frame:
         ids = _text(frame["source_id"])
     once = set(ids)
     if None in once or "" in once:
@@ -151,7 +168,7 @@ def _source_ids(table: Table, source: str, frame: pd.DataFrame, cells: dict[str,
     if len(once) < len(ids):
         seen: set[str] = set()
         twice = next(row_id for row_id in ids if row_id in seen or seen.add(row_id))  # type: ignore[func-returns-value]
-        raise _twice(source, twice)
+        raise id_twice(source, twice)
     return ids
 
 
@@ -171,19 +188,23 @@ def _text(series: pd.Series) -> list[Any]:
     values = series.tolist()
     if not set(map(type, values)) <= {str, type(None)}:
         values = [None if none else str(value) for none, value in zip(series.isna().tolist(), values, strict=True)]
+    if "".join(filter(None, values)).isascii():
+        return values
     normal = _Memo(lambda text: normalize("NFC", text))
     normal[None] = None
     return list(map(normal.__getitem__, values))
 
 
 def _numbers(series: pd.Series) -> list[Any]:
+    if series.dtype == np.int64:
+        return series.tolist()
     return list(series.astype("Int64").astype(object).where(series.notna(), None).tolist())
 
 
 def _cells(column: Column, frame: pd.DataFrame) -> Cells:
-    """SQL values of one column and its part of each row's JSON ("" for an empty value; None: the column is empty)."""
+    """SQL values of one column and its part of each row's JSON ("" for an empty value); None, None: it is empty."""
     if column.name not in frame or frame[column.name].isna().all():
-        return [None] * len(frame), None
+        return None, None
     series: pd.Series = frame[column.name]
     key = f',"{column.name}":'
     if column.dtype in ("text", "date"):
@@ -192,23 +213,26 @@ def _cells(column: Column, frame: pd.DataFrame) -> Cells:
         pieces[None] = ""
         return texts, list(map(pieces.__getitem__, texts))
     if column.dtype == "float":
-        floats = [
-            None if isnan(value) else value for value in (series.to_numpy("float64", na_value=np.nan) + 0.0).tolist()
-        ]
+        floats = (series.to_numpy("float64", na_value=np.nan) + 0.0).tolist()
+        if series.isna().any():
+            floats = [None if isnan(value) else value for value in floats]
         return floats, ["" if value is None else f"{key}{value!r}" for value in floats]
     if column.dtype == "int":
         numbers = _numbers(series)
         return numbers, ["" if value is None else f"{key}{value}" for value in numbers]
     if column.dtype == "bool":
-        flags = series.astype("boolean").astype(object).where(series.notna(), None).tolist()
-        known = {None: "", False: f"{key}false", True: f"{key}true"}
+        answers = series.astype("boolean").astype(object).where(series.notna(), None).tolist()
+        flags = [None if answer is None else int(answer) for answer in answers]
+        known = {None: "", 0: f"{key}false", 1: f"{key}true"}
         return flags, [known[value] for value in flags]
     stamps = series.dt.tz_convert("UTC").dt.as_unit("us").dt.tz_localize(None).to_numpy()
     isos = np.datetime_as_string(stamps, unit="us").tolist()
-    empty = np.isnat(stamps).tolist()
     micros = stamps.view("int64").tolist()
-    times = [None if none else value for none, value in zip(empty, micros, strict=True)]
-    return times, ["" if none else f'{key}"{iso}Z"' for none, iso in zip(empty, isos, strict=True)]
+    empty = np.isnat(stamps)
+    if not empty.any():
+        return micros, [f'{key}"{iso}Z"' for iso in isos]
+    times = [None if none else value for none, value in zip(empty.tolist(), micros, strict=True)]
+    return times, ["" if value is None else f'{key}"{iso}Z"' for value, iso in zip(times, isos, strict=True)]
 
 
 def _series(column: Column, values: list[Any]) -> pd.Series:

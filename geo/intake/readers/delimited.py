@@ -5,6 +5,7 @@ without oddities (blank lines, rows of another width, breaks inside fields) is s
 the csv module, which gives the same cells.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -31,13 +32,14 @@ _LINE_FEED = ord("\n")
 
 @dataclass(frozen=True)
 class Top:
-    """The beginning of a file: how it is written, its header, and the line of the first row below it."""
+    """The beginning of a file: how it is written, its header, the text down to it, and the first line below."""
 
     encoding: str
     delimiter: str
     header: list[str]
     header_line: int
     data_line: int
+    above: str
 
 
 def read_top(request: Request) -> Top:
@@ -60,7 +62,8 @@ def read_top(request: Request) -> Top:
         found = find_header(rows, request.wanted)
     if found is None:
         raise BadInput(Words(f"{request.file} is empty", f"{request.file} 为空"))
-    return Top(encoding, delimiter, rows[found], ends[found] + 1, ends[found + 1] + 1)
+    above = "".join(lines[: ends[found + 1]])
+    return Top(encoding, delimiter, rows[found], ends[found] + 1, ends[found + 1] + 1, above)
 
 
 def iter_delimited(request: Request) -> Iterator[Source]:
@@ -69,11 +72,11 @@ def iter_delimited(request: Request) -> Iterator[Source]:
     top = read_top(request)
     places = find_columns(request.file, top.header, request.wanted, request.rules)
     notes = tuple(_notes(request, top))
-    blocks = iter_blocks(request.path, top.encoding, skip_lines=top.data_line - 1)
+    blocks = iter_blocks(request.path, top.encoding, above=top.above)
     line = top.data_line
-    for block in blocks:
+    for block, share in blocks:
         part, n_lines = _split_plain(block, top, places, line) or _split_any(request, block, blocks, top, places, line)
-        yield replace(part, notes=notes)
+        yield replace(part, notes=notes, share=share)
         line, notes = line + n_lines, ()
     if line == top.data_line:
         yield Source({name: texts(()) for name in places}, np.zeros(0, dtype=np.int64), notes=notes)
@@ -81,31 +84,30 @@ def iter_delimited(request: Request) -> Iterator[Source]:
 
 def count_rows(request: Request, top: Top) -> int:
     """How many rows stand below the header, broken ones included."""
-    lines = _Lines("", iter_blocks(request.path, top.encoding, skip_lines=top.data_line - 1))
+    lines = _Lines(b"", iter_blocks(request.path, top.encoding, above=top.above))
     reader = csv.reader(lines, delimiter=top.delimiter)
     with _in_words(request, reader, top.data_line - 1):
         return sum(1 for row in reader if row)
 
 
-def _split_plain(block: str, top: Top, places: dict[str, int], line: int) -> tuple[Source, int] | None:
+def _split_plain(block: bytes, top: Top, places: dict[str, int], line: int) -> tuple[Source, int] | None:
     """The rows of `block`, whose first line is number `line`, by Arrow, and how many lines they take.
 
     None where a row is not exactly one line of the header's width, or Arrow might see other cells than the csv module.
     """
-    data = block.encode()
-    breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _LINE_FEED)
-    n_lines = len(breaks) + (not block.endswith("\n"))
-    if block.startswith(("\n", "\r", "\ufeff")) or "\n\n" in block or "\n\r\n" in block:
+    breaks = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _LINE_FEED)
+    n_lines = len(breaks) + (not block.endswith(b"\n"))
+    if block.startswith((b"\n", b"\r", codecs.BOM_UTF8)) or b"\n\n" in block or b"\n\r\n" in block:
         return None
-    if "\r" in block and not block.count("\r\n") == block.count("\r") == len(breaks):
+    if b"\r" in block and not block.count(b"\r\n") == block.count(b"\r") == len(breaks):
         return None
-    if np.diff(breaks, prepend=-1, append=len(data)).max() > _MAX_FIELD:
+    if np.diff(breaks, prepend=-1, append=len(block)).max() > _MAX_FIELD:
         return None
     names = [str(place) for place in range(len(top.header))]
     try:
         table = pyarrow.csv.read_csv(
-            pa.BufferReader(data),
-            pyarrow.csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False),
+            pa.BufferReader(block),
+            pyarrow.csv.ReadOptions(column_names=names, block_size=len(block) + 1, use_threads=False),
             pyarrow.csv.ParseOptions(delimiter=top.delimiter, newlines_in_values=True, ignore_empty_lines=False),
             pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -121,16 +123,16 @@ def _split_plain(block: str, top: Top, places: dict[str, int], line: int) -> tup
     return Source(columns, np.arange(line, line + n_lines, dtype=np.int64)), n_lines
 
 
-def _leaves_open(block: str, delimiter: str) -> bool:
+def _leaves_open(block: bytes, delimiter: str) -> bool:
     """Whether the last line of `block` opens a quoted field that goes on behind it."""
-    last = block[block.rfind("\n", 0, -1) + 1 :]
+    last = block[block.rfind(b"\n", 0, -1) + 1 :].decode()
     reader = csv.reader([last, ""], delimiter=delimiter)
     next(reader)
     return reader.line_num > 1
 
 
 def _split_any(
-    request: Request, block: str, more: Iterator[str], top: Top, places: dict[str, int], line: int
+    request: Request, block: bytes, more: Iterator[tuple[bytes, float]], top: Top, places: dict[str, int], line: int
 ) -> tuple[Source, int]:
     """The rows of `block` and of as many blocks of `more` as the last row needs, and how many lines they take."""
     lines = _Lines(block, more)
@@ -153,21 +155,23 @@ def _split_any(
 class _Lines:
     """The lines of a block and, where they are asked for, of those after it."""
 
-    def __init__(self, block: str, more: Iterator[str]) -> None:
-        self._left = len(block)
-        self._lines = io.StringIO(block, newline="")
+    def __init__(self, block: bytes, more: Iterator[tuple[bytes, float]]) -> None:
         self._more = more
+        self._take(block)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         if not self._left:
-            block = next(self._more)
-            self._left, self._lines = len(block), io.StringIO(block, newline="")
+            self._take(next(self._more)[0])
         line = next(self._lines)
         self._left -= len(line)
         return line
+
+    def _take(self, block: bytes) -> None:
+        text = block.decode()
+        self._left, self._lines = len(text), io.StringIO(text, newline="")
 
     def all_read(self) -> bool:
         """Whether the next line would be one of another block."""

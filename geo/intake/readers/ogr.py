@@ -14,6 +14,7 @@ import pyogrio.errors
 import pyproj
 from pyproj.exceptions import CRSError
 
+from geo.drivers import OPTIONS
 from geo.errors import BadInput, TooLarge, Words
 from geo.intake.readers.archive import unpack_shapefile
 from geo.intake.readers.source import (
@@ -39,6 +40,7 @@ OGR_ERRORS = (
     pyogrio.errors.FieldError,
     ValueError,
 )
+pyogrio.set_gdal_config_options(OPTIONS)
 
 
 def read_geopackage(request: Request) -> Source:
@@ -69,7 +71,7 @@ def check_geopackage(request: Request) -> None:
         ) as connection:
             connection.execute("PRAGMA trusted_schema=OFF")
             n_queries = connection.execute(query).fetchone()[0]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise unreadable(request, error) from error
     if n_queries:
         raise BadInput(

@@ -38,28 +38,31 @@ def iter_parquet(request: Request) -> Iterator[Source]:
     with open_parquet(request) as file:
         header = list(file.schema_arrow.names)
         places = find_columns(request.file, header, request.wanted, request.rules)
-        geo = geo_metadata(request, file.schema_arrow.metadata or {})
+        geo = geo_metadata(request, file.schema_arrow)
         primary = geo["primary_column"] if geo else None
         _check_bytes(request, file.metadata)
         chosen = [header[place] for place in places.values()]
         n_read = n_vertices = 0
+        empty = pa.RecordBatch.from_pylist([], file.schema_arrow)
         batches = file.iter_batches(_MANY_ROWS, columns=list(dict.fromkeys([*chosen, *([primary] if primary else [])])))
-        for batch in chain(batches, [None] if not file.metadata.num_rows else []):
-            n = batch.num_rows if batch is not None else 0
-            columns = {name: _column(batch, header[place]) if n else texts(()) for name, place in places.items()}
+        for batch in chain(batches, [empty]):
+            n = batch.num_rows
+            if not n and n_read:
+                continue
+            columns = {name: _column(batch, header[place]) for name, place in places.items()}
             lines = np.arange(n_read + 1, n_read + n + 1, dtype=np.int64)
             n_read += n
+            share = n_read / max(file.metadata.num_rows, 1)
             if geo is None:
-                yield Source(columns, lines)
+                yield Source(columns, lines, share=share)
                 continue
             wkb = np.full(n, None, dtype=object)
-            if n:
-                wkb[:] = batch.column(primary).to_pylist()
+            wkb[:] = batch.column(primary).to_pylist()
             n_vertices += count_vertices(wkb)
             check_vertices(request.file, n_vertices, request.rules)
             shapes, faults = shapes_from_wkb(wkb)
             default = None if "crs" in geo["columns"][primary] else parse_crs(WGS84)
-            yield Source(columns, lines, shapes, stated_crs(geo), default, faults=faults)
+            yield Source(columns, lines, shapes, stated_crs(geo), default, faults=faults, share=share)
 
 
 @contextmanager
@@ -84,13 +87,16 @@ def _column(batch: pa.RecordBatch, name: str) -> Texts:
     return np.asarray(words[coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)], dtype=object)
 
 
-def geo_metadata(request: Request, metadata: dict[bytes, bytes]) -> dict[str, Any] | None:
+def geo_metadata(request: Request, schema: pa.Schema) -> dict[str, Any] | None:
     """The `geo` metadata of GeoParquet, None for a plain file; `BadInput` where they are broken or name no WKB."""
+    metadata = schema.metadata or {}
     if b"geo" not in metadata:
         return None
     try:
         geo: dict[str, Any] = json.loads(metadata[b"geo"])
         encoding = geo["columns"][geo["primary_column"]]["encoding"]
+        if schema.field(geo["primary_column"]).type not in (pa.binary(), pa.large_binary()):
+            raise ValueError("no binary column")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadInput(
             Words(f"{request.file}: its geo metadata is broken", f"{request.file}：geo 元数据已损坏")

@@ -108,10 +108,7 @@ def _peek_kml(request: Request) -> Peek:
 
 def _peek_geopackage(request: Request) -> Peek:
     ogr.check_geopackage(request)
-    layers = tuple(ogr.list_layers(request))
-    if not layers:
-        raise BadInput(Words(f"{request.file} holds no layers", f"{request.file} 不含图层"))
-    return _peek_ogr(request, request.path, "GPKG", layers)
+    return _peek_ogr(request, request.path, "GPKG", tuple(ogr.list_layers(request)))
 
 
 def _peek_flatgeobuf(request: Request) -> Peek:
@@ -127,6 +124,8 @@ def _peek_shapefile(request: Request) -> Peek:
 
 
 def _peek_ogr(request: Request, path: Path, driver: str, layers: tuple[str, ...]) -> Peek:
+    if not layers:
+        raise BadInput(Words(f"{request.file} holds no layers", f"{request.file} 不含图层"))
     part, names, n_rows = ogr.read_top(request, path, driver, request.layer or layers[0], MANY)
     columns = tuple((name, _first(part.columns[name])) for name in names)
     known = {"GPKG": "geopackage", "FlatGeobuf": "flatgeobuf", "ESRI Shapefile": "shapefile"}
@@ -136,7 +135,7 @@ def _peek_ogr(request: Request, path: Path, driver: str, layers: tuple[str, ...]
 def _peek_parquet(request: Request) -> Peek:
     with parquet.open_parquet(request) as file:
         header, n_rows = list(file.schema_arrow.names), int(file.metadata.num_rows)
-        geo = parquet.geo_metadata(request, file.schema_arrow.metadata or {})
+        geo = parquet.geo_metadata(request, file.schema_arrow)
     shape = geo["primary_column"] if geo else None
     wanted = tuple(name for name in _distinct(header) if name != shape)
     part = next(iter(parquet.iter_parquet(replace(request, wanted=wanted))))

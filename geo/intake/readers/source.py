@@ -46,7 +46,7 @@ class Source:
     `columns` are object[n] of `str | None`, `lines` int64[n], `geometry` object[n] or None.
     `crs` is what the file itself states (None where it states none), `default_crs` what its format means by saying
     nothing. `broken` are rows that could not be split into fields, as (line, reason, text); `faults` says by
-    position which shapes could not be built.
+    position which shapes could not be built. `share` is how much of the file was read by then.
     """
 
     columns: dict[str, Texts]
@@ -57,6 +57,7 @@ class Source:
     broken: tuple[tuple[int, str, str], ...] = ()
     notes: tuple[Words, ...] = ()
     faults: dict[int, str] = field(default_factory=dict)
+    share: float = 1.0
 
     @property
     def n_read(self) -> int:

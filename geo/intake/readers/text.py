@@ -5,9 +5,11 @@ letters and digits, GB18030.
 """
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, AnyStr
 
 import numpy as np
 
@@ -21,7 +23,7 @@ _CHUNK_BYTES = 1 << 22
 #: Beyond this a line is no row of a table.
 MAX_LINE_CHARS = 16_000_000
 #: So many characters of a file are held as text at a time.
-BLOCK_CHARS = 1 << 22
+BLOCK_CHARS = 1 << 21
 
 
 def find_encoding(path: Path, stated: str = "") -> str:
@@ -51,24 +53,36 @@ def find_encoding(path: Path, stated: str = "") -> str:
     )
 
 
-def iter_blocks(path: Path, encoding: str, *, skip_lines: int = 0) -> Iterator[str]:
-    """The text of `path` in pieces of about `BLOCK_CHARS` that end with a line; line ends stay as they are.
+def iter_blocks(path: Path, encoding: str, *, above: str = "") -> Iterator[tuple[bytes, float]]:
+    """The text of `path` below `above`, its first lines, as UTF-8 in pieces that end with a line.
 
-    `TooLarge` where a line has more than `MAX_LINE_CHARS`.
+    Each comes with the share of the file that was read by then; line ends stay as they are. `TooLarge` where a line
+    has more than `MAX_LINE_CHARS`.
     """
-    with path.open(encoding=encoding, newline="") as file:
-        for _ in range(skip_lines):
-            file.readline(MAX_LINE_CHARS)
-        while block := file.read(BLOCK_CHARS):
-            rest = file.readline(MAX_LINE_CHARS)
-            if len(rest) == MAX_LINE_CHARS:
-                raise TooLarge(
-                    Words(
-                        f"{path.name} has a line of more than {MAX_LINE_CHARS} characters",
-                        f"{path.name} 有一行超过 {MAX_LINE_CHARS} 个字符",
-                    )
-                )
-            yield block + rest
+    n_bytes = max(path.stat().st_size, 1)
+    with path.open("rb") as raw:
+        if encoding in ("utf-8", "utf-8-sig"):
+            has_mark = raw.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+            raw.seek(len(above.encode()) + has_mark * len(codecs.BOM_UTF8))
+            while block := raw.read(BLOCK_CHARS):
+                yield block + _rest_of_line(path, raw), raw.tell() / n_bytes
+            return
+        with io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
+            file.read(len(above))
+            while text := file.read(BLOCK_CHARS):
+                yield (text + _rest_of_line(path, file)).encode(), raw.tell() / n_bytes
+
+
+def _rest_of_line(path: Path, file: IO[AnyStr]) -> AnyStr:
+    rest = file.readline(MAX_LINE_CHARS)
+    if len(rest) == MAX_LINE_CHARS:
+        raise TooLarge(
+            Words(
+                f"{path.name} has a line of more than {MAX_LINE_CHARS} characters",
+                f"{path.name} 有一行超过 {MAX_LINE_CHARS} 个字符",
+            )
+        )
+    return rest
 
 
 def iter_pieces(path: Path, encoding: str) -> Iterator[str]:

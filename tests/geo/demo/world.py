@@ -11,6 +11,7 @@ import pandas as pd
 from geo.demo import write_sources
 from geo.intake import CleanTable, iter_clean, read_mapping
 from geo.rules import Rules
+from tests.geo.intake.small_city import join_parts
 
 NOW = pd.Timestamp("2026-11-23", tz="UTC").to_pydatetime()
 
@@ -24,7 +25,7 @@ class World:
     @cached_property
     def tables(self) -> dict[str, CleanTable]:
         mapping = read_mapping(self.folder / "mapping.toml")
-        return {clean.source: clean for clean in iter_clean(mapping, self.folder, Rules(), now=NOW)}
+        return {clean.source: clean for clean in join_parts(iter_clean(mapping, self.folder, Rules(), now=NOW))}
 
     @cached_property
     def truth(self) -> dict[str, Any]:

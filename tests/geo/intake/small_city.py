@@ -4,9 +4,14 @@ west 109.70 to 109.71 E, east 109.71 to 109.72 E, both 28.30 to 28.31 N.
 """
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from geo.intake import CleanTable, iter_clean, read_mapping
 from geo.rules import Rules
@@ -71,7 +76,22 @@ def clean(
         write_units(folder)
     path = folder / "city.toml"
     path.write_text(head + level + "".join(tables), encoding="utf-8")
-    return list(iter_clean(read_mapping(path), folder, rules or Rules(), now=NOW))
+    return join_parts(iter_clean(read_mapping(path), folder, rules or Rules(), now=NOW))
+
+
+def join_parts(parts: Iterable[CleanTable]) -> list[CleanTable]:
+    """Each source as one table again."""
+    tables: list[CleanTable] = []
+    for _, group in groupby(parts, key=lambda part: (part.table, part.source)):
+        each = list(group)
+        assert [part.is_last for part in each] == [False] * (len(each) - 1) + [True]
+        frames, refused = (pd.concat([getattr(part, name) for part in each]) for name in ("frame", "refused"))
+        if len(each) == 1:
+            frames, refused = each[0].frame, each[0].refused
+        n_read = sum(part.n_read for part in each)
+        whole = {"frame": frames.reset_index(drop=True), "refused": refused.reset_index(drop=True), "n_read": n_read}
+        tables.append(replace(each[-1], **whole))
+    return tables
 
 
 def cameras(folder: Path, text: str | bytes, extra: str = "", **options: Any) -> CleanTable:

@@ -1,5 +1,6 @@
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -9,6 +10,8 @@ import rasterio
 import shapely
 
 from geo.errors import BadInput, MissingCrs
+from geo.intake.readers import Request, read_source
+from geo.rules import Rules
 from tests.geo.intake.small_city import LEVEL, clean, reasons
 
 FRAME = gpd.GeoDataFrame(
@@ -25,11 +28,15 @@ def _zip_folder(folder: Path, target: Path, *, without: str = "") -> None:
                 archive.write(path, f"inside/{path.name}")
 
 
-@pytest.mark.parametrize("suffix", ["gpkg", "parquet", "zip"])
+@pytest.mark.parametrize("suffix", ["gpkg", "parquet", "zip", "fgb", "kml"])
 def test_formats_give_the_same_units(tmp_path: Path, suffix: str) -> None:
     target = tmp_path / f"u.{suffix}"
     if suffix == "gpkg":
         FRAME.to_file(target, driver="GPKG")
+    elif suffix == "fgb":
+        FRAME.to_file(target, driver="FlatGeobuf")
+    elif suffix == "kml":
+        target.write_text(to_kml(FRAME), encoding="utf-8")
     elif suffix == "parquet":
         FRAME.to_parquet(target)
     else:
@@ -41,6 +48,58 @@ def test_formats_give_the_same_units(tmp_path: Path, suffix: str) -> None:
     assert units.frame.name.tolist() == ["乾州", "峒河", "小城"]
     assert units.crs == ("EPSG:4490" if suffix == "zip" else "EPSG:4326")
     assert reasons(units) == []
+
+
+def to_kml(frame: gpd.GeoDataFrame) -> str:
+    """Placemarks with all columns as extended data, polygons with outer and inner rings."""
+
+    def ring(name: str, xy: shapely.LinearRing) -> str:
+        points = " ".join(f"{x},{y},0" for x, y in xy.coords)
+        return f"<{name}><LinearRing><coordinates>\n{points}\n</coordinates></LinearRing></{name}>"
+
+    def placemark(row: dict[str, Any]) -> str:
+        shape = row.pop("geometry")
+        data = "".join(f'<Data name="{name}"><value>{value}</value></Data>' for name, value in row.items())
+        inner = "".join(ring("innerBoundaryIs", hole) for hole in shape.interiors)
+        # The order of the two kinds of boundary is free.
+        polygon = f"<Polygon>{inner}{ring('outerBoundaryIs', shape.exterior)}</Polygon>"
+        return f"<Placemark><ExtendedData>{data}</ExtendedData>{polygon}</Placemark>"
+
+    marks = "".join(map(placemark, frame.to_dict("records")))
+    return f'<k:kml xmlns:k="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></k:kml>'
+
+
+def test_kml_shapes_and_columns(tmp_path: Path) -> None:
+    point = "<Point><coordinates>109.7,28.3,9</coordinates></Point>"
+    line = "<LineString><coordinates>109.7,28.3 109.8,28.4</coordinates></LineString>"
+    hole = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(1, 1), (2, 1), (2, 2)]])
+    polygon = to_kml(gpd.GeoDataFrame({"n": [1]}, geometry=[hole])).split("</ExtendedData>")[1].split("</Placemark>")[0]
+    shapes = [
+        point,
+        line,
+        polygon,
+        f"<MultiGeometry>{point}{point}</MultiGeometry>",
+        f"<MultiGeometry>{point}{line}</MultiGeometry>",
+    ]
+    shapes += ["", "<Point><coordinates>a,b</coordinates></Point>", "<Point><coordinates/></Point>", point + point]
+    marks = "".join(
+        f"<Placemark><name>甲{i}</name><description><![CDATA[<b>乙</b>]]></description>{shape}"
+        '<ExtendedData><SchemaData><SimpleData name="name">other</SimpleData></SchemaData></ExtendedData></Placemark>'
+        for i, shape in enumerate(shapes)
+    )
+    text = f'<?xml version="1.0" encoding="GBK"?><kml><Folder><name>no</name>{marks}</Folder></kml>'
+    (tmp_path / "a.kml").write_bytes(text.encode("gb18030"))
+    source = read_source(Request(tmp_path / "a.kml", ("name", "description"), Rules()))
+    assert source.columns["name"].tolist() == [f"甲{i}" for i in range(9)]
+    assert source.columns["description"][0] == "<b>乙</b>"
+    assert source.geometry is not None
+    kinds = [None if shape is None else shape.geom_type for shape in source.geometry]
+    assert kinds[:5] == ["Point", "LineString", "Polygon", "MultiPoint", "GeometryCollection"]
+    assert source.geometry[2].equals_exact(hole)
+    assert [kinds[5], kinds[6], kinds[8]] == [None, None, None]
+    assert source.geometry[7].is_empty
+    assert sorted(source.faults) == [6, 8]
+    assert source.lines.tolist() == list(range(1, 10))
 
 
 def test_several_layers_need_a_name(tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def test_rows_and_back(pairs: list[tuple[str, float]]) -> None:
         crs="EPSG:4326",
     )
     rows = to_rows(table, "osm", frame)
-    stored = [(*values[2 : 2 + len(table.columns)], values[0], values[-1]) for values in rows.values]
+    cells = dict(zip(rows.columns, rows.cells, strict=True))
+    names = [*table.names(), "uid", "geom"]
+    stored = list(zip(*(cells[name] or [None] * len(pairs) for name in names), strict=True))
     back = to_frame(table, stored, "EPSG:4326")
     again = to_rows(table, "osm", back)
     assert again.hashes == rows.hashes
