@@ -47,8 +47,8 @@ assets:
 
 lock: .venv/.dev
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --extra build --extra dev --extra bench pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --generate-hashes --no-strip-extras --python-version 3.11 --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --generate-hashes --no-strip-extras --python-version 3.11 --no-emit-index-url --no-header --extra build --extra dev --extra bench pyproject.toml -o requirements-dev.lock
 
 bundle: .venv/.runtime
 	sh .ci/bundle
