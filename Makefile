@@ -32,11 +32,11 @@ lint: .venv/.dev
 
 test: lint
 	sh tests/browser/install.sh
-	$(BIN)/python -m pytest -m "not slow" --durations=10
+	$(BIN)/python -m pytest -m "not slow" -n 2 --durations=10
 
 test-slow: .venv/.dev
 	sh tests/browser/install.sh
-	$(BIN)/python -m pytest -m slow --durations=10
+	$(BIN)/python -m pytest -m slow -n 2 --durations=10
 
 bench: .venv/.dev
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file $(BENCH_FLAGS) || exit 1; done
