@@ -36,7 +36,7 @@ test: lint
 
 test-slow: .venv/.dev
 	sh tests/browser/install.sh
-	$(BIN)/python -m pytest -m slow -n 2 --durations=10
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --durations=10
 
 bench: .venv/.dev
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file $(BENCH_FLAGS) || exit 1; done
