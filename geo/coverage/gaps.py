@@ -21,7 +21,7 @@ from geo.rules import Rules
 from geo.schema import RESULTS, HomeInfo
 
 #: Gaps of so many parts of the units are looked for one after the other.
-_PARTS = 8
+_PARTS = 24
 #: What a gap is ranked by, the first that differs deciding; equal units follow their codes.
 RANKED_BY = ("n_places_unseen", "road_unseen_m", "n_incidents_unseen")
 

@@ -40,7 +40,8 @@ def look_at_all(
     online: pd.DataFrame, ground: Ground, parcels: tuple[Parcels, ...], rules: Rules, progress: Progress
 ) -> tuple[Looks, list[Floats]]:
     """One scene per density and estimate, and each chain's buffers; views alike (ranges given) are looked at once."""
-    wanted = [(px, e) for px in (rules.facade_px_per_m, *rules.levels_px_per_m()) for e in ESTIMATES]
+    densities = dict.fromkeys((rules.facade_px_per_m, *rules.levels_px_per_m(), rules.px_per_m))
+    wanted = [(px, e) for px in densities for e in ESTIMATES]
     frames = {(px, e): view_parameters(online, rules, px, e) for px, e in wanted}
     keys = {
         look_at: sha256(np.ascontiguousarray(view, dtype=np.float64).tobytes()).digest()

@@ -10,14 +10,14 @@ import shapely
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate
 from geo.coverage.ground import Bools, Demand, Floats, Ground, Parcels, cut_parcels, prepare_ground
 from geo.coverage.looks import Looks, Progress, look_at_all
-from geo.coverage.scene import Scene, seen_at
+from geo.coverage.scene import Scene
 from geo.coverage.shares import share_columns
 from geo.coverage.tally import Tally
 from geo.errors import Words
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
-__all__ = ["Demand", "is_complete", "is_online", "measure_coverage", "seen_at"]
+__all__ = ["Demand", "is_complete", "is_online", "measure_coverage"]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.gaps import find_gaps
-from geo.coverage.measures import Demand, is_online, lay_out, measure_coverage, seen_at
+from geo.coverage.ground import Bools
+from geo.coverage.measures import Demand, is_online, lay_out, measure_coverage
 from geo.coverage.threads import together
 from geo.crs import WGS84, transform_geometry
 from geo.errors import NotAvailable, Words
@@ -99,7 +99,7 @@ def _measure(
     progress(0.07, Words("checking the ledger", "核对账目"))
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = in_metres(world, "cameras")
-    coverage, find = None, _nothing
+    coverage, find, seen = None, _nothing, None
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
         progress(0.1, Words("preparing demand", "准备需求图层"))
@@ -110,6 +110,7 @@ def _measure(
         frames["coverage"] = coverage
         trim_heap()
         find = partial(find_gaps, *args, laid_out=laid_out)
+        seen = laid_out.scenes[rules.px_per_m].incidents
         del laid_out
     nearest_camera_m = _nearest_camera_m(cameras, incidents)
     units = frames["units"] = _unit_facts(world, coverage, nearest_camera_m)
@@ -117,7 +118,7 @@ def _measure(
     # Gaps are GEOS's work, hotspots pandas': side by side they take as long as the gaps.
     gaps, hot = together(
         find,
-        lambda: {} if incidents is None else _hotspot_frames(world, cameras, incidents, units),
+        lambda: {} if incidents is None else _hotspot_frames(world, seen, units),
     )
     find = _nothing  # lets go of the demand
     if gaps is not None:
@@ -138,16 +139,16 @@ def _nothing() -> None:
     """What is found where there are no cameras."""
 
 
-def _hotspot_frames(
-    world: World, cameras: pd.DataFrame | None, incidents: pd.DataFrame, units: gpd.GeoDataFrame
-) -> dict[str, pd.DataFrame]:
+def _hotspot_frames(world: World, seen: Bools | None, units: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """What is made of incidents; `seen` says of each whether an online camera sees it, None where there are none."""
     residents = units["residents"] if "residents" in world.sources else None
     with_area = world.units_m.assign(area_m2=units["area_m2"])
     rows, assigned = world.sources["incidents"], world.assigned["incidents"]
+    told = pd.Series(pd.NA if seen is None else seen, index=pd.RangeIndex(len(rows)), dtype="boolean")
     return {
         "hotspots": measure_hotspots(with_area, world.home, units["n_incidents"], residents, world.rules),
         "rates": measure_rates(world.units, world.home, rows, assigned, world.rules, pd.Timestamp(world.as_of)),
-        "incidents": rows_with_units(world, "incidents").assign(seen=_seen(world, cameras, incidents)),
+        "incidents": rows_with_units(world, "incidents").assign(seen=told),
     }
 
 
@@ -168,16 +169,6 @@ def _ledger(world: World, ledgers: pd.DataFrame) -> pd.DataFrame:
     ledger = pd.concat(parts, ignore_index=True)
     check_balanced(ledger)
     return ledger
-
-
-def _seen(world: World, cameras: pd.DataFrame | None, incidents: pd.DataFrame) -> pd.Series:
-    if cameras is None:
-        return pd.Series(pd.NA, index=incidents.index, dtype="boolean")
-    online = cameras[is_online(cameras)]
-    view = view_parameters(online, world.rules, world.rules.px_per_m, "nominal")
-    polygons = sectors(online["x_m"].to_numpy(), online["y_m"].to_numpy(), view, world.rules)
-    seen = seen_at(incidents["x_m"].to_numpy(), incidents["y_m"].to_numpy(), polygons)
-    return pd.Series(seen, index=incidents.index, dtype="boolean")
 
 
 def _nearest_camera_m(cameras: pd.DataFrame | None, incidents: pd.DataFrame | None) -> np.ndarray:
