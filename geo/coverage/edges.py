@@ -57,22 +57,27 @@ def put_arc(
 
 
 @compiled
+def spread(azimuth: float, sweep: float, chord_deg: float) -> Any:
+    """Where the arcs of a view begin, the step of their chords, and how many there are."""
+    if sweep >= 360.0:
+        count = ceil(360.0 / chord_deg)
+        return 0.0, 360.0 / count, count
+    count = max(1, ceil(sweep / chord_deg - 1e-9))
+    return azimuth - sweep / 2, sweep / count, count
+
+
+@compiled
 def put_view(edges: Any, kinds: Any, n: int, view: Any, x0: float, y0: float, chord_deg: float) -> int:
     """Add the edges of one view, relative to (x0, y0)."""
     x, y, azimuth, sweep, near, reach = view[0] - x0, view[1] - y0, view[2], view[3], view[4], view[5]
-    if sweep >= 360.0:
-        count = ceil(360.0 / chord_deg)
-        n = put_arc(edges, kinds, n, x, y, reach, 0.0, 360.0 / count, count, MORE)
-        if near > 0.0:
-            n = put_arc(edges, kinds, n, x, y, near, 0.0, 360.0 / count, count, LESS)
-        return n
-    count = max(1, ceil(sweep / chord_deg - 1e-9))
-    start = azimuth - sweep / 2
-    n = put_arc(edges, kinds, n, x, y, reach, start, sweep / count, count, MORE)
+    start, step, count = spread(azimuth, sweep, chord_deg)
+    n = put_arc(edges, kinds, n, x, y, reach, start, step, count, MORE)
     if near > 0.0:
-        n = put_arc(edges, kinds, n, x, y, near, start, sweep / count, count, LESS)
+        n = put_arc(edges, kinds, n, x, y, near, start, step, count, LESS)
+    if sweep >= 360.0:
+        return n
     for end in range(2):
-        angle = radians(start + end * count * (sweep / count))
+        angle = radians(start + end * count * step)
         ix, iy = x + near * sin(angle), y + near * cos(angle)
         ox, oy = x + reach * sin(angle), y + reach * cos(angle)
         if end == 0:
@@ -308,10 +313,8 @@ def view_boxes(views: Any, chord_deg: float) -> Any:
         x, y, azimuth, sweep, near, reach = views[v]
         if not (reach > near and sweep > 0.0):
             continue
-        whole = sweep >= 360.0
-        angle = 360.0 if whole else sweep
-        count = ceil(360.0 / chord_deg) if whole else max(1, ceil(sweep / chord_deg - 1e-9))
-        start, step = 0.0 if whole else azimuth - sweep / 2, angle / count
+        start, step, count = spread(azimuth, sweep, chord_deg)
+        angle = min(sweep, 360.0)
         west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
         # The corners at both ends, and of the outer arc those on either side of each point of the compass.
         for end in range(2):

@@ -150,9 +150,9 @@ def cut_lines(lines: Geometries, polygons: Geometries) -> tuple[Geometries, Ints
     """
     tree = shapely.STRtree(polygons)
     line, unit = tree.query(lines, predicate="intersects")
-    pieces = np.asarray(lines[line], dtype=object)
-    shared = np.flatnonzero(np.bincount(line, minlength=len(lines))[line] > 1)
-    alone = np.flatnonzero(np.bincount(line, minlength=len(lines))[line] == 1)
+    pieces = lines[line]
+    n_units = np.bincount(line, minlength=len(lines))[line]
+    shared, alone = np.flatnonzero(n_units > 1), np.flatnonzero(n_units == 1)
     shapely.prepare(polygons)
     cut = np.concatenate([shared, alone[~shapely.contains_properly(polygons[unit[alone]], pieces[alone])]])
     pieces[cut] = linear(each(shapely.intersection, pieces[cut], polygons[unit[cut]]))

@@ -52,30 +52,25 @@ def look_at_all(
     progress(0.0, Words("bringing cameras and demand together", "关联摄像机与需求"))
     out = _look_out(online, ground, parcels, frames, rules)
     trim_heap()
-    # The highest density first: the widest views come when the others' parameters are let go. While one look gathers
-    # what it found, the other's kernels work.
-    order = list(reversed(keys))
-    done_after = _done_after([frames[look_at] for look_at in order])
+    # The highest density first: the widest views come when the others' parameters are let go.
+    order = list({keys[look_at]: look_at for look_at in reversed(frames)}.values())
+    frames = {look_at: frames[look_at] for look_at in order}
+    done_after = _done_after(list(frames.values()))
     shares = _LOOKED_OUT_SHARE + (_LOOKED_SHARE - _LOOKED_OUT_SHARE) * done_after
-    first_of = {key: look_at for look_at, key in reversed(keys.items())}
 
-    def look_at_one(look_at: tuple[float, Estimate]) -> Scene | None:
-        view, key = frames.pop(look_at), keys[look_at]
-        if first_of[key] != look_at:
-            return None
-        views = camera_views(online, view, rules)
+    def look_at_one(look_at: tuple[float, Estimate]) -> Scene:
+        views, key = camera_views(online, frames.pop(look_at), rules), keys[look_at]
         return look(out, views, rules, facades=key in with_facades, middle=key in middles)
 
     done: dict[bytes, Scene] = {}
+    # While one look gathers what it found, the other's kernels work.
     with ThreadPoolExecutor(_LOOKS_AT_ONCE) as pool:
         begun = [pool.submit(look_at_one, look_at) for look_at in order]
         buffers = [pool.submit(_buffer_m2, online, chain, rules) for chain in parcels]
         try:
             for look_at, share, looked in zip(order, shares.tolist(), begun, strict=True):
                 progress(share, Words(f"views at {look_at[0]:g} px/m", f"{look_at[0]:g} 像素/米的视场"))
-                scene = looked.result()
-                if scene is not None:
-                    done[keys[look_at]] = scene
+                done[keys[look_at]] = looked.result()
                 if look_at[1] == ESTIMATES[0]:
                     trim_heap()
             buffer_m2 = [one.result() for one in buffers]

@@ -106,10 +106,8 @@ def put_in(line: Any, beside: Any, n: int, edges: Any, kinds: Any, one: int) -> 
         else:
             low = k + 1
     for k in range(n, low, -1):
-        for column in range(5):
-            line[column, k] = line[column, k - 1]
-        for column in range(5):
-            beside[column, k] = beside[column, k - 1]
+        for row in range(5):
+            line[row, k], beside[row, k] = line[row, k - 1], beside[row, k - 1]
     line[X, low], line[Y, low], line[SLOPE, low], line[TOP, low] = x, y, slope, edge[3]
     beside[KIND, low], beside[WEST, low], beside[EAST, low], beside[EDGE, low] = kinds[one], 0, 0, one
     return low
@@ -128,17 +126,15 @@ def go_on(line: Any, beside: Any, k: int, edges: Any, one: int) -> None:
 def take_out(line: Any, beside: Any, n: int, at: int) -> None:
     """Take the edge at place `at` off the line of `n`."""
     for k in range(at, n - 1):
-        for column in range(5):
-            line[column, k] = line[column, k + 1]
-        for column in range(5):
-            beside[column, k] = beside[column, k + 1]
+        for row in range(5):
+            line[row, k], beside[row, k] = line[row, k + 1], beside[row, k + 1]
 
 
 @compiled
 def change_places(line: Any, beside: Any, k: int) -> None:
     """Let the `k`-th edge and the next, which cross and are added up to there, change places."""
-    for column in range(4):
-        line[column, k], line[column, k + 1] = line[column, k + 1], line[column, k]
+    for row in range(4):
+        line[row, k], line[row, k + 1] = line[row, k + 1], line[row, k]
     for row in (KIND, EDGE):
         beside[row, k], beside[row, k + 1] = beside[row, k + 1], beside[row, k]
 

@@ -3,6 +3,7 @@
 Whatever order rows come in, and however often, the newest stands once; what cannot be used comes back by position.
 """
 
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,10 +20,10 @@ from geo.desk import Desk
 from geo.desk.around import Around
 from geo.desk.feed import Feed
 from geo.errors import Overloaded
-from geo.jobs import run_build, run_import
+from geo.jobs import run_build
 from geo.records import FeedBatch, Records, Wanted, restore
 from geo.snapshot.store import open_current
-from tests.tiny_city import lonlat, write_tiny_city
+from tests.tiny_city import lonlat
 from tests.webmap.fake_desk import HomeClient
 from webmap import Settings, create_app
 
@@ -31,15 +32,14 @@ INCIDENT = {"lon": LON, "lat": LAT, "reported_at": "2026-01-05T10:00:00+08:00", 
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("feed")
-    run_import(folder / "home", write_tiny_city(folder / "sources"), folder / "sources")
-    return folder / "home"
+def kept_up(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that goes on from one example of hypothesis to the next."""
+    return Path(shutil.copytree(filled, tmp_path_factory.mktemp("feed") / "home"))
 
 
 @pytest.fixture
-def records(built: Path, tmp_path: Path) -> Iterator[Records]:
-    with Records.open(built) as first:
+def records(filled: Path, tmp_path: Path) -> Iterator[Records]:
+    with Records.open(filled) as first:
         first.backup(tmp_path / "backup")
     restore(tmp_path / "backup", tmp_path / "home")
     with Records.open(tmp_path / "home") as opened:
@@ -111,9 +111,9 @@ def test_a_row_sent_again_is_there_once_and_the_newest_stands(records: Records, 
 
 @given(order=st.permutations(list(range(5))), cut=st.integers(1, 4))
 @settings(max_examples=15, deadline=None)
-def test_any_order_of_statuses_ends_the_same(built: Path, order: list[int], cut: int) -> None:
+def test_any_order_of_statuses_ends_the_same(kept_up: Path, order: list[int], cut: int) -> None:
     """Statuses 0 to 4, an hour apart, the last one "offline": in whatever order and batches they come."""
-    with Records.open(built) as records:
+    with Records.open(kept_up) as records:
         feed = Feed(records, Around(records))
         uid = "cameras:c4"
         base = datetime.now(UTC) - timedelta(days=1)

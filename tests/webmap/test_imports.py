@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from geo.errors import DiskFull
-from geo.jobs import run_import, run_worker
+from geo.jobs import run_worker
 from geo.records import Records
-from tests.tiny_city import lonlat, write_tiny_city
+from tests.tiny_city import lonlat
 from tests.webmap.fake_desk import HomeClient
 from webmap import Settings, create_app
 
@@ -26,13 +26,6 @@ TABLE = {
     "y": "lat",
     "columns": {"source_id": "id", "name": "label", "height_m": "height"},
 }
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("filled")
-    run_import(folder / "home", write_tiny_city(folder / "sources"), folder / "sources")
-    return folder / "home"
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 Versions guard against lost updates (428 without If-Match, 412 after another's change).
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ import mapbox_vector_tile
 import pytest
 
 from geo.desk import Desk
-from geo.jobs import run_build, run_import
+from geo.jobs import run_build
 from geo.records import Records
-from tests.tiny_city import lonlat, write_tiny_city
+from tests.tiny_city import lonlat
 from tests.webmap.fake_desk import HomeClient
 from webmap import Settings, create_app
 from webmap.maps.embed import tiles_in
@@ -25,9 +26,8 @@ TILE = "/tiles/cameras/14/" + "/".join(map(str, next(tiles_in([LON, LAT, LON, LA
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    run_import(tmp_path / "home", write_tiny_city(tmp_path / "sources"), tmp_path / "sources")
-    run_build(tmp_path / "home")
+def home(tiny_home: Path, tmp_path: Path) -> Path:
+    shutil.copytree(tiny_home, tmp_path / "home")
     return tmp_path / "home"
 
 

@@ -15,7 +15,7 @@ from geo.jobs.queue import queue_import, queue_roll_back
 from geo.jobs.uploads import find_upload
 from geo.records import Counts, Records
 from geo.snapshot.store import current_id, open_current
-from tests.tiny_city import lonlat, write_tiny_city
+from tests.tiny_city import lonlat
 
 CAMERAS = {
     "table": "cameras",
@@ -35,13 +35,6 @@ INCIDENTS = {
     "y": "lat",
     "columns": {"source_id": "id", "reported_at": "at"},
 }
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("filled")
-    run_import(folder / "home", write_tiny_city(folder / "sources"), folder / "sources")
-    return folder / "home"
 
 
 @pytest.fixture

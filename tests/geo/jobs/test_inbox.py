@@ -6,23 +6,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.jobs import run_import, run_worker, work
+from geo.jobs import run_worker, work
 from geo.jobs.inbox import Inbox
 from geo.jobs.mappings import save_tables, single_mapping
 from geo.records import FeedBatch, Records, Status
 from tests.geo.jobs.test_imports import CAMERAS
-from tests.tiny_city import lonlat, write_tiny_city
+from tests.tiny_city import lonlat
 
 LON, LAT = lonlat(250, 250)
 HEAD = "编号,经度,纬度,状态\n"
 ROW = f"7,{LON},{LAT},在用\n"
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("filled")
-    run_import(folder / "home", write_tiny_city(folder / "sources"), folder / "sources")
-    return folder / "home"
 
 
 @pytest.fixture

@@ -1,0 +1,33 @@
+"""The tiny city as a home, made once: whoever changes it takes a copy."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from geo.jobs import run_build, run_import
+from geo.snapshot.store import Snapshot, open_current
+from tests.tiny_city import write_tiny_city
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose records hold the tiny city; nothing is built."""
+    folder = tmp_path_factory.mktemp("filled")
+    run_import(folder / "home", write_tiny_city(folder / "sources"), folder / "sources")
+    return folder / "home"
+
+
+@pytest.fixture(scope="session")
+def tiny_home(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of the tiny city with its first snapshot published."""
+    home = tmp_path_factory.mktemp("tiny") / "home"
+    shutil.copytree(filled, home)
+    run_build(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_home: Path) -> Snapshot:
+    """The snapshot of `tiny_home`."""
+    return open_current(tiny_home)
