@@ -89,20 +89,10 @@ def put_view(edges: Any, kinds: Any, n: int, view: Any, x0: float, y0: float, ch
 
 @compiled
 def put_rows(
-    edges: Any,
-    kinds: Any,
-    n: int,
-    rows: Any,
-    begin: int,
-    end: int,
-    tallest: float,
-    x0: float,
-    y0: float,
-    box: Any,
-    kind: int,
+    edges: Any, kinds: Any, n: int, rows: Any, tallest: float, x0: float, y0: float, box: Any, kind: int
 ) -> int:
     """Add those of `rows` (in the order of their lower ends) that lie in `box`, and what those west of it amount to."""
-    first = begin + np.searchsorted(rows[begin:end, 1], box[1] + y0 - tallest - 1e-6)
+    first, end = np.searchsorted(rows[:, 1], box[1] + y0 - tallest - 1e-6), len(rows)
     n_west = 0
     for i in range(first, end):
         low, high, right = rows[i, 1] - y0, rows[i, 3] - y0, max(rows[i, 0], rows[i, 2]) - x0
@@ -243,10 +233,10 @@ def job_edges(
         ends[i + 1] = n
     if masked:
         begin, end = units[1][unit], units[1][unit + 1]
-        n = put_rows(edges, kinds, n, units[0], begin, end, units[2][unit], x0, y0, box, UNIT)
+        n = put_rows(edges, kinds, n, units[0][begin:end], units[2][unit], x0, y0, box, UNIT)
     if public[1].size:
         begin, end = public[1][unit], public[1][unit + 1]
-        n = put_rows(edges, kinds, n, public[0], begin, end, public[2][unit], x0, y0, box, PUBLIC)
+        n = put_rows(edges, kinds, n, public[0][begin:end], public[2][unit], x0, y0, box, PUBLIC)
     ends[near.size + 1] = n
     return edges, kinds, ends
 
