@@ -125,6 +125,20 @@ def transform_geometry(geometry: Geometries, src: pyproj.CRS | str, dst: pyproj.
     return array
 
 
+def lonlat_bounds(geometry: Geometries, crs: pyproj.CRS | str) -> tuple[float, float, float, float]:
+    """(minx, miny, maxx, maxy) of `geometry`, which is in `crs`, in WGS84 degrees; zeros where there are no shapes.
+
+    >>> lonlat_bounds(np.array([shapely.box(109, 28, 110, 29), None], dtype=object), "EPSG:4490")
+    (109.0, 28.0, 110.0, 29.0)
+    >>> lonlat_bounds(gpd.GeoSeries([], crs="EPSG:32649"), "EPSG:32649")
+    (0.0, 0.0, 0.0, 0.0)
+    """
+    shapes: npt.NDArray[np.object_] = np.asarray(geometry, dtype=object)
+    lonlat = transform_geometry(shapes[~shapely.is_missing(shapes)], crs, WGS84)
+    minx, miny, maxx, maxy = shapely.total_bounds(lonlat) if len(lonlat) else np.zeros(4)
+    return (float(minx), float(miny), float(maxx), float(maxy))
+
+
 def same_crs(a: pyproj.CRS | str, b: pyproj.CRS | str) -> bool:
     """Whether `a` and `b` give the same numbers to under a metre (CGCS2000 degrees are WGS84 degrees).
 

@@ -25,6 +25,14 @@ class Words:
         """The sentence in `lang` ("zh" or anything else for English)."""
         return self.zh if lang == "zh" else self.en
 
+    def both(self) -> dict[str, str]:
+        """The sentence by language, ready for JSON.
+
+        >>> Words("half", "一半").both()
+        {'en': 'half', 'zh': '一半'}
+        """
+        return {"en": self.en, "zh": self.zh}
+
 
 class GridscopeError(Exception):
     """Base of every error that gridscope raises on purpose; carries its faults in both languages."""

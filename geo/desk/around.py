@@ -5,12 +5,8 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pandas as pd
-import shapely
-
-from geo.crs import WGS84, metric_crs, transform_geometry
 from geo.errors import NotAvailable, Words
-from geo.intake.points import Extent
+from geo.intake.standing import standing_units, surroundings
 from geo.intake.tables import Surroundings
 from geo.records import Records
 from geo.rules import Rules
@@ -39,13 +35,7 @@ class Around:
             return replace(self._found, now=datetime.now(UTC))
 
     def _read(self) -> Surroundings:
-        home = self._records.home()
-        units: pd.DataFrame = self._records.frame("units")
+        home, units = self._records.home(), self._records.frame("units")
         if home is None or units.empty:
             raise NotAvailable(Words("no units are loaded", "尚未导入单位"))
-        lonlat = transform_geometry(units["geometry"].to_numpy(), home.boundary_crs, WGS84)
-        minx, miny, maxx, maxy = (float(side) for side in shapely.total_bounds(lonlat))
-        box = (minx, miny, maxx, maxy)
-        codes = frozenset(units["code"])
-        extent = Extent(box, self._rules.extent_margin_share)
-        return Surroundings(extent, metric_crs(box), codes, home.timezone, datetime.now(UTC), self._rules)
+        return surroundings(standing_units(units, home.timezone), self._rules, datetime.now(UTC))

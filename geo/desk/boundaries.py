@@ -11,6 +11,7 @@ import shapely
 from geo.crs import WGS84, transform_geometry
 from geo.errors import NotAvailable, Words
 from geo.partition.faults import KINDS, Fault, find_faults
+from geo.partition.metres import Metres
 from geo.partition.repair import Step, find_steps
 from geo.records import Records
 from geo.rules import Rules
@@ -39,8 +40,9 @@ def describe_boundaries(records: Records, rules: Rules) -> dict[str, Any]:
         raise NotAvailable(Words("no units are loaded", "尚未导入单位"))
     version = records.boundary_version()
     units: gpd.GeoDataFrame = records.frame("units")
-    faults = find_faults(units, home)
-    steps, without = find_steps(faults, units, rules)
+    metres = Metres(units)
+    faults = find_faults(units, home, metres)
+    steps, without = find_steps(faults, units, rules, metres)
     listed = faults if len(faults) <= MAX_LISTED else _largest(faults)
     return {
         "version": version,
@@ -87,13 +89,9 @@ def _properties(fault: Fault, steps: dict[str, Step], without: dict[str, Words])
         "level": fault.level,
         "codes": list(fault.codes),
         "area_m2": round(fault.area_m2, 2),
-        "words": _both(fault.words),
+        "words": fault.words.both(),
     }
     if step is None:
-        return told | {"step": None, "why": _both(without[fault.id])}
-    said = {"action": step.action, "code": step.code, "area_m2": round(step.area_m2, 2), "words": _both(step.words)}
+        return told | {"step": None, "why": without[fault.id].both()}
+    said = {"action": step.action, "code": step.code, "area_m2": round(step.area_m2, 2), "words": step.words.both()}
     return told | {"step": said, "why": None}
-
-
-def _both(words: Words) -> dict[str, str]:
-    return {"en": words.en, "zh": words.zh}

@@ -23,7 +23,6 @@ from geo.snapshot import queries
 
 ESTIMATES: tuple[Literal["low", "nominal", "high"], ...] = ("low", "nominal", "high")
 _VIEW = ("azimuth_deg", "sweep_deg", "near_m", "reach_m")
-_WGS84 = "EPSG:4326"
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def _move(held: Held, live: LiveTable, found: _Standing) -> None:
 
 
 def _metres(held: Held, cameras: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x_m, y_m = crs.transform_xy(cameras["lon"], cameras["lat"], _WGS84, held.snapshot.metric_crs)
+    x_m, y_m = crs.transform_xy(cameras["lon"], cameras["lat"], crs.WGS84, held.snapshot.metric_crs)
     return x_m, y_m
 
 
@@ -112,7 +111,7 @@ def _reach_m(held: Held, live: LiveTable, at: float) -> NDArray[np.float64]:
 
 def cameras_seeing(held: Held, live: LiveTable, lon: float, lat: float, at: float) -> list[dict[str, Any]]:
     """Online cameras whose view holds the point, nearest first: of the cameras near, only their views are drawn."""
-    x, y = crs.transform_xy([lon], [lat], _WGS84, held.snapshot.metric_crs)
+    x, y = crs.transform_xy([lon], [lat], crs.WGS84, held.snapshot.metric_crs)
     reach_m, row_of = _reach_m(held, live, at), row_numbers(held, live, "cameras")
     near = standing(held, live).near(x[0], y[0], max(0.0, float(reach_m.max(initial=0.0))))
     near = [(uid, metres) for uid, metres in near if uid in row_of]

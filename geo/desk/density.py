@@ -22,7 +22,6 @@ from geo.snapshot.protect import needs_protection
 COLOURS = ("#FDE3BF", "#F9CF94", "#F5BC6E", "#E79B44", "#D97B1B", "#8F3A06")
 MIN_WIDTH_PX, WIDTH_PX, MAX_WIDTH_PX = 64, 1024, 2048
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-_WGS84 = "EPSG:4326"
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def _draw(held: Held, width_px: int, is_blanked: bool) -> Picture:
     incidents = snapshot.frame("incidents")
     lon, lat = incidents["lon"].to_numpy(dtype=float), incidents["lat"].to_numpy(dtype=float)
     placed = np.isfinite(lon) & np.isfinite(lat)
-    x_m, y_m = crs.transform_xy(lon[placed], lat[placed], _WGS84, snapshot.metric_crs)
+    x_m, y_m = crs.transform_xy(lon[placed], lat[placed], crs.WGS84, snapshot.metric_crs)
     kde: Kde = kde_raster(
         x_m,
         y_m,

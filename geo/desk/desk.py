@@ -172,8 +172,7 @@ class Desk:
         if name == "refusals":
             queries.columns_of(name, role)
             with Records.open(self._home) as records:
-                found = refusals(records, role, lang)
-            return found.iloc[offset : None if limit is None else offset + limit].reset_index(drop=True)
+                return refusals(records, role, lang, limit=limit, offset=offset)
         snapshot = self._held(role).snapshot
         return queries.table(snapshot, name, level=level, within=within, at=at, role=role, limit=limit, offset=offset)
 

@@ -63,10 +63,11 @@ class Feed:
     def add_incident(self, feed: str | None, values: Mapping[str, Any]) -> dict[str, Any]:
         """One incident, of a feed or (None) added by hand; {uid}. Errors: `BadQuery` in the words of its refusal."""
         feed = REGISTER if feed is None else _named(feed)
-        told = self._take(lambda: self._incidents(feed, [values], "", ""))
-        if told["refused"]:
-            raise BadQuery(Words(told["refused"][0]["en"], told["refused"][0]["zh"]))
-        return {"uid": f"{feed}:{values['source_id']}"}
+        batch, taken = self._put(lambda: self._incidents(feed, [values], "", ""))
+        if taken.refused:
+            raise BadQuery(Words(taken.refused[0]["en"], taken.refused[0]["zh"]))
+        assert batch.incidents is not None
+        return {"uid": batch.incidents.uids[0]}
 
     def _incidents(self, feed: str, rows: Sequence[Mapping[str, Any]], key: str, digest: str) -> FeedBatch:
         around = self._around.now()
@@ -89,15 +90,19 @@ class Feed:
         return FeedBatch(feed, len(rows), found.refused, statuses=said, key=key, digest=digest)
 
     def _take(self, check: Callable[[], FeedBatch]) -> dict[str, Any]:
+        return asdict(self._put(check)[1])
+
+    def _put(self, check: Callable[[], FeedBatch]) -> tuple[FeedBatch, Taken]:
         if not self._places.acquire(blocking=False):
             raise Overloaded(_FULL)
         try:
-            outcome = self._store(_Ticket(check()))
+            ticket = _Ticket(check())
+            outcome = self._store(ticket)
         finally:
             self._places.release()
         if isinstance(outcome, GridscopeError):
             raise outcome
-        return asdict(outcome)
+        return ticket.batch, outcome
 
     def _store(self, ticket: _Ticket) -> Taken | GridscopeError:
         """Whoever gets the turn stores all that wait, its own among them."""

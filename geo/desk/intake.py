@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import shapely
 
 from geo.errors import BadQuery, Words
 from geo.intake.points import Bounds
@@ -12,8 +11,10 @@ from geo.intake.preview import Choices, Place, Preview, preview
 from geo.intake.propose import Proposal, propose
 from geo.intake.readers.peek import Peek, peek
 from geo.records import Records
+from geo.records.tables import WHOLE_TABLES
 from geo.rules import Rules
 from geo.schema import SOURCES
+from geo.snapshot.world import points_of
 
 #: So many different cells of a column are shown, each cut to so many characters.
 N_SAMPLES = 4
@@ -46,7 +47,7 @@ def preview_file(
     >>> found["proposal"]["x"], found["proposal"]["datum"], found["points"], found["columns"][0]
     ('lon', 'wgs84', [(7.4, 43.7)], {'name': 'id', 'samples': ['7'], 'words': ['7'], 'personal': False})
     """
-    if table and (table not in SOURCES or table in ("units", "elevation")):
+    if table and (table not in SOURCES or table in WHOLE_TABLES):
         raise BadQuery(Words(f"no table {table!r} to import into", f"不能导入到表 {table!r}"))
     seen = peek(path, rules, layer=layer, encoding=encoding, header_line=header_line)
     proposal = propose(seen, path.name, table=table)
@@ -67,10 +68,10 @@ def _facts(seen: Peek, proposal: Proposal) -> dict[str, Any]:
         "columns": [_column(name, cells, personal=name in proposal.personal) for name, cells in seen.columns],
         "tables": list(proposal.tables),
         "reasons": {
-            target: {"column": reason.column, "confidence": reason.confidence, "words": _both(reason.words)}
+            target: {"column": reason.column, "confidence": reason.confidence, "words": reason.words.both()}
             for target, reason in proposal.reasons.items()
         },
-        "faults": [_both(fault) for fault in proposal.faults],
+        "faults": [fault.both() for fault in proposal.faults],
     }
 
 
@@ -82,8 +83,8 @@ def _drawn(drawn: Preview) -> dict[str, Any]:
         "n_placed": drawn.n_placed,
         "n_inside": drawn.n_inside,
         "swapped": drawn.swapped,
-        "place_faults": [_both(fault) for fault in drawn.faults],
-        "place_reasons": {name: _both(words) for name, words in drawn.reasons.items()},
+        "place_faults": [fault.both() for fault in drawn.faults],
+        "place_reasons": {name: words.both() for name, words in drawn.reasons.items()},
     }
 
 
@@ -107,13 +108,5 @@ def _known_places(records: Records, table: str) -> dict[str, Place]:
     if table not in ("cameras", "places") or not records.has(table):
         return {}
     frame: pd.DataFrame = records.frame(table)
-    if table == "cameras":
-        lon, lat = frame["lon"].tolist(), frame["lat"].tolist()
-    else:
-        points = shapely.point_on_surface(frame.geometry.to_numpy())
-        lon, lat = shapely.get_x(points).tolist(), shapely.get_y(points).tolist()
-    return dict(zip(frame["source_id"].tolist(), zip(lon, lat, strict=True), strict=True))
-
-
-def _both(words: Words) -> dict[str, str]:
-    return {"en": words.en, "zh": words.zh}
+    lon, lat = points_of(frame)
+    return dict(zip(frame["source_id"].tolist(), zip(lon.tolist(), lat.tolist(), strict=True), strict=True))

@@ -26,7 +26,6 @@ from geo.tiles.pyramid import WEB_MERCATOR
 from geo.tiles.shapes import LINE, POLYGON, Shapes, splice_shapes, to_shapes
 from geo.tiles.thin import thin_areas, thin_lines
 
-_WGS84 = "EPSG:4326"
 _UNITS = "units-"
 
 
@@ -107,7 +106,8 @@ def _with_live(held: Held, name: str, layer: Layer, at: float, z: int, live: Liv
         pairs = zip(built.properties, fresh.properties, strict=True)
         return Drawn(shapes, tuple(join_properties(first, second) for first, second in pairs))
 
-    found: Drawn = live.kept.get((name, at, min(z, layer.whole_zoom)), make)
+    key = name, at if layer.by_density else None, min(z, layer.whole_zoom)
+    found: Drawn = live.kept.get(key, make)
     return found
 
 
@@ -151,7 +151,7 @@ def _find(held: Held, name: str, role: Role) -> Layer:
     return layer
 
 
-def _mercator(geometries: Any, source: str = _WGS84) -> Shapes:
+def _mercator(geometries: Any, source: str = crs.WGS84) -> Shapes:
     return to_shapes(crs.transform_geometry(np.asarray(geometries, dtype=object), source, WEB_MERCATOR))
 
 
@@ -207,7 +207,7 @@ def places_seen(held: Held, some: pd.DataFrame) -> NDArray[np.bool_]:
     """Which places the snapshot's online cameras see at the default density: the point, or half an area (DOMAIN 3)."""
     views = views_at(held, held.snapshot.rules.px_per_m)
     geometries = np.asarray(some.geometry, dtype=object)
-    places = crs.transform_geometry(geometries, _WGS84, held.snapshot.metric_crs)
+    places = crs.transform_geometry(geometries, crs.WGS84, held.snapshot.metric_crs)
     place, sector = views.tree.query(places, predicate="intersects")
     seen = np.zeros(len(places), dtype=bool)
     area_m2 = shapely.area(places)

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from geo import crs
@@ -15,6 +14,7 @@ from geo.errors import BadQuery, Words
 from geo.partition.hierarchy import assign_levels
 from geo.schema import SOURCES
 from geo.snapshot import queries
+from geo.snapshot.world import points_of
 
 Box = tuple[float, float, float, float]
 
@@ -39,7 +39,7 @@ def list_rows(
     home = held.snapshot.home
     level = home.level(level).name if level else home.levels[0].name
     frame = held.snapshot.frame(table) if live is None else live.frame
-    lon, lat = _places(frame)
+    lon, lat = points_of(frame)
     keep = np.ones(len(frame), dtype=bool)
     if live is not None:
         keep[live.replaced] = False
@@ -73,13 +73,6 @@ class _Units:
         lon, lat = (side[rows] for side in self._lonlat)
         x, y = crs.transform_xy(lon, lat, crs.WGS84, home.boundary_crs)
         return np.asarray(assign_levels(x, y, self._held.snapshot.joined(), home)[level], dtype=object)
-
-
-def _places(frame: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    if "lon" in frame.columns:
-        return frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
-    on_it = shapely.point_on_surface(np.asarray(frame["geometry"], dtype=object))
-    return shapely.get_x(on_it), shapely.get_y(on_it)
 
 
 def _in_box(lon: NDArray[np.float64], lat: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:

@@ -24,8 +24,6 @@ from geo.records.rows import to_frame
 from geo.schema import SOURCES
 from geo.snapshot.store import Snapshot
 
-_WGS84 = crs.WGS84
-
 
 @dataclass(frozen=True)
 class LiveTable:
@@ -49,14 +47,10 @@ class LiveTable:
         """The rows that the snapshot does not have so."""
         return self.frame.iloc[self.n_built :]
 
-    def there(self) -> NDArray[np.int64]:
-        """Numbers of the rows that hold now."""
-        return np.setdiff1d(np.arange(len(self.frame)), self.replaced)
-
 
 @dataclass
 class _State:
-    """What was read of the live rows of one table so far; None for one that is not in the records."""
+    """What was read of the rows of one table touched since the build; None for one that is not in the records."""
 
     rows: dict[str, tuple[Any, ...] | None] = field(default_factory=dict)
     table: LiveTable | None = None
@@ -81,13 +75,14 @@ class Live:
         state: _State = held.kept.get(("live", name), _State)
         records = self._open()
         with state.lock:
-            found, seen = state.table, -1 if state.table is None else state.table.change
+            found = state.table
+            seen = held.snapshot.manifest.live_change if found is None else found.change
             number = 0 if records is None else records.live_change()
             if found is None or number != seen:
                 if records is not None:
                     number, rows = records.live_rows(name, seen)
                     state.rows |= rows
-                found = state.table = _lay_over(held.snapshot, name, number, state.rows)
+                found = state.table = _lay_over(held, name, number, state.rows)
         return found
 
     def _open(self) -> Records | None:
@@ -101,7 +96,7 @@ def row_numbers(held: Held, live: LiveTable, name: str) -> dict[str, int]:
     """The row number of each uid of a live table that holds now."""
 
     def make() -> dict[str, int]:
-        built = held.kept.get((name, "rows"), lambda: _numbered(held.snapshot.frame(name)["uid"]))
+        built = _built_numbers(held, name)
         gone = set(held.snapshot.frame(name)["uid"].iloc[live.replaced])
         fresh = {uid: live.n_built + number for number, uid in enumerate(live.fresh()["uid"])}
         return {**{uid: number for uid, number in built.items() if uid not in gone}, **fresh} if live.is_live else built
@@ -110,16 +105,24 @@ def row_numbers(held: Held, live: LiveTable, name: str) -> dict[str, int]:
     return found
 
 
-def _numbered(uids: "pd.Series[Any]") -> dict[str, int]:
-    return {str(uid): number for number, uid in enumerate(uids)}
+def _built_numbers(held: Held, name: str) -> dict[str, int]:
+    """The row number of each uid of a table of the snapshot."""
+
+    def make() -> dict[str, int]:
+        return {str(uid): number for number, uid in enumerate(held.snapshot.frame(name)["uid"])}
+
+    found: dict[str, int] = held.kept.get((name, "rows"), make)
+    return found
 
 
-def _lay_over(snapshot: Snapshot, name: str, change: int, rows: dict[str, tuple[Any, ...] | None]) -> LiveTable:
+def _lay_over(held: Held, name: str, change: int, rows: dict[str, tuple[Any, ...] | None]) -> LiveTable:
     assert name in EDITED_TABLES
+    snapshot = held.snapshot
     built = snapshot.frame(name)
     if not rows:
         return LiveTable(change, built, len(built), np.array([], dtype=np.int64))
-    number = {uid: at for at, uid in enumerate(built["uid"]) if uid in rows}
+    numbers = _built_numbers(held, name)
+    number = {uid: numbers[uid] for uid in rows if uid in numbers}
     fresh = _to_fresh(snapshot, name, [row for row in rows.values() if row is not None])
     before = built.iloc[[number[uid] for uid in fresh["uid"] if uid in number]].reset_index(drop=True)
     known = fresh["uid"].isin(list(number)).to_numpy(dtype=bool)
@@ -131,20 +134,20 @@ def _lay_over(snapshot: Snapshot, name: str, change: int, rows: dict[str, tuple[
     if fresh.empty:
         return LiveTable(change, built, len(built), replaced)
     columns = {column: fresh[column].astype(built[column].dtype) for column in built.columns if column != "geometry"}
-    alike = gpd.GeoDataFrame(columns, geometry=np.asarray(fresh["geometry"]), crs=_WGS84)[list(built.columns)]
+    alike = gpd.GeoDataFrame(columns, geometry=np.asarray(fresh["geometry"]), crs=crs.WGS84)[list(built.columns)]
     return LiveTable(change, pd.concat([built, alike], ignore_index=True), len(built), replaced)
 
 
 def _to_fresh(snapshot: Snapshot, name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     """Rows of the records as the snapshot has them: with the units they are in and, of points, a geometry."""
-    frame = to_frame(SOURCES[name], rows, _WGS84)
+    frame = to_frame(SOURCES[name], rows, crs.WGS84)
     if name != "cameras":
         return frame
     lon, lat = frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
-    x, y = crs.transform_xy(lon, lat, _WGS84, snapshot.home.boundary_crs)
+    x, y = crs.transform_xy(lon, lat, crs.WGS84, snapshot.home.boundary_crs)
     levels = assign_levels(x, y, snapshot.joined(), snapshot.home).add_prefix("assigned_")
     named = pd.concat([frame.rename(columns={"name": "camera_name"}), levels], axis=1)
-    placed: pd.DataFrame = gpd.GeoDataFrame(named, geometry=shapely.points(lon, lat), crs=_WGS84)
+    placed: pd.DataFrame = gpd.GeoDataFrame(named, geometry=shapely.points(lon, lat), crs=crs.WGS84)
     return placed
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.desk import units as units_room
 from geo.desk.held import Held
-from geo.desk.values import to_list, to_words
+from geo.desk.values import to_list
 from geo.errors import BadQuery, NotAvailable, Words
 from geo.schema import RESULTS, SOURCES, Column, Role
 from geo.snapshot import queries
@@ -90,7 +90,7 @@ def missing_columns(held: Held, name: str, role: Role) -> dict[str, dict[str, st
     for column in _value_columns(name, role):
         for start, tables in _RESTS_ON:
             if column.name.startswith(start) and not any(held.snapshot.has(table) for table in tables):
-                found[column.name] = to_words(not_loaded(tables[0]))
+                found[column.name] = not_loaded(tables[0]).both()
     return found
 
 
@@ -113,7 +113,7 @@ def unit_card(held: Held, level: str, code: str, role: Role, at: float | None) -
     above = _row(held, "coverage", parent["level"], parent["code"], role, at) if parent else None
     missing = missing_columns(held, "coverage", role)
     if coverage is None:
-        missing = {c.name: to_words(not_loaded("cameras")) for c in _value_columns("coverage", role)}
+        missing = {c.name: not_loaded("cameras").both() for c in _value_columns("coverage", role)}
     unit = _row(held, "units", level, code, role, at) or {}
     return {
         "snapshot": held.snapshot.id,

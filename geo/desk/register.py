@@ -7,10 +7,11 @@ import pandas as pd
 
 from geo.desk.around import Around
 from geo.desk.changes_file import read_changes
-from geo.desk.values import to_instant, to_words
+from geo.desk.values import to_instant
 from geo.errors import BadQuery, NotFound, Words
 from geo.intake.rows import check_rows
 from geo.records import Edit, Records, RegisterRow, Wanted
+from geo.records.edits import cannot_move
 from geo.records.rows import to_values
 from geo.schema import SOURCES
 
@@ -53,9 +54,8 @@ class Register:
         if len(found.refused):
             raise BadQuery(_first_reason(found.refused))
         (made,) = to_values(SOURCES[table], found.frame)
-        uid = self._records.add_row(table, str(made.pop("source_id")), made, reason, who)
-        _, (edit, *_) = self._records.edits(table, uid, limit=1)
-        return {**self.describe(table, uid), "edit": edit.id}
+        uid, edit = self._records.add_row(table, str(made.pop("source_id")), made, reason, who)
+        return {**self.describe(table, uid), "edit": edit}
 
     def change_by_file(self, table: str, body: bytes, who: str, *, dry_run: bool) -> dict[str, Any]:
         """Change rows by a CSV: `uid` (or source and source_id), `reason`, and a column per value; empty cells stay.
@@ -66,29 +66,31 @@ class Register:
         lines = read_changes(table, body)
         rows: dict[str, RegisterRow | None] = {}
         told: list[dict[str, Any]] = []
-        for line in lines:
-            fault = line.fault
-            if fault is None:
-                fault = _TWICE if line.uid in rows else None
-                rows.setdefault(line.uid, self._row_or_none(table, line.uid))
-            if fault is None and rows[line.uid] is None:
-                fault = Words(f"there is no row {line.uid!r}", f"没有 {line.uid!r}")
-            told.append({"line": line.line, "uid": line.uid, "accepted": fault is None, "changes": {}, "fault": fault})
+        with self._records.standing_still():
+            for line in lines:
+                fault = line.fault
+                if fault is None:
+                    fault = _TWICE if line.uid in rows else None
+                    rows.setdefault(line.uid, self._row_or_none(table, line.uid))
+                if fault is None and rows[line.uid] is None:
+                    fault = Words(f"there is no row {line.uid!r}", f"没有 {line.uid!r}")
+                told.append({"line": line.line, "uid": line.uid, "changes": {}, "fault": fault})
         both = zip(lines, told, strict=True)
-        good = [(line, said, row) for line, said in both if said["accepted"] and (row := rows[line.uid])]
+        good = [(line, said, row) for line, said in both if said["fault"] is None and (row := rows[line.uid])]
         checked = self._check(table, [(row, line.values) for line, _, row in good])
         wanted = []
         for (line, said, row), new in zip(good, checked, strict=True):
             changes = {} if isinstance(new, Words) else _differences(row, new)
             if isinstance(new, Words) or not changes:
-                said |= {"accepted": False, "fault": new if isinstance(new, Words) else _NOTHING}
+                said["fault"] = new if isinstance(new, Words) else _NOTHING
                 continue
             said["changes"] = changes
             wanted.append(Wanted(line.uid, new, line.reason, row.version))
         if not dry_run:
             self._records.edit_rows(table, wanted, who)
         for said in told:
-            said["fault"] = said["fault"] and to_words(said["fault"])
+            fault = said["fault"]
+            said |= {"accepted": fault is None, "fault": fault and fault.both()}
         return {"dry_run": dry_run, "n_accepted": len(wanted), "n_refused": len(told) - len(wanted), "rows": told}
 
     def edits(self, table: str | None, uid: str | None, limit: int, offset: int) -> dict[str, Any]:
@@ -115,11 +117,13 @@ class Register:
         refused = found.refused.set_index("line")
         stored = dict(zip(found.frame["line"], to_values(SOURCES[table], found.frame), strict=True))
         made: list[dict[str, Any] | Words] = []
-        for place, (_, values) in enumerate(changes):
+        for place, (row, values) in enumerate(changes):
             if place in refused.index:
                 made.append(_first_reason(refused.loc[[place]]))
             elif "source_id" in values:
                 made.append(Words("source_id cannot be changed", "source_id 不能修改"))
+            elif row.is_area and {"lon", "lat"} & values.keys():
+                made.append(cannot_move(row.uid))
             elif "status" in values and values["status"] in (None, ""):
                 made.append(_EMPTY_STATUS)
             else:

@@ -36,7 +36,7 @@ def find_streams(file: Path, metric_crs: str) -> tuple[NDArray[np.object_], list
         x_m, y_m = left + (chain % columns + 0.5) * step_m, top - (chain // columns + 0.5) * step_m
         lines.append(shapely.linestrings(soften(np.column_stack([x_m, y_m]))))
         kinds.append("river" if drained_km2[chain[0]] >= RIVER_KM2 else "stream")
-    found: NDArray[np.object_] = crs.transform_geometry(np.array(lines, dtype=object), metric_crs, "EPSG:4326")
+    found: NDArray[np.object_] = crs.transform_geometry(np.array(lines, dtype=object), metric_crs, crs.WGS84)
     return found, kinds
 
 

@@ -15,7 +15,6 @@ from geo.schema import Role
 from geo.schema.column import may_see
 from geo.snapshot import queries
 
-WGS84 = "EPSG:4326"
 MAX_SEARCH = 50
 
 
@@ -44,7 +43,7 @@ def list_units(held: Held, level: str) -> dict[str, Any]:
 def unit_boxes(held: Held, level: str) -> np.ndarray:
     """Bounds of each unit, float64 (n, 4), lon/lat."""
     geometries = np.asarray(queries.units_of(held.snapshot, level).geometry, dtype=object)
-    lonlat = crs.transform_geometry(geometries, held.snapshot.home.boundary_crs, WGS84)
+    lonlat = crs.transform_geometry(geometries, held.snapshot.home.boundary_crs, crs.WGS84)
     return shapely.bounds(lonlat).reshape(-1, 4)
 
 
@@ -65,12 +64,6 @@ def number_of(held: Held, level: str, code: str) -> int:
     if code not in numbers:
         raise NotFound(Words(f"level {level} has no unit {code!r}", f"层级 {level} 没有单位 {code!r}"))
     return int(numbers[code])
-
-
-def numbers_of(held: Held, level: str, codes: pd.Series) -> np.ndarray:
-    """Unit numbers of `codes`, int64."""
-    numbers = held.kept.get(("numbers", level), lambda: _numbers(held, level))
-    return codes.map(numbers).to_numpy(dtype=np.int64)
 
 
 def path_of(held: Held, level: str, number: int) -> list[dict[str, Any]]:
@@ -98,7 +91,7 @@ def units_at(held: Held, lon: float, lat: float, levels: list[str] | None = None
         raise BadQuery(Words(f"{lon}, {lat} is no longitude and latitude", f"{lon}, {lat} 不是经纬度"))
     home = held.snapshot.home
     wanted = [home.level(name).name for name in levels] if levels else [level.name for level in home.levels]
-    x, y = crs.transform_xy([lon], [lat], WGS84, home.boundary_crs)
+    x, y = crs.transform_xy([lon], [lat], crs.WGS84, home.boundary_crs)
     found: dict[str, dict[str, Any] | None] = dict.fromkeys(wanted)
     for one in held.snapshot.joined():
         number = int(one.locate(x, y)[0])

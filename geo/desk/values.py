@@ -45,11 +45,6 @@ def to_instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def to_words(words: Any) -> dict[str, str]:
-    """`Words` as {"en", "zh"}."""
-    return {"en": words.en, "zh": words.zh}
-
-
 def to_record(frame: pd.DataFrame, columns: tuple[Column, ...], row: int = 0) -> dict[str, Any]:
     """One row as {column: JSON value}."""
     return {column.name: to_list(frame[column.name].iloc[row : row + 1], column)[0] for column in columns}

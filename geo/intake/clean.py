@@ -8,17 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.crs import WGS84, metric_crs
+from geo.crs import WGS84
 from geo.errors import BadInput, MissingCrs, Words
 from geo.intake.ahead import clean_ahead, second_process
 from geo.intake.levels import Units, read_units
 from geo.intake.mapping import Mapping, TableSource
-from geo.intake.points import Extent
 from geo.intake.quality import refused_frame
 from geo.intake.readers import PLAIN_SUFFIXES, Request, check_elevation, find_file
-from geo.intake.standing import Standing
+from geo.intake.standing import Standing, surroundings
 from geo.intake.stated import missing_crs
-from geo.intake.tables import Cleaned, Surroundings
+from geo.intake.tables import Cleaned
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
@@ -97,14 +96,7 @@ def iter_clean(
             yield _units_table(mapping, units)
             standing = Standing(frozenset(units.frame["code"]), units.bounds, mapping.timezone)
         assert standing is not None
-        around = Surroundings(
-            Extent(mapping.extent or standing.bounds, rules.extent_margin_share),
-            metric_crs(standing.bounds),
-            standing.codes,
-            mapping.timezone or standing.timezone,
-            moment,
-            rules,
-        )
+        around = surroundings(standing, rules, moment, extent=mapping.extent, timezone=mapping.timezone)
         cleaned = clean_ahead(process, plain, data_dir, around)
         for (low, high), table in zip(pairwise(shares), mapping.table, strict=True):
             words = Words(f"reading {table.file}", f"读取 {table.file}")
@@ -151,7 +143,7 @@ def _check_all_there(mapping: Mapping, data_dir: Path) -> dict[str, Path]:
     """The file of each name in `mapping`."""
     files: dict[str, Path] = {}
     faults: list[Words] = []
-    for name in dict.fromkeys([*(level.file for level in mapping.levels), *(table.file for table in mapping.table)]):
+    for name in mapping.files():
         try:
             files[name] = find_file(data_dir, name)
         except BadInput as error:

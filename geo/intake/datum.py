@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+#: The box in which the shifted datums differ from WGS84: (minx, miny, maxx, maxy).
+SHIFTED = (72.004, 0.8293, 137.8347, 55.8271)
 _A = 6378245.0
 _EE = 0.00669342162296594323
 _BD = np.pi * 3000.0 / 180.0
@@ -97,5 +99,6 @@ def _shift(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     magic = 1.0 - _EE * np.sin(phi) ** 2
     dlat = np.degrees(dlat / (_A * (1.0 - _EE) / (magic * np.sqrt(magic))))
     dlon = np.degrees(dlon / (_A / np.sqrt(magic) * np.cos(phi)))
-    inside = (lon >= 72.004) & (lon <= 137.8347) & (lat >= 0.8293) & (lat <= 55.8271)
+    minx, miny, maxx, maxy = SHIFTED
+    inside = (lon >= minx) & (lon <= maxx) & (lat >= miny) & (lat <= maxy)
     return np.where(inside, dlon, 0.0), np.where(inside, dlat, 0.0)

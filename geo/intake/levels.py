@@ -12,7 +12,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from geo.crs import WGS84, metric_crs, parse_crs, to_authority, transform_geometry
+from geo.crs import lonlat_bounds, metric_crs, parse_crs, to_authority, transform_geometry
 from geo.errors import BadInput, Words
 from geo.intake.codes import is_ruined_id
 from geo.intake.mapping import LevelSource, Mapping, home_info
@@ -85,7 +85,6 @@ def read_units(mapping: Mapping, data_dir: Path, rules: Rules, progress: Callabl
         if layer.level.parent is not None:
             layer.frame["parent_code"] = pd.Series(parents.result()[layer.level.name], dtype=object)
     frame, home = _with_total(mapping, layers, boundary_crs)
-    lonlat = transform_geometry(frame.geometry, crs, WGS84).total_bounds
     refused = pd.concat([layer.refusals.frame() for layer in layers], ignore_index=True)
     return Units(
         frame,
@@ -94,7 +93,7 @@ def read_units(mapping: Mapping, data_dir: Path, rules: Rules, progress: Callabl
         sum(layer.n_read for layer in layers),
         tuple(notes),
         boundary_crs,
-        (float(lonlat[0]), float(lonlat[1]), float(lonlat[2]), float(lonlat[3])),
+        lonlat_bounds(frame.geometry, crs),
     )
 
 
@@ -145,7 +144,7 @@ def _read_level(
     shapes = correct_datum(shapes, own, level.datum)
     crs = crs or own
     shapes = transform_geometry(shapes, own, crs)
-    metric = metric or metric_crs(_lonlat_bounds(shapes, crs))
+    metric = metric or metric_crs(lonlat_bounds(shapes, crs))
     check_sizes(shapes, crs, metric, refusals, MIN_UNIT_AREA_M2)
     cells = {key: clean_text(each) for key, each in texts.items()}
     _check_codes(cells, refusals)
@@ -193,14 +192,6 @@ def _check_place(
     placed = Placed(level.file)
     place_points(placed, x, y, crs, level.datum, Extent(box, margin), refusals)
     placed.check()
-
-
-def _lonlat_bounds(shapes: Texts, crs: pyproj.CRS) -> Bounds:
-    usable = shapes[~shapely.is_missing(shapes)]
-    if not len(usable):
-        return (0.0, 0.0, 0.0, 0.0)
-    minx, miny, maxx, maxy = shapely.total_bounds(transform_geometry(usable, crs, WGS84))
-    return (float(minx), float(miny), float(maxx), float(maxy))
 
 
 def _border_notes(layer: _Layer, rules: Rules, accept: bool) -> Iterator[Words]:

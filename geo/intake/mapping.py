@@ -21,7 +21,7 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "big5", "cp1252", "latin-1")
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f:!*?\"<>|\\]|^[/~]|(^|/)\.\.(/|$)|^vsi", re.IGNORECASE)
 #: Names of sources that are not a mapping's to give: the levels', and the register's.
-_RESERVED = ("units", "register")
+RESERVED = ("units", "register")
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 
@@ -119,6 +119,10 @@ class Mapping(_Strict):
         text = json.dumps(self.model_dump(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def files(self) -> tuple[str, ...]:
+        """Names of all files, each once, those of levels first."""
+        return tuple(dict.fromkeys([*(level.file for level in self.levels), *(table.file for table in self.table)]))
+
     def home_levels(self) -> tuple[Level, ...]:
         """The levels as the mapping lists them, finest first, without the total."""
         return tuple(Level(level.name, level.title_zh, level.title_en, level.parent) for level in self.levels)
@@ -144,9 +148,8 @@ def read_mapping(path: Path) -> Mapping:
         raise BadMapping(
             Words(f"{path.name} is not a TOML file: {error}", f"{path.name} 不是 TOML 文件：{error}")
         ) from error
-    mapping = parse_mapping(raw, path.name)
-    mapping._name = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-_") or "mapping"
-    return mapping
+    name = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-_") or "mapping"
+    return parse_mapping(raw, path.name, name=name)
 
 
 def parse_mapping(raw: dict[str, Any], file: str, *, name: str = "mapping") -> Mapping:
@@ -271,10 +274,10 @@ def _timezone_faults(where: str, timezone: str) -> Iterator[Words]:
 
 def _table_faults(table: TableSource, home_timezone: str, *, has_home: bool) -> Iterator[Words]:
     where = f"table {table.source!r}"
-    if not SLUG.fullmatch(table.source) or table.source in _RESERVED:
+    if not SLUG.fullmatch(table.source) or table.source in RESERVED:
         yield Words(
-            f"{where}: a source is lower-case letters, digits, - and _, and not {', '.join(_RESERVED)}",
-            f"{where}：来源名只用小写字母、数字、- 和 _，且不能是 {', '.join(_RESERVED)}",
+            f"{where}: a source is lower-case letters, digits, - and _, and not {', '.join(RESERVED)}",
+            f"{where}：来源名只用小写字母、数字、- 和 _，且不能是 {', '.join(RESERVED)}",
         )
     yield from _file_faults(where, table.file, table.crs, table.encoding)
     yield from _timezone_faults(f"{where}: ", table.timezone)

@@ -87,7 +87,8 @@ def place_points(
         located &= ~null
     lon, lat = _to_lonlat(x, y, crs, datum)
     inside = located & extent.holds(lon, lat)
-    swapped = located & ~inside & extent.holds(*_to_lonlat(y, x, crs, datum))
+    swapped = located & ~inside
+    swapped[swapped] = extent.holds(*_to_lonlat(y[swapped], x[swapped], crs, datum))
     no_degrees = located & ~swapped & ((np.abs(x) > 180) | (np.abs(y) > 90)) & bool(crs.is_geographic)
     placed.n += int(located.sum())
     placed.n_swapped += int(swapped.sum())

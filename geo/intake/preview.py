@@ -12,7 +12,7 @@ import shapely
 
 from geo.crs import WGS84, parse_crs, transform_geometry, transform_xy
 from geo.errors import Words
-from geo.intake.datum import to_wgs84
+from geo.intake.datum import SHIFTED, to_wgs84
 from geo.intake.points import Bounds, Extent
 from geo.intake.propose import Proposal, stated_datum
 from geo.intake.readers.peek import MANY, Peek
@@ -20,10 +20,10 @@ from geo.intake.shapes import correct_datum
 from geo.intake.values import to_float
 
 Floats = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
 Place = tuple[float, float]
 
-#: The box in which the shifted datums differ from WGS84.
-_SHIFTED = Extent((72.004, 0.8293, 137.8347, 55.8271), 0.0)
+_SHIFTED = Extent(SHIFTED, 0.0)
 #: Points this close to their known places are at them.
 NEAR_M = 60.0
 _MIN_KNOWN = 3
@@ -90,7 +90,8 @@ def preview(
     lon, lat = lone.lonlat(crs)
     datum, reasons = chosen.datum, dict[str, Words]()
     if not datum:
-        datum, reasons = _datum(seen, file, proposal, lon, lat, known or {})
+        stated = stated_datum(seen, file, lone.axes)
+        datum, reasons = _datum(lone.ids, lon, lat, known or {}, stated)
     true_lon, true_lat = to_wgs84(datum or "wgs84", lon, lat)
     extent = None if bounds is None else Extent(bounds, 0.0)
     faults = list(lone.faults(stated=True))
@@ -121,18 +122,20 @@ def preview(
 
 
 class _Columns:
-    """Places out of two columns."""
+    """Places out of two columns, and the ids of the rows that have one."""
 
     are_points = True
 
     def __init__(self, seen: Peek, chosen: Choices, proposal: Proposal) -> None:
         cells = dict(seen.columns)
-        names = chosen.x or proposal.table.get("x", ""), chosen.y or proposal.table.get("y", "")
-        x, y = (to_float(np.array(cells.get(name, ()), dtype=object))[0] for name in names)
-        self.named = all(name in cells for name in names)
+        self.axes = chosen.x or proposal.table.get("x", ""), chosen.y or proposal.table.get("y", "")
+        x, y = (to_float(np.array(cells.get(name, ()), dtype=object))[0] for name in self.axes)
+        self.named = all(name in cells for name in self.axes)
         usable = np.isfinite(x) & np.isfinite(y) if self.named else np.zeros(0, dtype=bool)
         self.x, self.y = (x[usable], y[usable]) if self.named else (np.zeros(0), np.zeros(0))
         self.n = len(self.x)
+        ids = cells.get(proposal.table["columns"].get("source_id", ""), ())
+        self.ids = np.array(ids, dtype=object)[usable] if self.named and ids else np.zeros(0, dtype=object)
 
     def likely_crs(self) -> str:
         """Degrees where the numbers can be degrees; else nothing: metres say nothing of their zone."""
@@ -161,6 +164,9 @@ class _Columns:
 class _Shapes:
     """Places out of the file's own shapes; a shape stands where a point on it does."""
 
+    axes = ()
+    ids: Texts = np.zeros(0, dtype=object)
+
     def __init__(self, seen: Peek) -> None:
         geometry = np.asarray(seen.geometry, dtype=object)
         self.shapes = shapely.force_2d(geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))])
@@ -186,32 +192,21 @@ class _Shapes:
 
 
 def _datum(
-    seen: Peek, file: str, proposal: Proposal, lon: Floats, lat: Floats, known: Mapping[str, Place]
+    ids: Texts, lon: Floats, lat: Floats, known: Mapping[str, Place], stated: tuple[str, Words] | None
 ) -> tuple[str, dict[str, Words]]:
-    """The datum that known places show, or that the file names; wgs84 where no shift exists; else "" (to be stated)."""
+    """The datum that known places show, or that is `stated`; wgs84 where no shift exists; else "" (to be stated)."""
     if not (_SHIFTED.holds(lon, lat) | _SHIFTED.holds(lat, lon)).any():
         return "wgs84", {}
-    shown = _shown_by(seen, proposal, known)
-    if shown is not None:
-        return shown[0], {"datum": shown[1]}
-    stated = stated_datum(seen, file)
-    if stated is not None:
-        return stated[0], {"datum": stated[1]}
-    return "", {}
+    found = _shown_by(ids, lon, lat, known) or stated
+    return (found[0], {"datum": found[1]}) if found else ("", {})
 
 
-def _shown_by(seen: Peek, proposal: Proposal, known: Mapping[str, Place]) -> tuple[str, Words] | None:
-    cells = dict(seen.columns)
-    names = [proposal.table["columns"].get("source_id", ""), proposal.table.get("x", ""), proposal.table.get("y", "")]
-    if seen.geometry is not None or not all(name in cells for name in names):
-        return None
-    ids, x, y = (np.array(cells[name], dtype=object) for name in names)
-    x, y = to_float(x)[0], to_float(y)[0]
-    rows = [i for i, id in enumerate(ids) if id in known and np.isfinite(x[i]) and np.isfinite(y[i])]
+def _shown_by(ids: Texts, lon: Floats, lat: Floats, known: Mapping[str, Place]) -> tuple[str, Words] | None:
+    rows = [i for i, id in enumerate(ids) if id in known and np.isfinite(lon[i]) and np.isfinite(lat[i])]
     if len(rows) < _MIN_KNOWN:
         return None
     at = np.array([known[ids[i]] for i in rows])
-    offsets = {datum: _median_m(*to_wgs84(datum, x[rows], y[rows]), at) for datum in ("wgs84", "gcj02", "bd09")}
+    offsets = {datum: _median_m(*to_wgs84(datum, lon[rows], lat[rows]), at) for datum in ("wgs84", "gcj02", "bd09")}
     best = min(offsets, key=lambda datum: offsets[datum])
     if offsets[best] > NEAR_M:
         return None

@@ -15,6 +15,7 @@ import numpy as np
 
 from geo.errors import Words
 from geo.intake.codes import compass_deg, is_gb28181_camera, is_ruined_id
+from geo.intake.mapping import RESERVED
 from geo.intake.readers.peek import Peek
 from geo.intake.values import to_float
 from geo.intake.vocabulary import COLUMNS, DATUMS, PERSONAL, TABLES, VALUES, X_NAMES, Y_NAMES
@@ -22,10 +23,10 @@ from geo.schema import KINDS, SOURCES, Column
 
 Texts = tuple[str | None, ...]
 
-#: Sources that no file brings.
-_KEPT_NAMES = ("units", "register")
 #: Below this a match is not proposed.
 LEAST = 0.5
+#: Targets that cells alone can make likely, whatever their column is called.
+_TOLD_BY_CELLS = ("source_id", "azimuth_deg")
 #: Tables in which a plain file of points may be proposed; shaped ones need shapes.
 _BY_SHAPE = {
     "Point": ("cameras", "incidents", "places", "service_points", "residents"),
@@ -75,11 +76,12 @@ def propose(seen: Peek, file: str, *, table: str = "") -> Proposal:
     '列名“朝向”即方位角；值为方向词'
     """
     cells = {name: tuple(cell.strip() for cell in texts if cell and cell.strip()) for name, texts in seen.columns}
-    personal = tuple(name for name in cells if any(plain(word) in plain(name) for word in PERSONAL))
-    open_names = [name for name in cells if name not in personal]
+    plain_names, of_persons = {name: plain(name) for name in cells}, [plain(word) for word in PERSONAL]
+    personal = tuple(name for name, own in plain_names.items() if any(word in own for word in of_persons))
+    open_names = {name: own for name, own in plain_names.items() if name not in personal}
     axes = {} if seen.geometry is not None else _find_axes(open_names)
     for reason in axes.values():
-        open_names.remove(reason.column)
+        del open_names[reason.column]
     possible = _possible(seen)
     found = {name: _match(name, open_names, cells) for name in possible}
     ranked = tuple(sorted(possible, key=lambda name: -_weight(name, found[name], file)))
@@ -103,13 +105,13 @@ def propose(seen: Peek, file: str, *, table: str = "") -> Proposal:
     return Proposal(made, axes | reasons | told, ranked, personal, faults)
 
 
-def stated_datum(seen: Peek, file: str) -> tuple[str, Words] | None:
-    """The datum that the file's name or a column's name states, with the reason; None where neither does.
+def stated_datum(seen: Peek, file: str, axes: Sequence[str] = ()) -> tuple[str, Words] | None:
+    """The datum that a name states, with the reason: one of `axes`, else any column's, else the file's; None if none.
 
     >>> stated_datum(Peek("csv", "", ",", 1, (), (("经度_gcj02", ()),), 0), "a.csv")[0]
     'gcj02'
     """
-    for name in (*(name for name, _ in seen.columns), file):
+    for name in (*axes, *(name for name, _ in seen.columns), file):
         for datum, words in DATUMS.items():
             if any(word in name.lower() for word in words):
                 return datum, Words(f"{name!r} names it", f"“{name}”中写明")
@@ -124,7 +126,7 @@ def source_name(file: str, table: str) -> str:
     """
     stem = file.rpartition(".")[0]
     slug = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:48]
-    if len(re.sub(r"[^a-z]", "", slug)) >= 3 and slug not in _KEPT_NAMES:
+    if len(re.sub(r"[^a-z]", "", slug)) >= 3 and slug not in RESERVED:
         return slug
     return f"{table.replace('_', '-')}-{hashlib.sha256(stem.encode()).hexdigest()[:6]}"
 
@@ -154,26 +156,37 @@ def _weight(table: str, reasons: Mapping[str, Reason], file: str) -> float:
     return columns + own + 3.0 * any(word in file.lower() for word in TABLES.get(table, ()))
 
 
-def _find_axes(names: Sequence[str]) -> dict[str, Reason]:
+def _find_axes(names: Mapping[str, str]) -> dict[str, Reason]:
+    """The columns of x and y among `names`, which has the plain name of each."""
     found: dict[str, Reason] = {}
     for axis, known, en, zh in (("x", X_NAMES, "longitude", "经度"), ("y", Y_NAMES, "latitude", "纬度")):
         words = {plain(word) for word in known}
-        best = max(names, key=lambda name: _likeness(plain(name), words), default="")
-        score = _likeness(plain(best), words) if best else 0.0
+        scores = {name: _likeness(own, words) for name, own in names.items()}
+        best = max(scores, key=scores.__getitem__, default="")
+        score = scores[best] if best else 0.0
         if score >= LEAST:
             found[axis] = Reason(best, score, Words(f"{best!r} is a name for the {en}", f"列名“{best}”即{zh}"))
     return found if len(found) == 2 and found["x"].column != found["y"].column else {}
 
 
-def _match(table: str, names: Sequence[str], cells: Mapping[str, tuple[str, ...]]) -> dict[str, Reason]:
-    """The best column for each target of `table`: the surest pairs first, each column and each target once."""
+def _match(table: str, names: Mapping[str, str], cells: Mapping[str, tuple[str, ...]]) -> dict[str, Reason]:
+    """The best column for each target of `table`: the surest pairs first, each column and each target once.
+
+    `names` has the plain name of each column.
+    """
     targets = [column for column in SOURCES[table].columns if column.name not in ("lon", "lat")]
-    pairs = [
-        (reason, place, column.name)
-        for place, column in enumerate(targets)
-        for name in names
-        if (reason := _reason(table, column, name, cells[name])).confidence >= LEAST
-    ]
+    pairs = []
+    for place, column in enumerate(targets):
+        own = {plain(word) for word in (column.title.zh, column.title.en, column.name)}
+        own |= {plain(word) for word in COLUMNS.get(f"{table}.{column.name}", ())}
+        wide = {plain(word) for word in COLUMNS.get(column.name, ())}
+        for name, plain_name in names.items():
+            score = max(_likeness(plain_name, own), 0.9 * _likeness(plain_name, wide))
+            if not score and column.name not in _TOLD_BY_CELLS:
+                continue
+            reason = _reason(table, column, name, score, cells[name])
+            if reason.confidence >= LEAST:
+                pairs.append((reason, place, column.name))
     found: dict[str, Reason] = {}
     used: set[str] = set()
     for reason, _, target in sorted(pairs, key=lambda pair: (-pair[0].confidence, pair[1])):
@@ -197,11 +210,8 @@ def _find_clocks(
     return {}
 
 
-def _reason(table: str, column: Column, name: str, cells: tuple[str, ...]) -> Reason:
-    own = {plain(word) for word in (column.title.zh, column.title.en, column.name)}
-    own |= {plain(word) for word in COLUMNS.get(f"{table}.{column.name}", ())}
-    wide = {plain(word) for word in COLUMNS.get(column.name, ())}
-    score = max(_likeness(plain(name), own), 0.9 * _likeness(plain(name), wide))
+def _reason(table: str, column: Column, name: str, score: float, cells: tuple[str, ...]) -> Reason:
+    """Column `name`, whose name is like `column`'s by `score`, judged by its cells, too."""
     en, zh = f"{name!r} is a name for it" if score else "", f"列名“{name}”即{column.title.zh}" if score else ""
     fit, fit_en, fit_zh = _fit(table, column, cells)
     if fit <= -1:

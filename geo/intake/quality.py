@@ -60,10 +60,6 @@ class Refusals:
         """Bool[n]: rows without a reason against them."""
         return self._kept.copy()
 
-    def n_refused(self) -> int:
-        """How many rows are refused so far, broken ones included."""
-        return int((~self._kept).sum()) + len(self.broken)
-
     def frame(self) -> pd.DataFrame:
         """The refusals with columns line, reason, explained_en, explained_zh, fields (JSON text), ordered by line."""
         rows: list[tuple[int, str, str, str, str]] = []

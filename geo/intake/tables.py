@@ -17,7 +17,7 @@ import shapely
 
 from geo.crs import WGS84, parse_crs, transform_geometry
 from geo.errors import BadInput, MissingCrs, Words
-from geo.intake.codes import is_gb28181, is_gb28181_camera
+from geo.intake.codes import is_gb28181_camera
 from geo.intake.columns import cells, mapped_texts, typed_columns
 from geo.intake.mapping import TableSource
 from geo.intake.notes import Counted, Note, tell
@@ -238,7 +238,7 @@ class _Cleaner:
         n_same = int(self._stands.again(hash_pairs(frame["lon"].to_numpy(), frame["lat"].to_numpy())).sum())
         ids = frame["source_id"].to_numpy()
         long_ids = np.array([len(text) == 20 and text.isdecimal() for text in ids], dtype=bool)
-        n_wrong = int((long_ids & ~(is_gb28181(ids) & is_gb28181_camera(ids))).sum())
+        n_wrong = int((long_ids & ~is_gb28181_camera(ids)).sum())
         return [
             Counted("{n} cameras stand exactly where another one stands", "{n} 台摄像机与另一台位置完全相同", n_same),
             Counted(

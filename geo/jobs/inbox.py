@@ -9,15 +9,17 @@ at worst it is imported twice, and the second time changes nothing.
 import logging
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from geo.errors import GridscopeError, NotFound, Words
+from geo.errors import Busy, DiskFull, GridscopeError, NotFound, Words
 from geo.jobs.mappings import saved_table, to_json
+from geo.jobs.put_away import DONE, REFUSED, RUNNING, fitting, put_away
 from geo.jobs.queue import queue_import
-from geo.jobs.uploads import keep_upload
+from geo.jobs.uploads import UPLOADS, keep_upload
 from geo.records import Records
 
 LOOK_EVERY_S = 2.0
@@ -27,7 +29,6 @@ FEED_BUILD_EVERY_S = 900.0
 #: Who asks, in the audit of a job.
 WHO = "inbox"
 
-_RUNNING, _DONE, _REFUSED = "running", "done", "refused"
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload")
 _TAKEN = re.compile(r"(\d+)\.([a-z0-9][a-z0-9_-]{0,62})\.(.+)")
 _CHUNK_BYTES = 1_000_000
@@ -52,43 +53,53 @@ class Inbox:
         if time.monotonic() - self._looked_at_s < self._every_s:
             return
         self._looked_at_s = time.monotonic()
-        try:
-            for file in list(self._complete()):
+        for file in list(self._complete()):
+            with _later(file.name):
                 self._take(records, file)
-            for file in sorted((self._folder / _RUNNING).glob("[0-9]*")):
+        for file in sorted((self._folder / RUNNING).glob("[0-9]*")):
+            with _later(file.name):
                 self._put_away(records, file)
+        with _later("rows of feeds"):
             if records.feed_build_due(FEED_BUILD_EVERY_S):
                 records.add_job("build", {"as_of": None}, "feed", once=True)
-        except (GridscopeError, OSError) as error:
-            _log.warning("the inbox is looked at again later: %s", error)
 
     def _complete(self) -> Iterator[Path]:
         """Files that are as they were at the look before."""
         seen, self._seen = self._seen, {}
         for folder in sorted(self._folder.glob("*")):
-            if folder.name in (_RUNNING, _DONE, _REFUSED) or folder.is_symlink() or not folder.is_dir():
+            if folder.name in (RUNNING, DONE, REFUSED) or folder.is_symlink() or not folder.is_dir():
                 continue
             for file in sorted(folder.glob("[!.]*")):
-                if file.is_symlink() or not file.is_file() or file.name.lower().endswith(_UNFINISHED):
-                    continue
-                stat = file.stat()
-                self._seen[file] = now = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
-                if seen.get(file) == now:
-                    yield file
+                now = None if file.name.lower().endswith(_UNFINISHED) else _looks(file)
+                if now is not None:
+                    self._seen[file] = now
+                    if seen.get(file) == now:
+                        yield file
 
     def _take(self, records: Records, file: Path) -> None:
         source = file.parent.name
         try:
-            table = to_json(saved_table(self._home, source))
-            sent = keep_upload(self._home, file.name, _chunks(file), limit_bytes=MAX_BYTES)
-            job, _ = queue_import(self._home, records, sent.id, {**table, "file": sent.name}, WHO)
+            job = self._queue(records, file, source)
+        except (Busy, DiskFull):  # they pass: the file waits where it is
+            raise
         except GridscopeError as error:
-            self._move(file, _REFUSED, source, file.name, *error.faults)
+            put_away(self._folder, file, REFUSED, source, file.name, *error.faults)
             return
-        running = self._folder / _RUNNING
+        running = self._folder / RUNNING
         running.mkdir(exist_ok=True)
-        os.replace(file, running / f"{job}.{source}.{file.name}")
+        os.replace(file, running / f"{job}.{source}.{fitting(file.name)}")
         _log.info("inbox: %s of %s is job %s", file.name, source, job)
+
+    def _queue(self, records: Records, file: Path, source: str) -> int:
+        """Queues the import of `file`; what fails leaves no upload behind."""
+        table = to_json(saved_table(self._home, source))
+        n_bytes = file.stat().st_size
+        sent = keep_upload(self._home, file.name, _chunks(file), limit_bytes=MAX_BYTES, stated_bytes=n_bytes)
+        try:
+            return queue_import(self._home, records, sent.id, {**table, "file": sent.name}, WHO)[0]
+        except BaseException:
+            shutil.rmtree(self._home / UPLOADS / sent.id, ignore_errors=True)
+            raise
 
     def _put_away(self, records: Records, file: Path) -> None:
         taken = _TAKEN.fullmatch(file.name)
@@ -98,19 +109,29 @@ class Inbox:
         try:
             job = records.job(int(number))
         except NotFound:
-            self._move(file, _REFUSED, source, name, Words(f"job {number} is not known", f"没有任务 {number}"))
+            unknown = Words(f"job {number} is not known", f"没有任务 {number}")
+            put_away(self._folder, file, REFUSED, source, name, unknown)
             return
         if job.state not in ("queued", "running"):
-            self._move(file, _DONE if job.state == "done" else _REFUSED, source, name, job.words)
+            put_away(self._folder, file, DONE if job.state == "done" else REFUSED, source, name, job.words)
 
-    def _move(self, file: Path, where: str, source: str, name: str, *words: Words) -> None:
-        """Puts a file where people look for it, with a note of what became of it."""
-        folder = self._folder / where / source
-        folder.mkdir(parents=True, exist_ok=True)
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-        note = "\n".join([*(one.zh for one in words), *(one.en for one in words), ""])
-        (folder / f"{stamp}-{name}.txt").write_text(note, encoding="utf-8")
-        os.replace(file, folder / f"{stamp}-{name}")
+
+@contextmanager
+def _later(what: str) -> Iterator[None]:
+    """Whatever goes wrong with one thing is told, and it is tried again at the next look; the others go on."""
+    try:
+        yield
+    except (GridscopeError, OSError) as error:
+        _log.warning("the inbox looks at %s again later: %s", what, error)
+
+
+def _looks(file: Path) -> tuple[int, int, int] | None:
+    """What changes while a file is written; None for what is no file, or can no longer be looked at."""
+    with suppress(OSError):
+        if not file.is_symlink() and file.is_file():
+            stat = file.stat()
+            return stat.st_ino, stat.st_size, stat.st_mtime_ns
+    return None
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ import tomli_w
 
 from geo.errors import NotFound, Words
 from geo.intake import Mapping, TableSource, parse_mapping, read_mapping
-from geo.snapshot.publishing import flush
+from geo.snapshot.publishing import flush, write_durably
 
 _FOLDER = "mappings"
 
@@ -38,8 +38,7 @@ def save_tables(home: Path, mapping: Mapping) -> None:
     for table in mapping.table:
         kept = table.model_copy(update={"timezone": table.timezone or mapping.timezone})
         aside = folder / f".{table.source}.partial"
-        aside.write_text(tomli_w.dumps({"table": [to_json(kept)]}), encoding="utf-8")
-        flush(aside)
+        write_durably(aside, tomli_w.dumps({"table": [to_json(kept)]}))
         aside.replace(folder / f"{table.source}.toml")
     flush(folder)
 

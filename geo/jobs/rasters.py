@@ -44,21 +44,26 @@ def settle(home: Path, name: str | None, kept: Set[str] = frozenset()) -> None:
     With None the home has no elevation. Errors: `NotFound` where no file holds the content called `name`.
     """
     rasters = home / "rasters"
-    current = rasters / _CURRENT
+    current, wanted = rasters / _CURRENT, rasters / f"{name}.tif"
     if name is None:
         current.unlink(missing_ok=True)
-    elif (held := sha256_of(current) if current.exists() else "") != name:
+    elif not _is_same(current, wanted) and (held := sha256_of(current) if current.exists() else "") != name:
         check_there(home, name)
         if held in kept and not (rasters / f"{held}.tif").exists():
             os.link(current, rasters / f"{held}.tif")
         aside = rasters / f".{_CURRENT}.partial"
         aside.unlink(missing_ok=True)
-        os.link(rasters / f"{name}.tif", aside)
+        os.link(wanted, aside)
         aside.replace(current)
         flush(rasters)
     for older in rasters.glob("[0-9a-f]*.tif"):
         if older.stem not in {name, *kept} and older != current:
             older.unlink()
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether both names are of one file: then neither need be hashed."""
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def follow(home: Path, records: Records) -> None:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from geo.errors import BadQuery, NotAvailable, Words
 from geo.jobs.run import Progress, silent
-from geo.partition.repair import Step, choose_steps, repair_units
-from geo.records import Imported, Importing, Records
+from geo.partition.metres import Metres
+from geo.partition.repair import OLD_REPORT, Step, choose_steps, repair_units
+from geo.records import Imported, Part, Records
 from geo.rules import Rules
-from geo.schema import HomeInfo
 
 
 def run_repair(
@@ -46,30 +46,29 @@ def run_repair(
         if info is None or not records.has("units"):
             raise NotAvailable(Words("no units are loaded", "尚未导入单位"))
         if records.boundary_version() != version:
-            raise BadQuery(
-                Words("the boundaries have changed since this report", "边界在报告生成后已有变化，请查看新的报告")
-            )
+            raise BadQuery(OLD_REPORT)
         progress(0.0, Words("reading the boundaries", "读取边界"))
         units: gpd.GeoDataFrame = records.frame("units")
         progress(0.1, Words("checking the boundaries", "检查边界"))
-        steps = choose_steps(units, info, rules or Rules(), step_ids)
+        metres = Metres(units)
+        steps = choose_steps(units, info, rules or Rules(), step_ids, metres)
         progress(0.6, Words("repairing the boundaries", "修复边界"))
-        repaired = repair_units(units, info, steps)
+        repaired = repair_units(units, info, steps, metres)
         progress(0.8, Words("storing the boundaries", "写入边界"))
         digest = hashlib.sha256(json.dumps([step.id for step in steps]).encode()).hexdigest()
-        mapping = records.origin("units").iloc[0]["mapping"]
-        with records.importing("repair", mapping, digest, who=who, job_id=job_id) as tx:
-            _stage(tx, records, repaired, info, steps)
+        origin = records.origin("units").iloc[0]
+        with records.importing("repair", origin["mapping"], digest, who=who, job_id=job_id) as tx:
+            source = "units", origin["source"], origin["file"]
+            tx.replace_in_parts(*source, [_part(records, repaired, int(origin["n_read"]), steps)], info.boundary_crs)
     return tx.done()
 
 
-def _stage(tx: Importing, records: Records, repaired: gpd.GeoDataFrame, info: HomeInfo, steps: Sequence[Step]) -> None:
-    origin = records.origin("units").iloc[0]
+def _part(records: Records, repaired: gpd.GeoDataFrame, n_read: int, steps: Sequence[Step]) -> Part:
+    """All units after the repair, with the refused rows and the notes that were there, and what was done."""
     lines = records.lines("units")
     frame = repaired.assign(line=pd.array([lines[uid] for uid in repaired["uid"]], dtype="Int64"))
-    refused = records.refusals().query("table == 'units'").rename(columns={"explained": "explained_en"})
+    refused = records.find_refusals(table="units", limit=-1).rows.rename(columns={"explained": "explained_en"})
     noted = records.notes().query("table == 'units'")
     notes = [Words(en, zh) for en, zh in zip(noted["note"], noted["note_zh"], strict=True)]
     notes += [Words(f"repaired: {step.words.en}", f"已修复：{step.words.zh}") for step in steps]
-    source = "units", origin["source"], origin["file"]
-    tx.replace_source(*source, frame, refused, int(origin["n_read"]), info.boundary_crs, notes=notes)
+    return Part(frame, refused, n_read, notes)

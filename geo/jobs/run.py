@@ -16,7 +16,9 @@ from geo.intake import CleanTable, Mapping, Standing, iter_clean, read_mapping, 
 from geo.jobs import rasters
 from geo.jobs.drawing import Drawing, draw
 from geo.jobs.mappings import save_tables
+from geo.jobs.put_away import drop_old_files
 from geo.jobs.space import check_space
+from geo.jobs.uploads import drop_old_uploads
 from geo.records import Imported, Importing, Part, Records
 from geo.rules import Rules
 from geo.schema import HomeInfo
@@ -145,8 +147,15 @@ def run_roll_back(
 
 
 def tidy(home: Path, records: Records, rules: Rules, now: datetime | None = None) -> None:
-    """Deletes what the rules keep no longer: the content of refused rows, and what imports replaced."""
+    """Deletes what is kept no longer: the content of refused rows, what imports replaced, files that were sent.
+
+    Uploads that an open job is to import stay.
+    """
     now = now or datetime.now(UTC)
+    waiting = {job.args["upload"] for job in records.open_jobs() if "upload" in job.args}
+    drop_old_uploads(home, now.timestamp(), waiting)
+    drop_old_files(home, rules.refused_days, now)
+    records.drop_old_answers(now)
     records.drop_old_refusals(rules.refused_days, now)
     records.drop_old_history(rules.rollback_days, rules.rollback_imports, now)
     rasters.follow(home, records)
@@ -207,5 +216,4 @@ def _standing(records: Records) -> Standing:
 
 
 def _files(mapping: Mapping, data_dir: Path) -> list[Path]:
-    names = {*(level.file for level in mapping.levels), *(table.file for table in mapping.table)}
-    return [data_dir / name for name in names if (data_dir / name).is_file()]
+    return [data_dir / name for name in mapping.files() if (data_dir / name).is_file()]

@@ -6,7 +6,8 @@ The name is never a path: only its last part is taken, in plain characters, with
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
@@ -87,16 +88,19 @@ def find_upload(home: Path, id: str) -> Path:
     return files[0]
 
 
-def drop_old_uploads(home: Path, now_s: float) -> int:
-    """Removes what was sent more than a day before `now_s` (seconds since 1970); returns how many uploads."""
-    old = [
-        folder
-        for folder in (home / UPLOADS).glob("*")
-        if _ID.fullmatch(folder.name) and now_s - folder.stat().st_mtime > KEPT_S
-    ]
-    for folder in old:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(old)
+def drop_old_uploads(home: Path, now_s: float, spared: Collection[str] = ()) -> int:
+    """Removes what was sent more than a day before `now_s` (seconds since 1970), all but the ids `spared`.
+
+    Returns how many uploads.
+    """
+    n = 0
+    for folder in (home / UPLOADS).glob("*"):
+        if _ID.fullmatch(folder.name) and folder.name not in spared:
+            with suppress(FileNotFoundError):  # another process has just removed it
+                if now_s - folder.stat().st_mtime > KEPT_S:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    n += 1
+    return n
 
 
 def safe_name(name: str) -> str:

@@ -41,17 +41,20 @@ class Fault:
     @property
     def id(self) -> str:
         """A name that stays the same while the boundaries do."""
+        name = f"{self.made_of}:{self.level}:{'+'.join(self.codes)}"
+        if self.shape.is_empty:
+            return name
         x, y = shapely.get_coordinates(shapely.point_on_surface(self.shape))[0]
-        return f"{self.made_of}:{self.level}:{'+'.join(self.codes)}:{x:.7f},{y:.7f}"
+        return f"{name}:{x:.7f},{y:.7f}"
 
 
-def find_faults(units: gpd.GeoDataFrame, home: HomeInfo) -> tuple[Fault, ...]:
+def find_faults(units: gpd.GeoDataFrame, home: HomeInfo, metres: Metres | None = None) -> tuple[Fault, ...]:
     """Every fault of `units` (columns level, code, parent_code; geometry in the boundary CRS), by level and kind.
 
     Self-intersections; overlaps of units of one level; gaps: ground of a parent that none of its children covers, or
     enclosed by units of a level that has no parent; children that reach out of their parent; units without a parent and
     parents without children. Areas are metric; within a kind the largest comes first. The total `all` is made of the
-    units under it and has no faults of its own.
+    units under it and has no faults of its own. `metres` are those of `units`, where the caller has them.
 
     >>> from geo.schema import Level
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("grid", "网格", "Grid"),))
@@ -61,7 +64,7 @@ def find_faults(units: gpd.GeoDataFrame, home: HomeInfo) -> tuple[Fault, ...]:
     >>> [(fault.kind, fault.codes, fault.area_m2) for fault in find_faults(units, home)]
     [('overlap', ('a', 'b'), 20.0)]
     """
-    metres = Metres(units)
+    metres = metres or Metres(units)
     found: list[Fault] = []
     layers = {
         level.name: _Layer(level, units[units["level"] == level.name]) for level in home.levels if level.name != TOTAL

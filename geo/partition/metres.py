@@ -4,6 +4,7 @@ A shape is flattened about its own centre by the plane that touches the projecti
 so what is a line between two units in the boundary CRS has no area in metres either, however far apart its corners.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from geo.crs import WGS84, metric_crs, parse_crs, transform_geometry, transform_xy
+from geo.crs import lonlat_bounds, metric_crs, parse_crs, transform_xy
 
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
@@ -29,22 +30,32 @@ class Metres:
 
     def __init__(self, units: gpd.GeoDataFrame) -> None:
         self._crs: pyproj.CRS = parse_crs(units.crs.to_wkt())
-        lonlat = transform_geometry(np.asarray(units.geometry, dtype=object), self._crs, WGS84)
-        minx, miny, maxx, maxy = shapely.total_bounds(lonlat) if len(lonlat) else np.zeros(4)
-        self._metric = metric_crs((float(minx), float(miny), float(maxx), float(maxy)))
+        self._metric = metric_crs(lonlat_bounds(units.geometry, self._crs))
         self._step = 1e-4 if self._crs.is_geographic else 1.0
 
     def measure(self, shapes: Shapes) -> tuple[Floats, Floats]:
         """(m2, m of outline) of each of `shapes`, float64[n] each; nothing for an empty one."""
-        flat = np.array([self.flatten(shape, shape) for shape in shapes], dtype=object)
+        flat = np.array(shapes, dtype=object)
+        some = np.flatnonzero(~shapely.is_empty(flat))
+        centres, planes = self._planes(flat[some])
+        for place, centre, plane in zip(some, centres, planes, strict=True):
+            flat[place] = _flatten(flat[place], centre, plane)
         return shapely.area(flat), shapely.length(flat)
 
-    def flatten(self, shape: Any, around: Any) -> Any:
-        """`shape` in metres east and north of the centre of `around`."""
-        if shape.is_empty:
-            return shape
-        minx, miny, maxx, maxy = around.bounds
+    def flatten(self, shapes: Iterable[Any], around: Any) -> Shapes:
+        """`shapes` in metres east and north of the centre of `around`, which is not empty."""
+        (centre,), (plane,) = self._planes(np.array([around], dtype=object))
+        return np.array([_flatten(shape, centre, plane) for shape in shapes], dtype=object)
+
+    def _planes(self, shapes: Shapes) -> tuple[Floats, Floats]:
+        """The centre of each of `shapes`, (n, 2), and the plane that touches the projection there, (n, 2, 2)."""
+        minx, miny, maxx, maxy = shapely.bounds(shapes).T
         x, y, step = (minx + maxx) / 2, (miny + maxy) / 2, self._step
-        east, north = transform_xy([x, x + step, x], [y, y, y + step], self._crs, self._metric)
-        matrix = np.array([[east[1] - east[0], east[2] - east[0]], [north[1] - north[0], north[2] - north[0]]]) / step
-        return shapely.transform(shape, lambda xy: (xy - (x, y)) @ matrix.T)
+        xs, ys = np.column_stack([x, x + step, x]), np.column_stack([y, y, y + step])
+        east, north = transform_xy(xs.ravel(), ys.ravel(), self._crs, self._metric)
+        sides = np.stack([east.reshape(-1, 3), north.reshape(-1, 3)], axis=1)
+        return np.column_stack([x, y]), (sides[:, :, 1:] - sides[:, :, :1]) / step
+
+
+def _flatten(shape: Any, centre: Floats, plane: Floats) -> Any:
+    return shapely.transform(shape, lambda xy: (xy - centre) @ plane.T)

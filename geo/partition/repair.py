@@ -25,6 +25,9 @@ Shapes = npt.NDArray[np.object_]
 
 #: In this order steps are taken, whatever the order they were asked in.
 ACTIONS = ("make_valid", "clip", "cut", "fill")
+OLD_REPORT = Words(
+    "the boundaries have changed since this report; look at the new one", "边界在报告生成后已有变化，请查看新的报告"
+)
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,12 @@ class Step:
 
 
 def find_steps(
-    faults: Sequence[Fault], units: gpd.GeoDataFrame, rules: Rules
+    faults: Sequence[Fault], units: gpd.GeoDataFrame, rules: Rules, metres: Metres | None = None
 ) -> tuple[tuple[Step, ...], dict[str, Words]]:
     """The steps that repair `faults`, in the order they are taken, and by fault id why the others have none.
 
     A gap is filled only where it is at most `rules.overlap_share_limit` of the unit that takes it: a larger one may be
-    a lake or another authority's land. Missing units need a file.
+    a lake or another authority's land. Missing units need a file. `metres` as in `find_faults`.
 
     >>> from geo.schema import Level
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("grid", "网格", "Grid"),))
@@ -66,7 +69,7 @@ def find_steps(
     """
     pairs = list(zip(units["level"].tolist(), units["code"].tolist(), strict=True))
     shapes = dict(zip(pairs, np.asarray(units.geometry, dtype=object), strict=True))
-    metres = Metres(units)
+    metres = metres or Metres(units)
     steps: list[Step] = []
     without: dict[str, Words] = {}
     for fault in faults:
@@ -78,24 +81,27 @@ def find_steps(
     return tuple(sorted(steps, key=lambda step: ACTIONS.index(step.action))), without
 
 
-def choose_steps(units: gpd.GeoDataFrame, home: HomeInfo, rules: Rules, ids: Collection[str]) -> tuple[Step, ...]:
-    """Of all steps for `units` those with `ids`, in the order they are taken; `BadQuery` where one is none of them."""
-    steps, _ = find_steps(find_faults(units, home), units, rules)
+def choose_steps(
+    units: gpd.GeoDataFrame, home: HomeInfo, rules: Rules, ids: Collection[str], metres: Metres | None = None
+) -> tuple[Step, ...]:
+    """Of all steps for `units` those with `ids`, in the order they are taken; `BadQuery` where one is none of them.
+
+    `metres` as in `find_faults`.
+    """
+    metres = metres or Metres(units)
+    steps, _ = find_steps(find_faults(units, home, metres), units, rules, metres)
     chosen = tuple(step for step in steps if step.id in ids)
     if len(chosen) != len(set(ids)) or not chosen:
-        raise BadQuery(
-            Words(
-                "the boundaries have changed since this report; look at the new one",
-                "边界在报告生成后已有变化，请查看新的报告",
-            )
-        )
+        raise BadQuery(OLD_REPORT)
     return chosen
 
 
-def repair_units(units: gpd.GeoDataFrame, home: HomeInfo, steps: Sequence[Step]) -> gpd.GeoDataFrame:
+def repair_units(
+    units: gpd.GeoDataFrame, home: HomeInfo, steps: Sequence[Step], metres: Metres | None = None
+) -> gpd.GeoDataFrame:
     """`units` after `steps`; a unit that no step names keeps its very coordinates, the total follows its parts.
 
-    Raises `BadPartition` where nothing of a unit would be left.
+    `metres` as in `find_faults`. Raises `BadPartition` where nothing of a unit would be left.
 
     >>> from geo.schema import Level
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("grid", "网格", "Grid"),))
@@ -109,7 +115,7 @@ def repair_units(units: gpd.GeoDataFrame, home: HomeInfo, steps: Sequence[Step])
     levels, codes = units["level"].tolist(), units["code"].tolist()
     place = {pair: position for position, pair in enumerate(zip(levels, codes, strict=True))}
     shapes: Shapes = np.asarray(units.geometry, dtype=object).copy()
-    metres = Metres(units)
+    metres = metres or Metres(units)
     for step in steps:
         at = place[step.fault.level, step.code]
         shapes[at] = _apply(step, shapes[at], metres)
@@ -167,8 +173,7 @@ def _fill(fault: Fault, shapes: dict[str, Any], metres: Metres, rules: Rules) ->
     if not codes:
         return none
     around = make_whole(np.array([shapes[code] for code in codes], dtype=object))
-    gap = metres.flatten(fault.shape, fault.shape)
-    flat = np.array([metres.flatten(shape, fault.shape) for shape in around], dtype=object)
+    (gap,), flat = metres.flatten([fault.shape], fault.shape), metres.flatten(around, fault.shape)
     near = shapely.intersection(flat, shapely.buffer(gap, 1.0))
     edges_m = shapely.length(shapely.intersection(shapely.boundary(gap), shapely.buffer(near, NEAR_M)))
     best = min(range(len(codes)), key=lambda i: (-round(float(edges_m[i]), 3), codes[i]))

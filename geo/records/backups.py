@@ -29,7 +29,11 @@ _CURRENT = "CURRENT"
 _RASTER = "rasters/elevation.tif"
 #: Folders of a home that a backup takes from, and how many parts a name in them has at least.
 _FOLDERS = {"snapshots": 3, "boundaries": 3, "mappings": 2}
-_RUNNING = "SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until > ?"
+#: Jobs under a lease that holds: the rule of `geo.records.jobs`, on a file that may be of an earlier version.
+_RUNNING = """
+    SELECT count(*) FROM jobs
+    WHERE state = 'running' AND lease_until > :now AND lease_until <= :now + lease_s * 1000000
+"""
 _MAX_MANIFEST_BYTES = 10_000_000
 
 
@@ -210,7 +214,7 @@ def _replace_records(copied: Path, home: Path) -> None:
     if version:
         copy_database(live, home / "backups" / f"records-before-restore-{stamp}.sqlite")
     with closing(sqlite3.connect(copied)) as new, closing(sqlite3.connect(live, timeout=30)) as old:
-        if version and old.execute(_RUNNING, (now_us(),)).fetchone()[0]:
+        if version and old.execute(_RUNNING, {"now": now_us()}).fetchone()[0]:
             raise Busy(Words("a job is running; restore when it has ended", "有任务正在执行，请待其结束后再恢复"))
         old.execute("PRAGMA synchronous=FULL")
         new.backup(old)

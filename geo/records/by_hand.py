@@ -3,13 +3,13 @@
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import sqlite
 
+from geo.crs import WGS84
 from geo.errors import BadInput, Words
 from geo.records.moments import now_us
 from geo.records.tables import SOURCE_FILES
 
 #: What stands as the mapping of such a source: no mapping can be called so.
 BY_HAND = "(by hand)"
-_WGS84 = "EPSG:4326"
 
 
 def count_more(connection: Connection, table: str, source: str, n_kept: int, n_refused: int = 0) -> None:
@@ -19,7 +19,7 @@ def count_more(connection: Connection, table: str, source: str, n_kept: int, n_r
         table=table,
         source=source,
         file=source,
-        crs=_WGS84,
+        crs=WGS84,
         mapping=BY_HAND,
         n_read=n_kept + n_refused,
         n_kept=n_kept,
@@ -39,9 +39,7 @@ def count_more(connection: Connection, table: str, source: str, n_kept: int, n_r
 
 def check_importable(connection: Connection, table: str, source: str) -> None:
     """Raises `BadInput` for the register or a feed: an import would replace all that they hold."""
-    s = SOURCE_FILES.c
-    mapping = connection.execute(select(s.mapping).where(s.table == table, s.source == source)).scalar_one_or_none()
-    if mapping == BY_HAND:
+    if _mapping_of(connection, table, source) == BY_HAND:
         raise BadInput(
             Words(
                 f"{source} is kept by people or a feed, not by imports; give this source another name",
@@ -52,6 +50,10 @@ def check_importable(connection: Connection, table: str, source: str) -> None:
 
 def is_imported(connection: Connection, table: str, source: str) -> bool:
     """Whether an import brought a source of this name to `table`."""
+    return _mapping_of(connection, table, source) not in (None, BY_HAND)
+
+
+def _mapping_of(connection: Connection, table: str, source: str) -> str | None:
+    """The mapping that brought the source, None where there is none of this name."""
     s = SOURCE_FILES.c
-    mapping = connection.execute(select(s.mapping).where(s.table == table, s.source == source)).scalar_one_or_none()
-    return mapping not in (None, BY_HAND)
+    return connection.execute(select(s.mapping).where(s.table == table, s.source == source)).scalar_one_or_none()

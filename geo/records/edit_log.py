@@ -9,6 +9,7 @@ from typing import Any, Literal
 import shapely
 from sqlalchemy import Connection, Row, delete, insert, select
 
+from geo.crs import WGS84
 from geo.records.by_hand import count_more
 from geo.records.moments import now_us, to_datetime
 from geo.records.overlay import stored_names
@@ -18,7 +19,6 @@ from geo.schema import SOURCES
 
 #: The source of rows that people add by hand.
 REGISTER = "register"
-_WGS84 = "EPSG:4326"
 Kind = Literal["change", "add", "undo"]
 Values = Mapping[str, Any]
 
@@ -110,7 +110,7 @@ def _put_added(connection: Connection, table: str, uid: str, values: Values | No
         cells = {**values, "uid": uid}
         if "lon" not in stored.c:
             cells["geom"] = shapely.to_wkb(shapely.Point(values["lon"], values["lat"]), byte_order=1)
-        frame = to_frame(schema, [[cells.get(name) for name in stored_names(table)]], _WGS84)
+        frame = to_frame(schema, [[cells.get(name) for name in stored_names(table)]], WGS84)
         rows = to_rows(schema, REGISTER, frame)
         connection.execute(insert(stored).values(**dict(zip(rows.columns, rows.values[0], strict=True)), import_id=0))
     count_more(connection, table, REGISTER, (values is not None) - n_before)

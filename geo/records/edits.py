@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, tuple_
 
 from geo.errors import BadQuery, NotFound, Outdated, Words
 from geo.records.base import Base
@@ -47,7 +47,7 @@ class EditRecords(Base):
         >>> from tempfile import TemporaryDirectory
         >>> from geo.records import Records
         >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
-        ...     uid = records.add_row("cameras", "7", {"lon": 109.7, "lat": 28.3, "status": "online"}, "new", "ed")
+        ...     uid, _ = records.add_row("cameras", "7", {"lon": 109.7, "lat": 28.3, "status": "online"}, "new", "ed")
         ...     (edit,) = records.edit_rows("cameras", [Wanted(uid, {"status": "offline"}, "broken")], "ed")
         ...     before = records.register_row("cameras", uid).values["status"]
         ...     _ = records.undo_edit(edit, "by mistake", "ed")
@@ -61,8 +61,8 @@ class EditRecords(Base):
                 note_live(connection, table, {one.uid for one in wanted})
         return made
 
-    def add_row(self, table: str, source_id: str, values: Values, reason: str, who: str) -> str:
-        """Adds a row of the source "register"; returns its uid. Errors: `BadQuery` where the id is taken."""
+    def add_row(self, table: str, source_id: str, values: Values, reason: str, who: str) -> tuple[str, int]:
+        """Adds a row of the source "register"; returns its uid and its edit. Errors: `BadQuery` for an id taken."""
         _check_table(table)
         uid = f"{REGISTER}:{source_id}"
         with self.writing() as connection:
@@ -70,10 +70,10 @@ class EditRecords(Base):
                 raise BadQuery(Words(f"the register has {source_id!r} already", f"登记库中已有 {source_id!r}"))
             given = {"source_id": source_id, **{name: value for name, value in values.items() if value is not None}}
             changes = {name: (None, value) for name, value in given.items()}
-            write_edit(connection, table, uid, "add", reason, who, changes)
+            edit = write_edit(connection, table, uid, "add", reason, who, changes)
             settle(connection, table, uid)
             note_live(connection, table, [uid])
-        return uid
+        return uid, edit
 
     def undo_edit(self, edit_id: int, reason: str, who: str) -> int:
         """Takes an edit back; returns the id of the undo. What other edits say of the row stays.
@@ -142,13 +142,18 @@ class EditRecords(Base):
                 )
             )
         if row.is_area and {"lon", "lat"} & one.values.keys():
-            raise BadQuery(Words(f"{one.uid} is an area and cannot be moved", f"{one.uid} 是面状部位，不能移动"))
+            raise BadQuery(cannot_move(one.uid))
         changes = {name: (row.values[name], value) for name, value in one.values.items() if value != row.values[name]}
         if not changes:
             raise BadQuery(Words(f"{one.uid}: nothing would change", f"{one.uid}：没有变化"))
         edit = write_edit(connection, table, one.uid, "change", one.reason, who, changes)
         settle(connection, table, one.uid)
         return edit
+
+
+def cannot_move(uid: str) -> Words:
+    """Why the place `uid`, an area, takes no lon and lat."""
+    return Words(f"{uid} is an area and cannot be moved", f"{uid} 是面状部位，不能移动")
 
 
 def _check_table(table: str) -> None:
@@ -161,7 +166,10 @@ def _no_edit(edit_id: int) -> NotFound:
 
 
 def _to_edits(connection: Connection, found: Sequence[Row[Any]]) -> list[Edit]:
-    logs = {(row.table, row.uid): read_log(connection, row.table, row.uid) for row in found}
+    logs: dict[tuple[str, str], list[Row[Any]]] = {(row.table, row.uid): [] for row in found}
+    theirs = select(EDITS).where(tuple_(EDITS.c.table, EDITS.c.uid).in_(list(logs))).order_by(EDITS.c.id)
+    for row in connection.execute(theirs):
+        logs[row.table, row.uid].append(row)
     undone = {key: undone_by(log) for key, log in logs.items()}
     there = {key for name in EDITED_TABLES for key in _there(connection, name, logs)}
     return [to_edit(row, undone[row.table, row.uid], (row.table, row.uid) not in there) for row in found]

@@ -8,6 +8,7 @@ of them has none, the one that came later.
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -17,15 +18,16 @@ from sqlalchemy.dialects import sqlite
 from geo.errors import BadQuery, GridscopeError, Words
 from geo.records.base import Base
 from geo.records.by_hand import count_more, is_imported
-from geo.records.moments import now_us
+from geo.records.meta import read_meta, write_meta
+from geo.records.moments import now_us, to_us
 from geo.records.overlay import note_live
 from geo.records.rows import Rows
+from geo.records.staging import REFUSED_CELLS
 from geo.records.tables import (
     FEED_KEYS,
     FEED_ROWS,
     FEED_STATUS,
     JOBS,
-    META,
     REFUSALS,
     SOURCE_TABLES,
 )
@@ -33,9 +35,8 @@ from geo.records.tables import (
 #: How long the answer of an idempotency key is kept.
 KEPT_US = 3_600_000_000
 _FED_KEY = "feed_changed_at"
-_REFUSED_COLUMNS = ("line", "reason", "explained_en", "explained_zh", "fields")
-#: The cells of `_REFUSED_COLUMNS`.
-Refused = tuple[int, str, str, str, str]
+#: The cells of `REFUSED_CELLS`.
+RefusedCells = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -95,21 +96,34 @@ class FeedRecords(Base):
         >>> from geo.records import Records
         >>> none = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
         >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
-        ...     uid = records.add_row("cameras", "7", {"lon": 109.7, "lat": 28.3, "status": "online"}, "new", "ed")
+        ...     uid, _ = records.add_row("cameras", "7", {"lon": 109.7, "lat": 28.3, "status": "online"}, "new", "ed")
         ...     batch = FeedBatch("gate", 1, none, statuses=[Status(uid, "offline", 5, 0)])
         ...     taken = records.take_batches([batch, batch])
         ...     taken[0].n_new, taken[1].n_unchanged, records.register_row("cameras", uid).values["status"]
         (1, 1, 'offline')
         """
         with self.writing() as connection:
-            connection.execute(delete(FEED_KEYS).where(FEED_KEYS.c.at < now_us() - KEPT_US))
+            _drop_answers(connection, now_us())
             return [_take(connection, batch) for batch in batches]
+
+    def drop_old_answers(self, now: datetime) -> int:
+        """Deletes the answers kept for idempotency keys for more than an hour before `now`; returns how many.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from geo.records import Records
+        >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
+        ...     records.drop_old_answers(datetime.fromisoformat("2026-01-01T00:00:00Z"))
+        0
+        """
+        with self.writing() as connection:
+            return _drop_answers(connection, to_us(now))
 
     def feed_build_due(self, every_s: float) -> bool:
         """Whether rows of feeds wait for a build, none is under way, and the last one began `every_s` ago or more."""
         j = JOBS.c
         with self.reading() as connection:
-            fed_at = connection.execute(select(META.c.value).where(META.c.key == _FED_KEY)).scalar_one_or_none()
+            fed_at = read_meta(connection, _FED_KEY)
             query = select(j.state, j.added_at, j.started_at).where(j.kind == "build").order_by(j.id.desc()).limit(1)
             last = connection.execute(query).one_or_none()
         if fed_at is None or last is None:
@@ -117,6 +131,10 @@ class FeedRecords(Base):
         begun_at = last.started_at or last.added_at
         over = last.state not in ("queued", "running")
         return over and int(fed_at) > begun_at and now_us() - begun_at >= every_s * 1_000_000
+
+
+def _drop_answers(connection: Connection, now: int) -> int:
+    return connection.execute(delete(FEED_KEYS).where(FEED_KEYS.c.at < now - KEPT_US)).rowcount
 
 
 def _take(connection: Connection, batch: FeedBatch) -> Taken | GridscopeError:
@@ -135,15 +153,15 @@ def _take(connection: Connection, batch: FeedBatch) -> Taken | GridscopeError:
             )
         )
     taken = Taken(batch.n_rows, n_older=batch.n_doubled)
-    rows = batch.refused[list(_REFUSED_COLUMNS)].astype({"line": object})
-    refused: list[Refused] = list(rows.itertuples(index=False, name=None))
+    rows = batch.refused[list(REFUSED_CELLS)].astype({"line": object})
+    refused: list[RefusedCells] = list(rows.itertuples(index=False, name=None))
     if batch.incidents is not None:
         _put_incidents(connection, batch, batch.incidents, taken)
     else:
         refused += _put_statuses(connection, batch, taken)
     _keep_refused(connection, "cameras" if batch.incidents is None else "incidents", batch.feed, refused, taken)
     if taken.n_new + taken.n_changed:
-        _put(connection, META, [{"key": _FED_KEY, "value": str(now_us())}], "key")
+        write_meta(connection, _FED_KEY, str(now_us()))
     if batch.key:
         told = json.dumps(asdict(taken), ensure_ascii=False)
         row = {"feed": batch.feed, "key": batch.key, "digest": batch.digest, "answer": told, "at": now_us()}
@@ -155,8 +173,7 @@ _OTHER_ROWS = Words("this Idempotency-Key was used for other rows already", "该
 
 
 def _put_incidents(connection: Connection, batch: FeedBatch, rows: Rows, taken: Taken) -> None:
-    stored, place = SOURCE_TABLES["incidents"], rows.columns.index("uid")
-    uids = [values[place] for values in rows.values]
+    stored, uids = SOURCE_TABLES["incidents"], rows.uids
     both = select(stored.c.uid, stored.c.row_hash, FEED_ROWS.c.at).outerjoin(FEED_ROWS, FEED_ROWS.c.uid == stored.c.uid)
     held = {row.uid: (row.row_hash, row.at) for row in connection.execute(both.where(stored.c.uid.in_(uids)))}
     n_before = len(held)
@@ -171,14 +188,14 @@ def _put_incidents(connection: Connection, batch: FeedBatch, rows: Rows, taken: 
     count_more(connection, "incidents", batch.feed, len(held) - n_before, len(batch.refused))
 
 
-def _put_statuses(connection: Connection, batch: FeedBatch, taken: Taken) -> list[Refused]:
+def _put_statuses(connection: Connection, batch: FeedBatch, taken: Taken) -> list[RefusedCells]:
     """Stores statuses; returns the refusals of those whose camera is not there."""
     uids = [one.uid for one in batch.statuses]
     f, cameras = FEED_STATUS.c, SOURCE_TABLES["cameras"].c
     there = set(connection.execute(select(cameras.uid).where(cameras.uid.in_(uids))).scalars())
     asked = select(f.uid, f.status, f.at).where(f.uid.in_(uids))
     held: dict[str, tuple[Any, int | None]] = {row.uid: (row.status, row.at) for row in connection.execute(asked)}
-    before, fresh, strange = dict(held), dict[str, dict[str, Any]](), list[Refused]()
+    before, fresh, strange = dict(held), dict[str, dict[str, Any]](), list[RefusedCells]()
     for one in batch.statuses:
         if one.uid not in there:
             words = Words(f"there is no camera {one.uid!r}", f"没有摄像机 {one.uid!r}")
@@ -210,11 +227,11 @@ def _judge(held: tuple[Any, int | None] | None, what: Any, at: int | None, taken
     return True
 
 
-def _keep_refused(connection: Connection, table: str, feed: str, refused: Sequence[Refused], taken: Taken) -> None:
+def _keep_refused(connection: Connection, table: str, feed: str, refused: Sequence[RefusedCells], taken: Taken) -> None:
     if refused:
         origin = {"table": table, "source": feed, "file": feed, "refused_at": now_us()}
-        names = ("line", "reason", "explained_en", "explained_zh", "fields")
-        connection.execute(insert(REFUSALS), [{**origin, **dict(zip(names, row, strict=True))} for row in refused])
+        rows = [{**origin, **dict(zip(REFUSED_CELLS, row, strict=True))} for row in refused]
+        connection.execute(insert(REFUSALS), rows)
     taken.refused = [{"row": line, "reason": reason, "en": en, "zh": zh} for line, reason, en, zh, _ in sorted(refused)]
 
 

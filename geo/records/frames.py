@@ -6,29 +6,30 @@ from hashlib import sha256
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, func, select
 
+from geo.crs import WGS84
 from geo.errors import NotAvailable, Words
 from geo.records.base import Base
+from geo.records.meta import read_meta, write_meta
 from geo.records.moments import to_times
 from geo.records.overlay import edited_hashes, lay_over, read_laid, stored_names
 from geo.records.rows import sum_hashes, to_frame
-from geo.records.tables import META, SOURCE_FILES, SOURCE_TABLES
+from geo.records.tables import SOURCE_FILES, SOURCE_TABLES
 from geo.schema import SOURCES, HomeInfo
 
 _HOME_KEY = "home"
-_WGS84 = "EPSG:4326"
 
 
 def read_home(connection: Connection) -> HomeInfo | None:
     """What the home says about itself, None before the first import."""
-    text = connection.execute(select(META.c.value).where(META.c.key == _HOME_KEY)).scalar_one_or_none()
+    text = read_meta(connection, _HOME_KEY)
     return None if text is None else HomeInfo.from_json(text)
 
 
 def write_home(connection: Connection, info: HomeInfo) -> None:
     """Stores what the home says about itself."""
-    connection.execute(insert(META).prefix_with("OR REPLACE").values(key=_HOME_KEY, value=info.to_json()))
+    write_meta(connection, _HOME_KEY, info.to_json())
 
 
 def read_version_parts(connection: Connection) -> tuple[tuple[int, str], HomeInfo | None]:
@@ -121,7 +122,7 @@ class SourceRecords(Base):
             rows = driver.execute(str(query.compile(dialect=connection.dialect))).fetchall()
             laid = read_laid(connection, table)
         rows = lay_over(table, rows, laid)
-        return to_frame(schema, rows, home.boundary_crs if table == "units" and home else _WGS84)
+        return to_frame(schema, rows, home.boundary_crs if table == "units" and home else WGS84)
 
     def has(self, table: str) -> bool:
         """Whether a source of `table` was ever imported (even one whose rows were all refused)."""

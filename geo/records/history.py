@@ -32,7 +32,7 @@ from geo.records.kept import (
     read_state,
 )
 from geo.records.moments import now_us, to_us
-from geo.records.staging import Counts
+from geo.records.staging import Counts, count_rows
 from geo.records.tables import (
     IMPORTS,
     KEPT_REFUSALS,
@@ -203,11 +203,11 @@ def _compare(connection: Connection, table: str, source: str, import_id: int) ->
     stored, kept = SOURCE_TABLES[table], KEPT_ROWS[table]
     came, stood = _since(table, source, import_id)
     both = select(func.count()).select_from(stored.join(kept, stored.c.uid == kept.c.uid)).where(came, stood)
-    same = _count(connection, both.where(stored.c.row_hash == kept.c.row_hash))
-    changed = _count(connection, both) - same
-    n_back = _count(connection, select(func.count()).select_from(kept).where(stood))
-    n_out = _count(connection, select(func.count()).select_from(stored).where(came))
-    n_all = _count(connection, select(func.count()).select_from(stored).where(stored.c.source == source))
+    same = count_rows(connection, both.where(stored.c.row_hash == kept.c.row_hash))
+    changed = count_rows(connection, both) - same
+    n_back = count_rows(connection, select(func.count()).select_from(kept).where(stood))
+    n_out = count_rows(connection, select(func.count()).select_from(stored).where(came))
+    n_all = count_rows(connection, select(func.count()).select_from(stored).where(stored.c.source == source))
     return Counts(n_back - same - changed, changed, n_out - same - changed, n_all - n_out + same)
 
 
@@ -240,7 +240,3 @@ def _put_back(connection: Connection, key: Key, import_id: int, new_id: int) -> 
     copy_rows(connection, KEPT_REFUSALS, REFUSALS, gone, names=REFUSED_COLUMNS)
     if was is not None:
         connection.execute(insert(SOURCE_FILES).values(**{**json.loads(was), "import_id": new_id}))
-
-
-def _count(connection: Connection, query: Any) -> int:
-    return int(connection.execute(query).scalar_one())

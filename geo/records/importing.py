@@ -68,10 +68,12 @@ class Importing:
         double id, a source staged twice or kept by hand), `NotBalanced` where n_read is not kept + refused (not asked
         of units).
         """
-        return self.replace_in_parts(table, source, file, [Part(frame, refused, n_read, notes)], crs)
+        self.replace_in_parts(table, source, file, [Part(frame, refused, n_read, notes)], crs)
+        with self.connection.begin():
+            return compare(self.connection, self._staged[-1], self._named(table))
 
-    def replace_in_parts(self, table: str, source: str, file: str, parts: Iterable[Part], crs: str) -> Counts:
-        """`replace_source` for a source that comes in parts; only one of them at a time is held."""
+    def replace_in_parts(self, table: str, source: str, file: str, parts: Iterable[Part], crs: str) -> None:
+        """`replace_source` for a source that comes in parts, not compared; only one of them at a time is held."""
         if table not in SOURCES:
             raise BadQuery(Words(f"no source table {table!r}", f"没有来源表 {table!r}"))
         if not _SLUG.fullmatch(source):
@@ -82,7 +84,6 @@ class Importing:
             check_importable(self.connection, table, source)
             staged = stage(self.connection, f"stage_{len(self._staged)}", (table, source, file, crs), parts)
             self._staged.append(staged)
-            return compare(self.connection, staged, self._named(table))
 
     def set_home(self, info: HomeInfo) -> None:
         """Stages what the home says about itself."""

@@ -193,6 +193,12 @@ class JobRecords(Base):
         with self.reading() as connection:
             return [_to_job(row) for row in connection.execute(select(JOBS).order_by(JOBS.c.id.desc()).limit(limit))]
 
+    def open_jobs(self) -> list[Job]:
+        """The jobs that wait or run, the oldest first."""
+        query = select(JOBS).where(JOBS.c.state.in_(("queued", "running"))).order_by(JOBS.c.id)
+        with self.reading() as connection:
+            return [_to_job(row) for row in connection.execute(query)]
+
     def n_running_jobs(self) -> int:
         """Jobs under a lease that holds."""
         held = (JOBS.c.state == "running") & _is_held(now_us())

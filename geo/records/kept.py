@@ -54,7 +54,7 @@ def keep_rows(connection: Connection, table: str, source: str, import_id: int, n
 
 def keep_refusals(connection: Connection, table: str, source: str, import_id: int) -> None:
     """Keeps the refused rows of `source`, which are about to go."""
-    going = (REFUSALS.c.table == table) & (REFUSALS.c.source == source)
+    going = is_of(REFUSALS, (table, source))
     copy_rows(connection, REFUSALS, KEPT_REFUSALS, going, names=REFUSED_COLUMNS, kept_by=import_id)
 
 

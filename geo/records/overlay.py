@@ -13,8 +13,10 @@ import shapely
 from sqlalchemy import Connection, or_, select
 from sqlalchemy.dialects import sqlite
 
+from geo.crs import WGS84
+from geo.records.meta import read_meta, write_meta
 from geo.records.rows import to_frame, to_rows
-from geo.records.tables import FEED_STATUS, LIVE, META, OVERLAY, SHAPED, SOURCE_TABLES
+from geo.records.tables import FEED_STATUS, LIVE, OVERLAY, SHAPED, SOURCE_TABLES
 from geo.schema import SOURCES
 
 #: Tables whose rows may be edited one by one.
@@ -23,7 +25,6 @@ EDITED_TABLES = ("cameras", "places")
 FED_STATUSES = ("online", "offline")
 _CHANGE_KEY = "change"
 _MANY = 10_000
-_WGS84 = "EPSG:4326"
 
 
 @dataclass
@@ -116,32 +117,28 @@ def edited_hashes(connection: Connection, table: str) -> dict[str, bytes]:
     laid = read_laid(connection, table)
     if not laid:
         return {}
+    names, stored = stored_names(table), SOURCE_TABLES[table].c
     place, by_source = _uid_at(table), dict[str, list[tuple[Any, ...]]]()
-    stored = SOURCE_TABLES[table].c
-    sources: dict[str, str] = {}
     for some in _portions(laid):
-        asked = select(stored.uid, stored.source).where(stored.uid.in_(some or ()))
-        sources |= {row.uid: row.source for row in connection.execute(asked)}
-    for row in read_rows(connection, table, list(laid)):
-        by_source.setdefault(sources[row[place]], []).append(row)
+        asked = select(stored.source, *(stored[name] for name in names)).where(stored.uid.in_(some or ()))
+        for source, *row in connection.execute(asked):
+            by_source.setdefault(source, []).append(laid[row[place]].over(names, row))
     hashes: dict[str, bytes] = {}
     for source, rows in by_source.items():
-        ready = to_rows(SOURCES[table], source, to_frame(SOURCES[table], rows, _WGS84))
-        hashes |= {values[0]: row_hash for values, row_hash in zip(ready.values, ready.hashes, strict=True)}
+        ready = to_rows(SOURCES[table], source, to_frame(SOURCES[table], rows, WGS84))
+        hashes |= zip(ready.uids, ready.hashes, strict=True)
     return hashes
 
 
 def read_change(connection: Connection) -> int:
     """The number of the latest live change; 0 before the first."""
-    found = connection.execute(select(META.c.value).where(META.c.key == _CHANGE_KEY)).scalar_one_or_none()
-    return int(found or 0)
+    return int(read_meta(connection, _CHANGE_KEY) or 0)
 
 
 def note_live(connection: Connection, table: str, uids: Iterable[str]) -> int:
     """One more live change, of the rows `uids`; returns its number."""
     number = read_change(connection) + 1
-    put = sqlite.insert(META).values(key=_CHANGE_KEY, value=str(number))
-    connection.execute(put.on_conflict_do_update(index_elements=["key"], set_={"value": str(number)}))
+    write_meta(connection, _CHANGE_KEY, str(number))
     rows = [{"table": table, "uid": uid, "change": number} for uid in uids]
     touched = sqlite.insert(LIVE)
     upsert = touched.on_conflict_do_update(index_elements=["table", "uid"], set_={"change": touched.excluded.change})

@@ -41,6 +41,11 @@ class Rows:
     hashes: list[bytes]
 
     @property
+    def uids(self) -> list[str]:
+        """The rows' uids."""
+        return self.cells[0] or []
+
+    @property
     def values(self) -> list[tuple[Any, ...]]:
         """The rows' values for all columns."""
         return list(zip(*(cells or [None] * len(self.hashes) for cells in self.cells), strict=True))
@@ -71,7 +76,7 @@ def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
     for column in table.columns:
         if column.name == "source_id":
             cells[column.name] = ids
-            texts = [[f'{{"source":{head},"source_id":{row_id},"source_id":{row_id}' for row_id in quoted]]
+            texts.append([f',"source_id":{row_id}' for row_id in quoted])
             continue
         cells[column.name], pieces = _cells(column, frame)
         if pieces is not None:

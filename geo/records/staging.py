@@ -32,7 +32,8 @@ from geo.records.rows import id_twice, iter_rows, sum_hashes
 from geo.records.tables import REFUSALS, SOURCE_FILES, SOURCE_TABLES, WHOLE_TABLES
 from geo.schema import SOURCES
 
-_REFUSED_COLUMNS = ("line", "reason", "explained_en", "explained_zh", "fields")
+#: What is said of a refused line.
+REFUSED_CELLS = ("line", "reason", "explained_en", "explained_zh", "fields")
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def compare(connection: Connection, staged: Staged, named: Collection[str]) -> C
     mine = old.c.source == staged.of.source
     if staged.of.table in WHOLE_TABLES:
         mine |= old.c.source.not_in(list(named))
-    n_old = _count(connection, select(func.count()).select_from(old).where(mine))
+    n_old = count_rows(connection, select(func.count()).select_from(old).where(mine))
     return Counts(staged.of.n_kept - unchanged - changed, changed, n_old - unchanged - changed, unchanged)
 
 
@@ -165,8 +166,8 @@ def note_source(connection: Connection, staged: Staged, mapping: str, import_id:
     if connection.execute(select(SOURCE_FILES.c.refused_digest).where(this)).scalar_one_or_none() != digest:
         connection.execute(delete(REFUSALS).where(REFUSALS.c.table == of.table, REFUSALS.c.source == of.source))
         told = {"table": of.table, "source": of.source, "file": of.file, "refused_at": now}
-        lines = select(*(waiting.c[name] for name in _REFUSED_COLUMNS), *map(literal, told.values()))
-        connection.execute(insert(REFUSALS).from_select([*_REFUSED_COLUMNS, *told], lines.order_by(waiting.c.n)))
+        lines = select(*(waiting.c[name] for name in REFUSED_CELLS), *map(literal, told.values()))
+        connection.execute(insert(REFUSALS).from_select([*REFUSED_CELLS, *told], lines.order_by(waiting.c.n)))
     connection.execute(delete(SOURCE_FILES).where(this))
     noted = {"refused_digest": digest, "mapping": mapping, "imported_at": now, "import_id": import_id}
     connection.execute(insert(SOURCE_FILES).values(**asdict(of), **noted))
@@ -190,7 +191,7 @@ def _temporary_tables(connection: Connection, name: str, table: str, source: str
         if column.name != "import_id"
     ]
     number, said = Column("n", Integer, primary_key=True), Column("said", Text)
-    lines = [Column(column, REFUSALS.c[column].type) for column in _REFUSED_COLUMNS]
+    lines = [Column(column, REFUSALS.c[column].type) for column in REFUSED_CELLS]
     waiting = Table(name, schema, *kept, schema="temp")
     refused = Table(f"{name}_refused", schema, number, *lines, said, schema="temp")
     schema.create_all(connection, checkfirst=False)
@@ -226,13 +227,14 @@ def _insert_many(connection: Connection, table: Table, columns: Collection[str],
         connection.exec_driver_sql(str(compiled), rows)
 
 
-def _count(connection: Connection, query: Any) -> int:
+def count_rows(connection: Connection, query: Any) -> int:
+    """What `query`, a count, gives."""
     return int(connection.execute(query).scalar_one())
 
 
 def _refused_lines(refused: pd.DataFrame) -> list[tuple[Any, ...]]:
     if refused.empty:
         return []
-    whole = refused[list(_REFUSED_COLUMNS)].astype(object)
+    whole = refused[list(REFUSED_CELLS)].astype(object)
     lines = whole.where(whole.notna(), None).itertuples(index=False, name=None)
     return [(None, *line, json.dumps(line, default=int)) for line in lines]

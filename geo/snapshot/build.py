@@ -53,12 +53,15 @@ def build_snapshot(
     with records.standing_still():
         digests, home, version = records.digests(), records.home(), records.boundary_version()
         sources = {table: records.frame(table) for table in digests if table in SOURCES}
-        ledgers = records.sources()
+        ledgers, change = records.sources(), records.live_change()
     assert home is not None
     moment = as_of or latest_time(sources)
     name = snapshot_id(rules, version, digests, home.to_json(), moment)
     if (folder / "snapshots" / name / "manifest.json").is_file():
-        return open_snapshot(folder / "snapshots" / name)
+        built = open_snapshot(folder / "snapshots" / name)
+        # Above it where a restore has put the records back: changes to come would pass for taken in.
+        if built.manifest.live_change <= change:
+            return built
     trim_heap()
     world = read_world(home, rules, moment, sources)
     incidents = in_metres(world, "incidents")
@@ -72,6 +75,7 @@ def build_snapshot(
         "home": home.to_json(),
         "rules": rules.to_json(),
         "tables": tuple(sorted(sources)),
+        "live_change": change,
     }
     events = None if incidents is None else events_of(incidents, world.units, home)
     return write_snapshot(folder, facts, frames, events=events, joined=world.joined)

@@ -25,12 +25,11 @@ import shapely
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from geo.crs import transform_geometry
+from geo.crs import WGS84, transform_geometry
 from geo.errors import BadQuery, NotAvailable, Words
 from geo.schema import DEMO_NOTE, RESULTS, Column
 from geo.snapshot.store import Snapshot
 
-_WGS84 = "EPSG:4326"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -79,7 +78,7 @@ class Sheet:
         names = np.full(len(self.frame), "", dtype=object)
         for name, places in self.frame.attrs.get("hidden", {}).items():
             names[places] = [f"{text},{name}".lstrip(",") for text in names[places]]
-        return gpd.GeoDataFrame({**data, "hidden": names}, geometry=self.frame["geometry"].to_numpy(), crs=_WGS84)
+        return gpd.GeoDataFrame({**data, "hidden": names}, geometry=self.frame["geometry"].to_numpy(), crs=WGS84)
 
 
 def _iso(times: pd.Series) -> pd.Series:
@@ -228,14 +227,14 @@ def _sheet(frame: pd.DataFrame, name: str, snapshot: Snapshot) -> Sheet:
         "notice": f"{DEMO_NOTE.zh} / {DEMO_NOTE.en}" if home.demo else "",
         "source": f"{home.attribution_zh} / {home.attribution_en}".strip(" /"),
         "map_review_number": home.map_review_number,
-        "crs": _WGS84,
+        "crs": WGS84,
         "measured_in": snapshot.metric_crs,
     }
     shown = frame
     if "geometry" in frame.columns:
         shapes = np.asarray(frame["geometry"], dtype=object)
-        source = getattr(frame, "crs", None) or _WGS84
-        shapes = shapely.force_2d(transform_geometry(shapes, source, _WGS84))
+        source = getattr(frame, "crs", None) or WGS84
+        shapes = shapely.force_2d(transform_geometry(shapes, source, WGS84))
         shown = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=shapes)
         shown.attrs = frame.attrs
     facts = {key: value for key, value in facts.items() if value}

@@ -31,8 +31,9 @@ def write_snapshot(
 
     It is not published yet.
 
-    `manifest_facts` are the fields of `Manifest` but format, number, built_at and files. Everything goes to a
-    temporary folder that is flushed to disk and renamed; what a killed build left behind is removed first.
+    `manifest_facts` are the fields of `Manifest` but format, number, built_at and files; `live_change` may lack.
+    Everything goes to a temporary folder that is flushed to disk and renamed; what a killed build left behind is
+    removed first.
     """
     snapshots = home / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
@@ -53,7 +54,7 @@ def write_snapshot(
         files=files,
         **manifest_facts,
     )
-    _write_durably(building / "manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+    write_durably(building / "manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
     for file in building.iterdir():
         flush(file)
     final = snapshots / manifest.id
@@ -71,7 +72,7 @@ def publish(home: Path, snapshot: Snapshot) -> None:
         "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     aside = home / ".CURRENT.new"
-    _write_durably(aside, json.dumps(current))
+    write_durably(aside, json.dumps(current))
     aside.replace(home / "CURRENT")
     flush(home)
     listed = list_snapshots(home)
@@ -89,7 +90,15 @@ def _next_number(home: Path, name: str) -> int:
     return numbers.get(name) or max(numbers.values(), default=0) + 1
 
 
-def _write_durably(file: Path, text: str) -> None:
+def write_durably(file: Path, text: str) -> None:
+    """Writes `text` in UTF-8 and has it on the disk itself.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_durably(Path(folder, "note"), "路口")
+    ...     Path(folder, "note").read_text("utf-8")
+    '路口'
+    """
     file.write_text(text, encoding="utf-8")
     flush(file)
 

@@ -22,10 +22,15 @@ _OWNERS = (*map(_DECLARED.column, ("file", "line", "table", "source", "reason", 
 OWNERS_FORMATS = ("csv", "xlsx")
 
 
-def refusals(records: Records, role: Role, lang: str = "en") -> pd.DataFrame:
-    """Refused rows of the home's records with the columns of the table `refusals`; editors only."""
+def refusals(
+    records: Records, role: Role, lang: str = "en", *, limit: int | None = None, offset: int = 0
+) -> pd.DataFrame:
+    """`limit` refused rows (None: all) of the home's records after `offset`; editors only.
+
+    The columns are those of the table `refusals`.
+    """
     result_table("refusals", role)
-    found = _explained(records.refusals())
+    found = _explained(_find(records, {}, -1 if limit is None else limit, offset).rows)
     explained = found["explained_zh" if lang == "zh" else "explained"]
     shown = found.assign(explained=explained, level="source", code=found["table"], name=found["source"])
     return shown[[column.name for column in columns_of("refusals", role)]].reset_index(drop=True)
@@ -40,7 +45,7 @@ def refused_page(
     """
     result_table("refusals", role)
     found = _find(records, asked, limit, offset)
-    reasons = [{"reason": code, "words": _both(summarise(code)), "n": n} for code, n in found.reasons]
+    reasons = [{"reason": code, "words": summarise(code).both(), "n": n} for code, n in found.reasons]
     rows = [_to_json(row) for row in _explained(found.rows).to_dict("records")]
     return {"total": found.total, "reasons": reasons, "rows": rows}
 
@@ -93,7 +98,3 @@ def _to_json(row: dict[Any, Any]) -> dict[str, Any]:
 def _field(name: str) -> Column:
     meaning = "Original text of this mapped field", "该映射字段的原文"
     return col(name, "text", "", (name, name), meaning, sees="editor")
-
-
-def _both(words: Words) -> dict[str, str]:
-    return {"en": words.en, "zh": words.zh}

@@ -33,7 +33,10 @@ INDEX = "index-"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a snapshot says about itself; `files` maps file name -> SHA-256 hex."""
+    """What a snapshot says about itself; `files` maps file name -> SHA-256 hex.
+
+    `live_change` is the latest change of single rows that the build took in; -1 where that was not noted.
+    """
 
     format: int
     id: str
@@ -46,6 +49,7 @@ class Manifest:
     rules: str
     tables: tuple[str, ...]
     files: dict[str, str]
+    live_change: int = -1
 
 
 @dataclass(frozen=True)

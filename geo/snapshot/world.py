@@ -46,18 +46,23 @@ def read_world(home: HomeInfo, rules: Rules, as_of: datetime, sources: dict[str,
     crs = metric_crs((minx, miny, maxx, maxy))
     in_metres = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, crs)
     units_m = gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=in_metres, crs=crs)
-    points = {table: _points(sources[table]) for table in JOINED if table in sources}
+    points = {table: points_of(sources[table]) for table in JOINED if table in sources}
     joined = index_levels(units, home)
     assigned = {table: _assign(sources[table], *points[table], joined, home) for table in points}
     return World(home, rules, as_of, to_authority(crs), sources, units, units_m, joined, assigned)
 
 
-def _points(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Longitude and latitude of each row; of a line or polygon, a point on it."""
-    if "geometry" in frame.columns:
-        on_it = shapely.point_on_surface(frame["geometry"].to_numpy())
-        return shapely.get_x(on_it), shapely.get_y(on_it)
-    return frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
+def points_of(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Longitude and latitude of each row, float64[n] each; of a shape without them, of a point on it.
+
+    >>> lon, lat = points_of(pd.DataFrame({"geometry": [shapely.box(110, 28, 112, 30)]}))
+    >>> lon.tolist(), lat.tolist()
+    ([111.0], [29.0])
+    """
+    if "lon" in frame.columns:
+        return frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
+    on_it = shapely.point_on_surface(np.asarray(frame["geometry"], dtype=object))
+    return shapely.get_x(on_it), shapely.get_y(on_it)
 
 
 def _assign(
@@ -81,7 +86,7 @@ def in_metres(world: World, table: str) -> pd.DataFrame | None:
     if table not in world.sources:
         return None
     frame = world.sources[table].reset_index(drop=True)
-    lon, lat = _points(frame)
+    lon, lat = points_of(frame)
     x_m, y_m = transform_xy(lon, lat, WGS84, world.crs)
     return pd.concat([frame.assign(x_m=x_m, y_m=y_m), world.assigned[table]], axis=1)
 
@@ -126,7 +131,7 @@ def rows_with_units(world: World, table: str) -> pd.DataFrame:
     """Source rows with one column `assigned_<level>` per level and point geometry (EPSG:4326; empty where unplaced)."""
     frame = world.sources[table].reset_index(drop=True)
     codes = world.assigned[table].add_prefix("assigned_")
-    lon, lat = _points(frame)
+    lon, lat = points_of(frame)
     points = np.full(len(frame), shapely.Point(), dtype=object)
     placed = np.isfinite(lon) & np.isfinite(lat)
     points[placed] = shapely.points(lon[placed], lat[placed])

@@ -30,7 +30,7 @@ def make_boot(
         "desk": page,
         "lang": lang,
         "theme": theme,
-        "messages": {key: _both(words) for key, words in told.items()},
+        "messages": {key: words.both() for key, words in told.items()},
         "palette": load_palette(),
         "urls": {"base": ""},
         "embedded": embedded,
@@ -52,13 +52,13 @@ def describe_tables() -> list[dict[str, Any]]:
 def _table(table: Table) -> dict[str, Any]:
     return {
         "name": table.name,
-        "title": _both(table.title),
+        "title": table.title.both(),
         "geometry": table.geometry,
         "columns": [
             {
                 "name": column.name,
-                "title": _both(column.title),
-                "meaning": _both(column.meaning),
+                "title": column.title.both(),
+                "meaning": column.meaning.both(),
                 "unit": column.unit,
                 "dtype": column.dtype,
                 "required": column.required,
@@ -67,7 +67,3 @@ def _table(table: Table) -> dict[str, Any]:
             for column in table.columns
         ],
     }
-
-
-def _both(words: Words) -> dict[str, str]:
-    return {"en": words.en, "zh": words.zh}

@@ -13,7 +13,7 @@ from geo.intake.readers.kml import read_kml
 from geo.intake.readers.ogr import read_flatgeobuf, read_geopackage, read_zipped_shapefile
 from geo.intake.readers.parquet import iter_parquet
 from geo.intake.readers.raster import check_elevation
-from geo.intake.readers.source import Request, Source, join_parts
+from geo.intake.readers.source import Request, Source, by_suffix, join_parts
 from geo.intake.readers.workbook import iter_workbook
 
 
@@ -67,13 +67,7 @@ def iter_source(request: Request) -> Iterable[Source]:
 
     A format that has to be read as a whole comes in one part. `BadInput` lists the formats there are.
     """
-    reader = READERS.get(request.path.suffix.lower())
-    if reader is None:
-        known = " ".join(READERS)
-        raise BadInput(
-            Words(f"{request.file}: no such format; known: {known}", f"{request.file}：不支持的格式；可用：{known}")
-        )
-    return reader(request)
+    return by_suffix(READERS, request.path)(request)
 
 
 def read_source(request: Request) -> Source:

@@ -69,7 +69,11 @@ def read_top(request: Request) -> Top:
 def iter_delimited(request: Request) -> Iterator[Source]:
     """The rows of a CSV file with the wanted columns as text; rows of another width than the header are broken."""
     check_size(request.path, request.rules)
-    top = read_top(request)
+    yield from iter_below(request, read_top(request))
+
+
+def iter_below(request: Request, top: Top) -> Iterator[Source]:
+    """`iter_delimited` of a file whose `top` is known."""
     places = find_columns(request.file, top.header, request.wanted, request.rules)
     notes = tuple(_notes(request, top))
     blocks = iter_blocks(request.path, top.encoding, above=top.above)
@@ -80,14 +84,6 @@ def iter_delimited(request: Request) -> Iterator[Source]:
         line, notes = line + n_lines, ()
     if line == top.data_line:
         yield Source({name: texts(()) for name in places}, np.zeros(0, dtype=np.int64), notes=notes)
-
-
-def count_rows(request: Request, top: Top) -> int:
-    """How many rows stand below the header, broken ones included."""
-    lines = _Lines(b"", iter_blocks(request.path, top.encoding, above=top.above))
-    reader = csv.reader(lines, delimiter=top.delimiter)
-    with _in_words(request, reader, top.data_line - 1):
-        return sum(1 for row in reader if row)
 
 
 def _split_plain(block: bytes, top: Top, places: dict[str, int], line: int) -> tuple[Source, int] | None:

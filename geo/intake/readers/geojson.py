@@ -1,6 +1,8 @@
 """GeoJSON (RFC 7946, and the older `crs` member), parsed by us: no GDAL driver gets to guess what the file is."""
 
 import json
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,17 +13,17 @@ import shapely.geometry
 from geo.crs import WGS84, parse_crs
 from geo.errors import BadInput, TooLarge, Words
 from geo.intake.readers.source import Request, Source, Texts, check_size, check_vertices, find_columns, texts
-from geo.intake.readers.text import find_encoding, read_text
+from geo.intake.readers.text import find_encoding, iter_pieces, read_text
 
 #: A document is held whole.
 MAX_JSON_BYTES = 1_000_000_000
 #: Numbers and texts of a document, against the vertices it may have.
 _VALUES_PER_VERTEX = 4
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 def read_geojson(request: Request) -> Source:
     """Every feature of a FeatureCollection (or one Feature); line numbers are feature numbers from 1."""
-    check_size(request.path, request.rules)
     features, crs, stated = read_features(request)
     properties = [feature.get("properties") or {} for feature in features]
     header = property_names(features)
@@ -47,8 +49,10 @@ def property_names(features: list[dict[str, Any]]) -> list[str]:
 def read_features(request: Request) -> tuple[list[dict[str, Any]], pyproj.CRS | None, bool]:
     """The features of the document as JSON, its CRS, and whether it states one."""
     file, rules = request.file, request.rules
-    _check_brackets(request)
-    text = read_text(request.path, rules, find_encoding(request.path, request.encoding), MAX_JSON_BYTES)
+    check_size(request.path, rules)
+    encoding = find_encoding(request.path, request.encoding)
+    _check_brackets(request, encoding)
+    text = read_text(request.path, rules, encoding, MAX_JSON_BYTES)
     try:
         document = json.loads(text)
     except RecursionError:
@@ -80,24 +84,39 @@ def _stated_crs(document: dict[str, Any]) -> pyproj.CRS | None:
     return parse_crs(name) if isinstance(name, str) else None
 
 
-def _check_brackets(request: Request) -> None:
+def _check_brackets(request: Request, encoding: str) -> None:
     """`TooLarge` or `BadInput` by the brackets, braces and commas alone, before any of the file is held as a whole."""
     file, rules = request.file, request.rules
     step = np.zeros(256, dtype=np.int8)
     step[[ord("["), ord("{")]] = 1
     step[[ord("]"), ord("}")]] = -1
     n_lists = n_values = level = 0
-    with request.path.open("rb") as stream:
-        while data := stream.read(1 << 22):
-            n_lists += data.count(b"[")
-            n_values += data.count(b",") + data.count(b"{")
-            run = np.cumsum(step[np.frombuffer(data, dtype=np.uint8)], dtype=np.int32)
-            deepest, level = level + int(run.max()), level + int(run[-1])
-            if deepest > rules.max_json_depth:
-                raise _too_deep(file, rules.max_json_depth)
-            check_vertices(file, n_lists // 2, rules)
-            if n_values > rules.max_vertices * _VALUES_PER_VERTEX:
-                raise TooLarge(Words(f"{file} holds more than {n_values} values", f"{file} 的值超过 {n_values} 个"))
+    for data in _iter_marks(iter_pieces(request.path, encoding)):
+        n_lists += data.count(b"[")
+        n_values += data.count(b",") + data.count(b"{")
+        run = np.cumsum(step[np.frombuffer(data, dtype=np.uint8)], dtype=np.int32)
+        deepest, level = level + int(run.max(initial=0)), level + int(run[-1:].sum())
+        if deepest > rules.max_json_depth:
+            raise _too_deep(file, rules.max_json_depth)
+        check_vertices(file, n_lists // 2, rules)
+        if n_values > rules.max_vertices * _VALUES_PER_VERTEX:
+            raise TooLarge(Words(f"{file} holds more than {n_values} values", f"{file} 的值超过 {n_values} 个"))
+
+
+def _iter_marks(pieces: Iterable[str]) -> Iterator[bytes]:
+    r"""What stands outside the texts of a JSON document, piece by piece, as far as it is JSON.
+
+    >>> list(_iter_marks(['{"a[', ']\\', '"": [', '"{"]}']))
+    [b'{', b'', b': [', b']}']
+    """
+    held, in_text = "", False
+    for piece in pieces:
+        plain = _ESCAPED.sub("", held + piece)
+        # All that is left of backslashes is the first half of an escape that the piece's end cuts in two.
+        held = "\\" if plain.endswith("\\") else ""
+        parts = plain.removesuffix("\\").split('"')
+        yield "".join(parts[in_text::2]).encode()
+        in_text ^= len(parts) % 2 == 0
 
 
 def _too_deep(file: str, limit: int) -> BadInput:

@@ -13,7 +13,16 @@ import shapely
 from geo.crs import WGS84, parse_crs
 from geo.errors import BadInput, TooLarge, Words
 from geo.intake.readers.heading import plain_name
-from geo.intake.readers.source import Request, Source, Texts, check_size, check_vertices, find_columns, texts
+from geo.intake.readers.source import (
+    Request,
+    Source,
+    Texts,
+    check_columns,
+    check_size,
+    check_vertices,
+    find_columns,
+    texts,
+)
 from geo.intake.readers.text import find_encoding, iter_pieces
 
 _SHAPES = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"})
@@ -163,8 +172,7 @@ class Placemarks:
         if column not in self._known:
             self._known.add(column)
             self.names.append(column)
-            if len(self.names) > self._request.rules.max_columns:
-                find_columns(self._request.file, self.names, (), self._request.rules)
+            check_columns(self._request.file, len(self.names), self._request.rules)
         if self._wanted is None or plain_name(column) in self._wanted:
             self._row.setdefault(column, text)
 

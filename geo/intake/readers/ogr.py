@@ -21,12 +21,14 @@ from geo.intake.readers.source import (
     Request,
     Source,
     Texts,
+    check_columns,
     check_size,
     check_vertices,
     count_vertices,
     find_columns,
     shapes_from_wkb,
     texts,
+    unreadable,
 )
 
 _GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
@@ -137,7 +139,7 @@ def _read(request: Request, path: Path, driver: str, layer: str, encoding: str =
 def read_top(request: Request, path: Path, driver: str, layer: str, n: int) -> tuple[Source, list[str], int]:
     """The first `n` features of a file that was checked, the names of its columns, and how many features it has."""
     header, n_rows = _describe(request, path, driver, layer, request.encoding)
-    find_columns(request.file, header, (), request.rules)
+    check_columns(request.file, len(header), request.rules)
     part = _take(request, path, layer, request.encoding, {name: name for name in header}, n)
     return part, header, n_rows
 
@@ -196,9 +198,3 @@ def _dbf_encoding(shp: Path) -> str:
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"
-
-
-def unreadable(request: Request, error: Exception) -> BadInput:
-    """`error` of a library in our words, without the folder that the file is in."""
-    said = str(error).replace(str(request.path), request.file)[:160]
-    return BadInput(Words(f"{request.file} cannot be read: {said}", f"无法读取 {request.file}：{said}"))

@@ -24,13 +24,14 @@ from geo.intake.readers.source import (
     find_columns,
     shapes_from_wkb,
     texts,
+    unreadable,
 )
 
 _MANY_ROWS = 50_000
 
 
-def iter_parquet(request: Request) -> Iterator[Source]:
-    """The rows, `_MANY_ROWS` at a time; geometry where the `geo` metadata names a WKB column.
+def iter_parquet(request: Request, n_rows: int | None = None) -> Iterator[Source]:
+    """The rows, `n_rows` or `_MANY_ROWS` at a time; geometry where the `geo` metadata names a WKB column.
 
     Lines are row numbers from 1.
     """
@@ -44,7 +45,8 @@ def iter_parquet(request: Request) -> Iterator[Source]:
         chosen = [header[place] for place in places.values()]
         n_read = n_vertices = 0
         empty = pa.RecordBatch.from_pylist([], file.schema_arrow)
-        batches = file.iter_batches(_MANY_ROWS, columns=list(dict.fromkeys([*chosen, *([primary] if primary else [])])))
+        taken = list(dict.fromkeys([*chosen, *([primary] if primary else [])]))
+        batches = file.iter_batches(n_rows or _MANY_ROWS, columns=taken)
         for batch in chain(batches, [empty]):
             n = batch.num_rows
             if not n and n_read:
@@ -73,8 +75,7 @@ def open_parquet(request: Request) -> Iterator[pq.ParquetFile]:
         with pq.ParquetFile(request.path, pre_buffer=False) as file:
             yield file
     except (pa.ArrowException, OSError) as error:
-        said = str(error).replace(str(request.path), request.file)[:160]
-        raise BadInput(Words(f"{request.file} cannot be read: {said}", f"无法读取 {request.file}：{said}")) from error
+        raise unreadable(request, error) from error
 
 
 def _column(batch: pa.RecordBatch, name: str) -> Texts:

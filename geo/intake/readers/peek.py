@@ -1,5 +1,6 @@
 """A first look at a file: what it is, its columns with the first cells of each, a few of its shapes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -13,7 +14,7 @@ from geo.errors import BadInput, Words
 from geo.intake.readers import delimited, geojson, kml, ogr, parquet, workbook
 from geo.intake.readers.archive import list_shapefiles
 from geo.intake.readers.heading import plain_name
-from geo.intake.readers.source import Request, Texts, texts
+from geo.intake.readers.source import Request, Texts, by_suffix, check_columns, check_size, find_columns, texts
 from geo.rules import Rules
 
 #: So many rows of the top are looked at.
@@ -62,21 +63,17 @@ def peek(path: Path, rules: Rules, *, layer: str = "", encoding: str = "", heade
     >>> seen.columns
     (('编号', ('7',)), ('经度', ('109,7',)), ('纬度', ('28,3',)))
     """
-    looker = _LOOKERS.get(path.suffix.lower())
-    if looker is None:
-        known = " ".join(_LOOKERS)
-        raise BadInput(
-            Words(f"{path.name}: no such format; known: {known}", f"{path.name}：不支持的格式；可用：{known}")
-        )
-    return looker(Request(path, (), rules, layer, encoding, header_line or 0))
+    return by_suffix(_LOOKERS, path)(Request(path, (), rules, layer, encoding, header_line or 0))
 
 
 def _peek_delimited(request: Request) -> Peek:
+    check_size(request.path, request.rules)
     top = delimited.read_top(request)
+    check_columns(request.file, len(top.header), request.rules)
     wanted = _distinct(top.header)
-    part = next(delimited.iter_delimited(replace(request, wanted=wanted, header_line=top.header_line)))
+    part = next(delimited.iter_below(replace(request, wanted=wanted), top))
     small = request.path.stat().st_size <= _COUNTED_BYTES
-    n_rows = delimited.count_rows(request, top) if small else None
+    n_rows = sum(each.n_read for each in delimited.iter_below(request, top)) if small else None
     columns = tuple((name, _first(part.columns[name])) for name in wanted)
     return Peek("csv", top.encoding, top.delimiter, top.header_line, (), columns, n_rows)
 
@@ -87,14 +84,15 @@ def _peek_workbook(request: Request) -> Peek:
         top = workbook.take(rest, MANY)
         small = request.path.stat().st_size <= _COUNTED_SHEET_BYTES
         n_rows = len(top) + sum(1 for _ in rest) if small else None
-    wanted = _distinct(header)
-    columns = tuple((name, tuple(workbook.cell(row, header.index(name)) for _, row in top)) for name in wanted)
+    places = find_columns(request.file, header, _distinct(header), request.rules)
+    columns = tuple((name, tuple(workbook.cell(row, place) for _, row in top)) for name, place in places.items())
     return Peek("xlsx", "", "", line, tuple(sheets), columns, n_rows)
 
 
 def _peek_geojson(request: Request) -> Peek:
     features, crs, stated = geojson.read_features(request)
     top, names = features[:MANY], geojson.property_names(features)
+    check_columns(request.file, len(names), request.rules)
     columns = tuple((name, _first((f.get("properties") or {}).get(name) for f in top)) for name in names)
     shapes, _ = geojson.build_shapes(request, [feature.get("geometry") for feature in top])
     return Peek("geojson", "", "", None, (), columns, len(features), _authority(crs) if stated else WGS84, shapes)
@@ -135,20 +133,22 @@ def _peek_ogr(request: Request, path: Path, driver: str, layers: tuple[str, ...]
 def _peek_parquet(request: Request) -> Peek:
     with parquet.open_parquet(request) as file:
         header, n_rows = list(file.schema_arrow.names), int(file.metadata.num_rows)
+        check_columns(request.file, len(header), request.rules)
         geo = parquet.geo_metadata(request, file.schema_arrow)
     shape = geo["primary_column"] if geo else None
     wanted = tuple(name for name in _distinct(header) if name != shape)
-    part = next(iter(parquet.iter_parquet(replace(request, wanted=wanted))))
+    part = next(parquet.iter_parquet(replace(request, wanted=wanted), MANY))
     crs = part.crs if part.crs is not None else part.default_crs
     columns = tuple((name, _first(part.columns[name])) for name in wanted)
-    shapes = part.geometry[:MANY] if part.geometry is not None else None
-    return Peek("geoparquet" if geo else "parquet", "", "", None, (), columns, n_rows, _authority(crs), shapes)
+    known = "geoparquet" if geo else "parquet"
+    return Peek(known, "", "", None, (), columns, n_rows, _authority(crs), part.geometry)
 
 
 def _distinct(header: Sequence[str]) -> tuple[str, ...]:
     """Names that a mapping can mean: not empty, not there twice."""
     plain = [plain_name(name) for name in header]
-    return tuple(name for name, own in zip(header, plain, strict=True) if own and plain.count(own) == 1)
+    n = Counter(plain)
+    return tuple(name for name, own in zip(header, plain, strict=True) if own and n[own] == 1)
 
 
 def _first(cells: Iterable[Any]) -> tuple[str | None, ...]:

@@ -6,7 +6,7 @@ import rasterio
 from rasterio.errors import RasterioError, RasterioIOError
 
 from geo.errors import BadInput, MissingCrs, Words
-from geo.intake.readers.source import Request, check_size
+from geo.intake.readers.source import Request, check_size, unreadable
 
 _TIFF_MAGICS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
@@ -23,8 +23,7 @@ def check_elevation(request: Request, stated_crs: str = "") -> str:
             with rasterio.open(request.path, driver="GTiff") as raster:
                 n_bands, crs, square = raster.count, raster.crs, raster.transform.determinant
     except (RasterioIOError, RasterioError) as error:
-        said = str(error).replace(str(request.path), request.file)[:160]
-        raise BadInput(Words(f"{request.file} cannot be read: {said}", f"无法读取 {request.file}：{said}")) from error
+        raise unreadable(request, error) from error
     if n_bands != 1 or square == 0:
         raise BadInput(
             Words(f"{request.file} has {n_bands} bands, not one", f"{request.file} 有 {n_bands} 个波段，应为 1 个")

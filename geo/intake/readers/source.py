@@ -1,10 +1,10 @@
 """What every reader gives back, part by part: the wanted columns as text, line numbers, geometry, CRS."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from geo.intake.readers.heading import plain_name
 from geo.rules import Rules
 
 Texts = npt.NDArray[np.object_]
+Entry = TypeVar("Entry")
 
 #: From here on a float no longer holds every integer that a spreadsheet shows.
 _EXACT_FLOAT = 1e15
@@ -109,13 +110,7 @@ def find_columns(file: str, header: Sequence[str], wanted: Sequence[str], rules:
     >>> find_columns("a.csv", ["id", " lon "], ["lon"], Rules())
     {'lon': 1}
     """
-    if len(header) > rules.max_columns:
-        raise TooLarge(
-            Words(
-                f"{file} has {len(header)} columns, more than {rules.max_columns}",
-                f"{file} 有 {len(header)} 列，超过上限 {rules.max_columns}",
-            )
-        )
+    check_columns(file, len(header), rules)
     places: dict[str, list[int]] = {}
     for position, name in enumerate(header):
         places.setdefault(plain_name(name), []).append(position)
@@ -132,6 +127,38 @@ def find_columns(file: str, header: Sequence[str], wanted: Sequence[str], rules:
     if faults:
         raise BadInput(*faults)
     return {name: places[plain_name(name)][0] for name in wanted}
+
+
+def by_suffix(registry: Mapping[str, Entry], path: Path) -> Entry:
+    """What `registry` holds for the suffix of `path`; `BadInput` lists the suffixes it knows.
+
+    >>> by_suffix({".csv": 1}, Path("A.CSV"))
+    1
+    """
+    found = registry.get(path.suffix.lower())
+    if found is None:
+        known = " ".join(registry)
+        raise BadInput(
+            Words(f"{path.name}: no such format; known: {known}", f"{path.name}：不支持的格式；可用：{known}")
+        )
+    return found
+
+
+def unreadable(request: Request, error: Exception) -> BadInput:
+    """`error` of a library in our words, without the folder that the file is in."""
+    said = str(error).replace(str(request.path), request.file)[:160]
+    return BadInput(Words(f"{request.file} cannot be read: {said}", f"无法读取 {request.file}：{said}"))
+
+
+def check_columns(file: str, n: int, rules: Rules) -> None:
+    """`TooLarge` where a file has more columns than the rules allow."""
+    if n > rules.max_columns:
+        raise TooLarge(
+            Words(
+                f"{file} has {n} columns, more than {rules.max_columns}",
+                f"{file} 有 {n} 列，超过上限 {rules.max_columns}",
+            )
+        )
 
 
 def check_size(path: Path, rules: Rules) -> None:

@@ -17,7 +17,16 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from geo.errors import BadInput, TooLarge, Words
 from geo.intake.readers.archive import check_archive, check_xml
 from geo.intake.readers.heading import TOP_LINES, find_header
-from geo.intake.readers.source import Request, Source, cell_text, check_size, find_columns, texts
+from geo.intake.readers.source import (
+    Request,
+    Source,
+    cell_text,
+    check_columns,
+    check_size,
+    find_columns,
+    texts,
+    unreadable,
+)
 
 Cells = tuple[Any, ...]
 Row = tuple[int, Cells]
@@ -74,8 +83,7 @@ def open_sheet(request: Request) -> Iterator[tuple[list[str], Iterator[Row]]]:
         finally:
             book.close()
     except _XLSX_ERRORS as error:
-        said = str(error)[:160]
-        raise BadInput(Words(f"{request.file} cannot be read: {said}", f"无法读取 {request.file}：{said}")) from error
+        raise unreadable(request, error) from error
 
 
 def split_header(request: Request, rows: Iterator[Row]) -> tuple[int, list[str], Iterator[Row]]:
@@ -134,7 +142,6 @@ def _iter_rows(request: Request, book: openpyxl.Workbook, names: list[str]) -> I
             raise TooLarge(
                 Words(f"{request.file} has more than {_MAX_ROWS} rows", f"{request.file} 超过 {_MAX_ROWS} 行")
             )
-        if len(row) > request.rules.max_columns:
-            find_columns(request.file, [""] * len(row), (), request.rules)
+        check_columns(request.file, len(row), request.rules)
         if any(cell is not None for cell in row):
             yield line, row

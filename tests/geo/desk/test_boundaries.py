@@ -5,7 +5,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely import box
+from shapely import Polygon, box
 
 from geo.desk import boundaries
 from geo.desk.boundaries import describe_boundaries
@@ -57,3 +57,19 @@ def test_of_very_many_the_largest_are_listed(tmp_path: Path, monkeypatch: pytest
         ["u19", "u20"],
         ["u18", "u19"],
     ]
+
+
+def test_a_unit_of_which_no_area_can_be_kept_is_told_like_any_other(tmp_path: Path) -> None:
+    """A spike: its outline runs from a corner to another and back the same way."""
+    spike = Polygon([(500_200, 3_100_000), (500_300, 3_100_000), (500_200, 3_100_000)])
+    shapes = [box(500_000, 3_100_000, 500_100, 3_100_100), spike]
+    frame = {"level": "grid", "code": ["a", "b"], "name": ["a", "b"], "line": [1, 2]}
+    units = gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS)
+    with Records.open(tmp_path) as records:
+        with records.importing("import", "town", "0" * 64) as tx:
+            tx.replace_source("units", "units", "grids.gpkg", units, NONE, 2, CRS)
+            tx.set_home(HOME)
+        told = describe_boundaries(records, Rules())
+    (fault,) = told["faults"]["features"]
+    assert (fault["properties"]["id"], fault["properties"]["step"]) == ("self_intersection:grid:b", None)
+    assert "nothing of its area can be kept" in fault["properties"]["why"]["en"]

@@ -23,33 +23,48 @@ MB = 1_000_000
 KML = '<?xml version="1.0"?>{}<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{}</Document></kml>'
 MARK = "<Placemark><name>{}</name><Point><coordinates>{}</coordinates></Point></Placemark>"
 
-#: Reads each file named on its command line; prints which error that raised and by how much memory grew.
+#: Reads and peeks into each file named on its command line; prints which error that raised, by how much memory grew.
 MEASURE = """
 import json, sys
 from pathlib import Path
 from geo.errors import GridscopeError
 from geo.intake.readers import Request, iter_source
+from geo.intake.readers.peek import peek
 from geo.rules import Rules
 
 def status(name):
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(name)).split()[1]) // 1000
 
+def read(path):
+    for part in iter_source(Request(path, ("id",), Rules())):
+        pass
+
+def look(path):
+    peek(path, Rules())
+
 for file in sys.argv[1:]:
-    Path("/proc/self/clear_refs").write_text("5")
-    before = status("VmRSS")
-    try:
-        for part in iter_source(Request(Path(file), ("id",), Rules())):
-            pass
-        said = "read"
-    except GridscopeError as error:
-        said = type(error).__name__
-    print(json.dumps([Path(file).name, said, status("VmHWM") - before]))
+    for act in (read, look):
+        Path("/proc/self/clear_refs").write_text("5")
+        before = status("VmRSS")
+        try:
+            act(Path(file))
+            said = "read"
+        except GridscopeError as error:
+            said = type(error).__name__
+        print(json.dumps([Path(file).name, act.__name__, said, status("VmHWM") - before]))
 """
 
 
+def measure(*files: Path) -> dict[tuple[str, str], tuple[str, int]]:
+    """What reading and looking at each file ended in, and by how many MB memory grew, by (name, "read" or "look")."""
+    command = [sys.executable, "-c", MEASURE, *map(str, files)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return {(name, act): (said, grown_mb) for name, act, said, grown_mb in map(json.loads, told.splitlines())}
+
+
 def write_hostile(folder: Path) -> dict[str, str]:
-    """Files of 60 MB and more, each with what reading it must end in."""
+    """Files of 60 MB and more, or of very many columns, each with what reading it must end in."""
 
     def put(name: str, *pieces: tuple[str, int]) -> None:
         with (folder / name).open("w", encoding="utf-8") as file:
@@ -63,6 +78,7 @@ def write_hostile(folder: Path) -> dict[str, str]:
     put("values.geojson", (head, 1), ("{}," * 100_000, 250), ("1]}", 1))
     put("cell.csv", ("id\n", 60), ("a" * MB, 60), ("\n", 1))
     put("columns.csv", ("id," + ",".join(f"c{i}" for i in range(10_000)) + "\n", 1), ("1," * 10_000 + "\n", 3_000))
+    put("wide.csv", ("id," + ",".join(f"c{i}" for i in range(300_000)) + "\n", 1), ("1," * 300_000 + "\n", 2))
     put("text.kml", (KML[: KML.index("{}</Document>")].format("") + "<Placemark><name>", 1), ("a" * MB, 60))
     put("tag.kml", ("<kml ", 1), ("a" * MB, 60))
     put("quote.csv", ('id\n"', 1), ("a\n" * 500_000, 60))
@@ -75,6 +91,7 @@ def write_hostile(folder: Path) -> dict[str, str]:
         "values.geojson": "TooLarge",
         "cell.csv": "TooLarge",
         "columns.csv": "TooLarge",
+        "wide.csv": "TooLarge",
         "text.kml": "TooLarge",
         "tag.kml": "TooLarge",
         "quote.csv": "BadInput",
@@ -84,10 +101,9 @@ def write_hostile(folder: Path) -> dict[str, str]:
 
 def test_rows_18_to_24_cost_little_memory(tmp_path: Path) -> None:
     expected = write_hostile(tmp_path)
-    command = [sys.executable, "-c", MEASURE, *(str(tmp_path / name) for name in expected)]
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    found = {name: (said, grown_mb) for name, said, grown_mb in map(json.loads, told.splitlines())}
-    assert {name: said for name, (said, _) in found.items()} == expected
+    found = measure(*(tmp_path / name for name in expected))
+    wanted = {(name, act): said for name, said in expected.items() for act in ("read", "look")}
+    assert {each: said for each, (said, _) in found.items()} == wanted
     assert max(grown_mb for _, grown_mb in found.values()) < 150, found
 
 
@@ -96,10 +112,75 @@ def test_a_large_csv_is_read_in_little_memory(tmp_path: Path) -> None:
         file.write("id,x\n")
         for start in range(0, 4_000_000, 100_000):
             file.write("".join(f"{i},109.705 and more of that\n" for i in range(start, start + 100_000)))
-    command = [sys.executable, "-c", MEASURE, str(tmp_path / "big.csv")]
-    _, said, grown_mb = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    assert said == "read"
-    assert grown_mb < 100
+    found = measure(tmp_path / "big.csv")
+    assert len(found) == 2
+    for said, grown_mb in found.values():
+        assert said == "read"
+        assert grown_mb < 100
+
+
+@pytest.mark.parametrize("suffix", ["csv", "geojson", "parquet", "xlsx", "kml", "gpkg"])
+def test_row_24_too_many_columns_are_refused_at_the_first_look(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    frame = gpd.GeoDataFrame({"a": ["1"], "b": ["2"], "c": ["3"]}, geometry=[shapely.Point(109, 28)], crs=4326)
+    if suffix == "csv":
+        path.write_text("a,b,c\n1,2,3\n")
+    elif suffix == "geojson":
+        path.write_text(frame.to_json())
+    elif suffix == "parquet":
+        frame.to_parquet(path)
+    elif suffix == "xlsx":
+        frame.drop(columns="geometry").to_excel(path, index=False)
+    elif suffix == "kml":
+        data = '<ExtendedData><Data name="c"><value>3</value></Data></ExtendedData>'
+        path.write_text(KML.format("", MARK.format("甲", "1,2").replace("</name>", f"</name>{data}")), encoding="utf-8")
+    else:
+        frame.to_file(path, layer="a")
+    with pytest.raises(TooLarge, match="columns, more than 2"):
+        peek(path, Rules(max_columns=2))
+    assert dict(peek(path, Rules(max_columns=4)).columns)["c"] == ("3",)
+
+
+SCHOOL = {
+    "type": "Feature",
+    "properties": {"n": "乾州学校" * 40},
+    "geometry": {"type": "Point", "coordinates": [109, 28]},
+}
+
+
+def nested(depth: int) -> str:
+    """A document as deep as `depth`: the feature, its properties, and lists in them."""
+    return json.dumps({**SCHOOL, "properties": {"n": "PLACE"}}).replace(
+        '"PLACE"', "[" * (depth - 2) + "]" * (depth - 2)
+    )
+
+
+@pytest.mark.parametrize("n_chars", [1, 2, 7, 1 << 21])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
+def test_row_19_brackets_in_texts_are_not_nesting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, n_chars: int
+) -> None:
+    """In UTF-16 a byte of U+5B66, the third character of the first text, is that of a bracket."""
+    monkeypatch.setattr("geo.intake.readers.text.BLOCK_CHARS", n_chars)
+    path = tmp_path / "a.geojson"
+    for name in ("乾州学校" * 40, "[" * 65, '\\"' * 3 + "{[" * 65, "\\" * 4, '","[' * 65, "]" * 65):
+        feature = {**SCHOOL, "properties": {"n": name}}
+        path.write_bytes(json.dumps(feature, ensure_ascii=False).encode(encoding))
+        assert read_source(Request(path, ("n",), Rules())).columns["n"].tolist() == [name]
+        assert peek(path, Rules()).columns == (("n", (name,)),)
+    path.write_bytes(nested(64).encode(encoding))
+    read(path, "n")
+    for deep in (nested(65), nested(65).replace('"n"', '"n]]\\\\\\"]"')):
+        path.write_bytes(deep.encode(encoding))
+        with pytest.raises(BadInput, match="nested deeper than 64"):
+            read(path, "n")
+
+
+def test_row_19_depth_is_judged_before_the_document_is_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json, "loads", lambda _: pytest.fail("parsed"))
+    (tmp_path / "a.geojson").write_text(nested(65))
+    with pytest.raises(BadInput, match="nested deeper than 64"):
+        read(tmp_path / "a.geojson", "n")
 
 
 def read(path: Path, *wanted: str, **limits: int) -> object:

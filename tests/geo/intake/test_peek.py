@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 import shapely
 
-from geo.errors import BadInput
-from geo.intake.readers.peek import Peek, peek
+from geo.errors import BadInput, TooLarge
+from geo.intake.readers import delimited, parquet
+from geo.intake.readers.peek import MANY, Peek, peek
 from geo.rules import Rules
 
 FRAME = gpd.GeoDataFrame(
@@ -101,3 +102,45 @@ def test_an_unknown_format_and_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("\n\n")
     with pytest.raises(BadInput, match="is empty"):
         look(tmp_path / "a.csv")
+
+
+def test_a_csv_is_measured_then_decoded_once_and_its_rows_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    find = delimited.find_encoding
+    monkeypatch.setattr(delimited, "find_encoding", lambda path, stated: asked.append(stated) or find(path, stated))
+    monkeypatch.setattr("geo.intake.readers.text.BLOCK_CHARS", 20)
+    path = tmp_path / "a.csv"
+    # Blank lines are no rows; rows of another width and rows of two lines are.
+    path.write_text("a,b\n1,2\n\n3\n" + '"x\ny",4\n' * 9, encoding="utf-8")
+    seen = look(path)
+    assert (seen.n_rows, asked) == (11, [""])
+    assert seen.columns[1][1][0] == "2"
+    with pytest.raises(TooLarge, match="bytes, more than 9"):
+        peek(path, Rules(max_file_bytes=9))
+    assert asked == [""]
+
+
+def test_of_a_parquet_file_only_the_top_is_put_into_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = gpd.GeoDataFrame({"n": range(2_000)}, geometry=[shapely.Point(109.7, 28.3)] * 2_000, crs=4326)
+    frame.to_parquet(tmp_path / "a.parquet")
+    made: list[int] = []
+    read = parquet._column
+    monkeypatch.setattr(parquet, "_column", lambda batch, name: made.append(batch.num_rows) or read(batch, name))
+    seen = look(tmp_path / "a.parquet")
+    assert (seen.n_rows, made) == (2_000, [MANY])
+    assert seen.columns == (("n", tuple(map(str, range(MANY)))),)
+    assert seen.geometry is not None
+    assert len(seen.geometry) == MANY
+
+
+def test_the_folder_of_a_workbook_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+
+    def refuse(path: Path, **_: object) -> None:
+        raise OSError(5, "Input/output error", str(path))
+
+    monkeypatch.setattr(openpyxl, "load_workbook", refuse)
+    with pytest.raises(BadInput, match=r"a\.xlsx cannot be read: .*Input/output error: 'a\.xlsx'"):
+        look(tmp_path / "a.xlsx")

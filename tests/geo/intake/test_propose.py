@@ -1,6 +1,7 @@
 """Proposals for real headers (open data of Baltimore, Porto Alegre, Monaco; a county register) and hostile ones."""
 
 import numpy as np
+import pyproj
 import pytest
 from shapely import MultiPolygon, Point, box
 
@@ -218,3 +219,27 @@ def test_shapes_are_drawn_with_their_datum_undone() -> None:
 def test_nothing_to_place_is_said() -> None:
     assert drawn(plain(id="1", name="a")).faults[0].en == "choose the columns of x and y"
     assert drawn(plain(id="1", lon="x", lat="y")).faults[0].en == "the columns of x and y hold no numbers"
+
+
+def test_the_datum_is_judged_on_the_chosen_columns_in_their_crs() -> None:
+    lon, lat = np.array([109.70, 109.72, 109.74, 109.76]), np.array([28.30, 28.31, 28.32, 28.33])
+    known = {f"c{i}": (float(lon[i]), float(lat[i])) for i in range(4)}
+    a, b = (tuple(map(str, each)) for each in wgs84_to_gcj02(lon, lat))
+    plain_x, plain_y = (tuple(map(str, each)) for each in (lon, lat))
+    seen = plain(id=tuple(known), 经度=plain_x, 纬度=plain_y, a=a, b=b)
+    assert drawn(seen, **known).datum == "wgs84"
+    found = drawn(seen, Choices(x="a", y="b"), **known)
+    assert found.datum == "gcj02"
+    assert np.allclose(found.points, list(known.values()), atol=2e-6)
+    easting, northing = pyproj.Transformer.from_crs(4326, 32649, always_xy=True).transform(lon, lat)
+    rows = {"id": ("", "c9", *known), "x": ("", "1e300", *map(str, easting)), "y": ("", "1", *map(str, northing))}
+    metres = drawn(plain(**rows), Choices(x="x", y="y", crs="EPSG:32649"), **known, c9=(109.7, 28.3))
+    assert metres.datum == "wgs84"
+    assert "4 行为已登记对象" in metres.reasons["datum"].zh
+
+
+def test_the_names_of_the_chosen_axes_state_the_datum_first() -> None:
+    columns = {"经度_gcj02": "109.7", "纬度_gcj02": "28.3", "经度_wgs84": "109.7", "纬度_wgs84": "28.3"}
+    seen = plain(id="1", **columns)
+    assert drawn(seen, Choices(x="经度_wgs84", y="纬度_wgs84")).datum == "wgs84"
+    assert drawn(seen, Choices(x="经度_gcj02", y="纬度_gcj02")).datum == "gcj02"

@@ -33,6 +33,9 @@ class Mapping:
     levels: tuple[LevelSource, ...] = (LevelSource("grids.gpkg"),)
     table: tuple[Any, ...] = ()
 
+    def files(self) -> tuple[str, ...]:
+        return tuple(level.file for level in self.levels)
+
 
 @dataclass
 class Built:

@@ -2,13 +2,17 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from geo.errors import Busy, DiskFull, GridscopeError, Words
+from geo.jobs import inbox as inbox_room
 from geo.jobs import run_worker, work
 from geo.jobs.inbox import Inbox
 from geo.jobs.mappings import save_tables, single_mapping
+from geo.jobs.uploads import Upload
 from geo.records import FeedBatch, Records, Status
 from tests.geo.jobs.test_imports import CAMERAS
 from tests.tiny_city import lonlat
@@ -141,3 +145,89 @@ def test_rows_of_a_feed_have_a_build_queued_once_and_not_too_soon(home: Path) ->
         records.take_batches([FeedBatch("gate", 1, none, statuses=[Status("cameras:c1", "online", 6, 0)])])
         assert records.feed_build_due(0)
         assert not records.feed_build_due(900)
+
+
+def look_twice(home: Path, records: Records) -> Inbox:
+    inbox = Inbox(home, every_s=0)
+    inbox.look(records)
+    inbox.look(records)
+    return inbox
+
+
+def test_a_file_that_cannot_be_read_holds_up_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = inbox_room.keep_upload
+
+    def keep(folder: Path, name: str, *args: Any, **options: Any) -> Upload:
+        if name == "bad.csv":
+            raise PermissionError(13, "Permission denied")
+        return real(folder, name, *args, **options)
+
+    monkeypatch.setattr(inbox_room, "keep_upload", keep)
+    bad = put(home, "bad.csv", HEAD + ROW)
+    put(home, "good.csv", HEAD + ROW)
+    none = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
+    with Records.open(home) as records:
+        records.take_batches([FeedBatch("gate", 1, none, statuses=[Status("cameras:c1", "offline", 5, 0)])])
+        look_twice(home, records)
+        assert sorted(jobs(records)) == ["build", "import"]
+    assert bad.exists()
+
+
+def test_a_file_that_vanishes_while_it_is_looked_at_holds_up_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, real = put(home, "bad.csv", HEAD), Path.is_symlink
+
+    def is_symlink(path: Path) -> bool:
+        if path == gone:
+            raise FileNotFoundError(path)
+        return real(path)
+
+    monkeypatch.setattr(Path, "is_symlink", is_symlink)
+    put(home, "good.csv", HEAD + ROW)
+    with Records.open(home) as records:
+        look_twice(home, records)
+        assert jobs(records) == ["import"]
+
+
+@pytest.mark.parametrize("fault", [Busy(Words("busy", "忙")), DiskFull()])
+def test_what_passes_by_itself_refuses_no_file(
+    home: Path, fault: GridscopeError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    file = put(home, "good.csv", HEAD + ROW)
+    with Records.open(home) as records:
+        with monkeypatch.context() as patch:
+            patch.setattr(inbox_room, "queue_import", fail)
+            inbox = look_twice(home, records)
+        assert file.exists()
+        assert names(home, "refused") == list((home / "uploads").iterdir()) == []
+        inbox.look(records)
+        assert jobs(records) == ["import"]
+    assert not file.exists()
+
+
+def test_a_refused_file_leaves_no_upload(home: Path) -> None:
+    with Records.open(home) as records:
+        # The name stands for incidents already, so cameras cannot come under it.
+        save_tables(home, single_mapping({**CAMERAS, "source": "incidents", "file": "c.csv"}))
+        put(home, "c.csv", HEAD + ROW, source="incidents")
+        look_twice(home, records)
+    assert names(home, "refused") == ["c.csv", "c.csv.txt"]
+    assert list((home / "uploads").iterdir()) == []
+
+
+def test_the_longest_name_of_a_file_is_imported_once(home: Path) -> None:
+    name = "长" * 83 + "aa.csv"  # 255 bytes
+    put(home, name, HEAD + ROW)
+    with Records.open(home) as records:
+        inbox = look_twice(home, records)
+        inbox.look(records)
+        assert jobs(records) == ["import"]
+        run_worker(home, once=True)
+        inbox.look(records)
+    (file, note) = names(home, "done")
+    assert note == f"{file}.txt"
+    assert name.endswith(file)

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,10 @@ import pytest
 
 from geo.errors import BadInput, DiskFull, NotFound, TooLarge
 from geo.jobs import uploads
+from geo.jobs.run import tidy
 from geo.jobs.uploads import KEPT_S, drop_old_uploads, find_upload, keep_upload, safe_name
+from geo.records import Records
+from geo.rules import Rules
 
 
 @pytest.mark.parametrize(
@@ -108,3 +112,19 @@ def test_an_id_is_never_a_path(tmp_path: Path, id: str) -> None:
     keep_upload(tmp_path, "a.csv", [b"1"], limit_bytes=9)
     with pytest.raises(NotFound):
         find_upload(tmp_path, id)
+
+
+def test_the_daily_tidying_removes_uploads_that_nobody_waits_for(tmp_path: Path) -> None:
+    with Records.open(tmp_path) as records:
+        queued, idle = (keep_upload(tmp_path, "a.csv", [b"1"], limit_bytes=100) for _ in range(2))
+        records.add_job("import", {"upload": queued.id}, "ann")
+        now = datetime.now(UTC)
+        tidy(tmp_path, records, Rules(), now + timedelta(hours=23))
+        assert find_upload(tmp_path, idle.id).exists()
+        tidy(tmp_path, records, Rules(), now + timedelta(hours=25))
+        with pytest.raises(NotFound):
+            find_upload(tmp_path, idle.id)
+        assert find_upload(tmp_path, queued.id).exists()
+        records.cancel_job(1, "ann")
+        tidy(tmp_path, records, Rules(), now + timedelta(hours=25))
+        assert list((tmp_path / "uploads").iterdir()) == []

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from geo.errors import BadInput, Busy, NewerHome, Words
-from geo.records import Records, restore
+from geo.records import Records, jobs, restore
+from geo.records.moments import now_us
 from tests.geo.records.samples import cameras, import_cameras
 
 SNAPSHOT = {"snapshots/0123456789abcdef/units.parquet": b"units", "snapshots/0123456789abcdef/manifest.json": b"{}"}
@@ -132,3 +133,15 @@ def test_a_backup_of_a_newer_version_is_refused(full: Records, tmp_path: Path) -
     full.backup(tmp_path / "home.tar")
     with pytest.raises(NewerHome):
         restore(tmp_path / "home.tar", tmp_path / "copy")
+
+
+def test_a_lease_of_before_the_clock_was_put_back_holds_up_no_restore(
+    full: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full.backup(tmp_path / "home.tar")
+    full.add_job("build", {}, "duty")
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "now_us", lambda: now_us() + 3_600_000_000)
+        assert full.lease_job("worker-1", 30) is not None
+    restore(tmp_path / "home.tar", full.folder)
+    assert full.jobs() == []

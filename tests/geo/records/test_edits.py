@@ -128,7 +128,7 @@ def test_a_place_that_is_a_point_moves_and_an_area_does_not(records: Records) ->
 
 def test_rows_added_by_hand_are_a_source_of_their_own(records: Records) -> None:
     import_cameras(records, cameras())
-    uid = records.add_row("cameras", "n", {"lon": 109.7, "lat": 28.3, "status": "online"}, "new", "ed")
+    uid, _ = records.add_row("cameras", "n", {"lon": 109.7, "lat": 28.3, "status": "online"}, "new", "ed")
     edit(records, {"status": "offline"}, uid)
     counted = records.sources().set_index("source").loc["register"]
     assert (counted["n_read"], counted["n_kept"], counted["n_refused"]) == (1, 1, 0)
@@ -141,6 +141,23 @@ def test_rows_added_by_hand_are_a_source_of_their_own(records: Records) -> None:
     assert values(records, uid)["status"] == "planned"
     import_cameras(records, cameras())
     assert len(records.frame("cameras")) == 4
+
+
+def test_a_row_that_was_added_comes_with_its_edit(records: Records) -> None:
+    uid, edit_id = records.add_row("cameras", "n", {"lon": 109.7, "lat": 28.3, "status": "online"}, "new", "ed")
+    found = records.edit(edit_id)
+    assert (found.uid, found.kind) == (uid, "add") == ("register:n", "add")
+
+
+def test_a_page_of_the_log_knows_what_later_pages_undo(records: Records) -> None:
+    import_cameras(records, cameras())
+    made = [edit(records, {"status": "offline"}, uid) for uid in ("police:1", "police:2")]
+    undo = records.undo_edit(made[0], "no", "ed")
+    _, page = records.edits(limit=2, offset=1)
+    assert [(one.id, one.uid, one.undone_by) for one in page] == [
+        (made[1], "police:2", None),
+        (made[0], "police:1", undo),
+    ]
 
 
 def test_an_import_cannot_replace_the_register(records: Records) -> None:

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
-from geo.records import Records
-from tests.geo.records.samples import HOME, cameras, import_cameras, import_units
+from geo.records import FeedBatch, Records, Status
+from tests.geo.records.samples import HOME, cameras, import_cameras, import_units, refused
 
 
 def test_old_refusals_lose_their_fields_but_not_their_count_and_reason(records: Records) -> None:
@@ -45,3 +45,13 @@ def test_sources_say_when(records: Records) -> None:
         ["cameras", "police", "cameras.csv", "EPSG:4326"]
     ]
     assert abs(sources["imported_at"][0] - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_answers_to_feeds_go_after_an_hour_though_no_batch_comes(records: Records) -> None:
+    """An answer quotes the rows that it refuses."""
+    none = refused()
+    strange = FeedBatch("gate", 1, none, statuses=[Status("no:1", "offline", 5, 0)], key="k", digest="d")
+    records.take_batches([strange])
+    now = datetime.now(UTC)
+    assert records.drop_old_answers(now + timedelta(minutes=59)) == 0
+    assert records.drop_old_answers(now + timedelta(minutes=61)) == 1

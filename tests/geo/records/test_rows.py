@@ -67,3 +67,8 @@ def test_rows_and_back(pairs: list[tuple[str, float]]) -> None:
     again = to_rows(table, "osm", back)
     assert again.hashes == rows.hashes
     assert sum_hashes(again.hashes[::-1]) == sum_hashes(rows.hashes)
+
+
+def test_the_uids_of_rows_are_their_first_column() -> None:
+    rows = to_rows(SOURCES["cameras"], "police", pd.DataFrame({"source_id": ["7", "8"]}))
+    assert rows.uids == ["police:7", "police:8"] == [values[rows.columns.index("uid")] for values in rows.values]

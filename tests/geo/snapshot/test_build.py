@@ -8,7 +8,7 @@ import pytest
 
 from geo.errors import NotAvailable
 from geo.jobs.run import run_build
-from geo.records import Records
+from geo.records import Records, Wanted
 from geo.rules import Rules
 from geo.snapshot.build import _nearest_camera_m, build_snapshot
 from geo.snapshot.queries import months as months_of
@@ -133,3 +133,22 @@ def test_other_rules_give_another_id(tiny, tiny_home):
 def test_an_empty_home_cannot_be_built(tmp_path):
     with pytest.raises(NotAvailable, match="no units"):
         run_build(tmp_path)
+
+
+def test_a_finished_snapshot_that_knows_of_later_changes_is_built_again(filled, tmp_path):
+    """As after a restore: the records are older than a snapshot of the same content."""
+    home, older = tmp_path / "home", filled / "records.sqlite"
+    shutil.copytree(filled, home)
+    with Records.open(home) as records:
+        (edit,) = records.edit_rows("cameras", [Wanted("cameras:c1", {"status": "offline"}, "seen")], "ed")
+        records.undo_edit(edit, "no", "ed")
+        later = build_snapshot(records, home, Rules())
+        assert later.manifest.live_change == 2
+        again = build_snapshot(records, home, Rules())
+        assert again.built_at == later.built_at
+    for file in home.glob("records.sqlite*"):
+        file.unlink()
+    shutil.copyfile(older, home / "records.sqlite")
+    with Records.open(home) as records:
+        built = build_snapshot(records, home, Rules())
+    assert (built.id, built.manifest.live_change) == (later.id, 0)

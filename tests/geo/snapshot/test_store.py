@@ -92,3 +92,12 @@ def test_what_a_killed_build_left_is_replaced(tmp_path):
     (left / "units.parquet").write_bytes(b"half")
     assert write(tmp_path, "a1", 7).frame("units")["n"].tolist() == [7]
     assert not left.exists()
+
+
+def test_a_manifest_of_before_live_changes_were_noted_is_read(tmp_path):
+    publish(tmp_path, write(tmp_path, "a1"))
+    file = tmp_path / "snapshots" / "a1" / "manifest.json"
+    raw = json.loads(file.read_text("utf-8"))
+    assert raw.pop("live_change") == -1
+    file.write_text(json.dumps(raw), "utf-8")
+    assert open_current(tmp_path).manifest.live_change == -1

@@ -1,0 +1,17 @@
+"""What a home notes of itself: one text by key."""
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import sqlite
+
+from geo.records.tables import META
+
+
+def read_meta(connection: Connection, key: str) -> str | None:
+    """The text under `key`, None where nothing was noted."""
+    return connection.execute(select(META.c.value).where(META.c.key == key)).scalar_one_or_none()
+
+
+def write_meta(connection: Connection, key: str, value: str) -> None:
+    """Notes `value` under `key` in the place of what stood there."""
+    put = sqlite.insert(META).values(key=key, value=value)
+    connection.execute(put.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
