@@ -14,12 +14,11 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from math import asinh, pi, radians, tan
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from harness import PREPARED, parse_flags, print_load, print_ratio
+from harness import PREPARED, parse_flags, print_load, print_ratio, serve, tile_x, tile_y
 
 from geo.desk import Desk
 from geo.records import Records
@@ -39,7 +38,7 @@ def main() -> None:
     with Records.open(home) as records:
         feeder, reader = records.add_key("feed-bench", "feeder"), records.add_key("reader", "analyst")
     boot = Desk(home).describe("analyst")
-    service = serve(home)
+    service = serve(home, PORT)
     stop = threading.Event()
     n_read = [0] * N_READERS
     readers = [
@@ -51,11 +50,14 @@ def main() -> None:
             thread.start()
         # The service draws what a map shows first, once, as it does after every start.
         time.sleep(WARM_S)
+        n_warm, begun = sum(n_read), time.perf_counter()
         spent_ms, acknowledged, n_again = feed(feeder, boot["bounds"], seconds)
+        reads_per_s = (sum(n_read) - n_warm) / (time.perf_counter() - begun)
     finally:
         stop.set()
         for thread in readers:
-            thread.join()
+            if thread.is_alive():
+                thread.join()
         service.terminate()
         service.wait()
     with Records.open(home) as records:
@@ -65,7 +67,7 @@ def main() -> None:
     p50_ms, p99_ms = statistics.median(spent_ms), statistics.quantiles(spent_ms, n=100)[98]
     print(
         f"{len(acknowledged):,} rows acknowledged in {seconds} s, {n_lost} lost, {n_double} double; "
-        f"told to come again {n_again} times; {sum(n_read) / seconds:.0f} map answers a second beside it"
+        f"told to come again {n_again} times; {reads_per_s:.0f} map answers a second beside it"
     )
     print(f"acknowledged: p50 {p50_ms:.1f} ms, p99 {p99_ms:.1f} ms, longest {max(spent_ms):.1f} ms")
     print_ratio("feed-ack-p99", p99_ms, "limit:100ms", p99_ms / GOAL_MS, 1.0, "ms", at_least=False)
@@ -79,19 +81,6 @@ def prepare() -> Path:
     shutil.rmtree(home, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "webmap", "demo", "--size", "small", "--home", str(home)], check=True)
     return home
-
-
-def serve(home: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "webmap", "serve", "--home", str(home), "--port", str(PORT)]
-    service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz").close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return service
-    raise SystemExit("the service did not start")
 
 
 def feed(key: str, bounds: list[float], seconds: int) -> tuple[list[float], set[str], int]:
@@ -156,7 +145,7 @@ def read_map(boot: dict[str, Any], key: str, number: int, n_read: list[int], sto
     while not stop.wait(0.1):
         lon, lat = chance.uniform(minx, maxx), chance.uniform(miny, maxy)
         z = chance.choice((12, 13, 14))
-        x, y = tile_of(lon, lat, z)
+        x, y = tile_x(lon, z), tile_y(lat, z)
         path = chance.choice(
             (
                 f"/tiles/units-{level}/{z}/{x}/{y}.mvt",
@@ -171,10 +160,6 @@ def read_map(boot: dict[str, Any], key: str, number: int, n_read: list[int], sto
         with urllib.request.urlopen(request) as answer:
             answer.read()
         n_read[number] += 1
-
-
-def tile_of(lon: float, lat: float, z: int) -> tuple[int, int]:
-    return int((lon + 180) / 360 * 2**z), int((1 - asinh(tan(radians(lat))) / pi) / 2 * 2**z)
 
 
 if __name__ == "__main__":

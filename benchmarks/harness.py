@@ -3,8 +3,12 @@
 import argparse
 import os
 import statistics
+import subprocess
+import sys
 import time
+import urllib.request
 from collections.abc import Callable
+from math import asinh, pi, radians, tan
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +83,29 @@ def winding_grids(n: int, vertices: int = 34, winding: float = 0.05, seed: int =
     rings = np.concatenate([level[:-1], upright[:, 1:, 1:], level[1:, :, -2::-1], upright[:, :-1, -2::-1]], axis=2)
     polygons: npt.NDArray[np.object_] = np.asarray(shapely.polygons(rings.reshape(side * side, -1, 2)), dtype=object)
     return polygons
+
+
+def serve(home: Path, port: int) -> "subprocess.Popen[bytes]":
+    """The service over `home` in a process of its own, once it answers."""
+    command = [sys.executable, "-m", "webmap", "serve", "--home", str(home), "--port", str(port)]
+    service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return service
+    service.kill()
+    raise SystemExit("the service did not start")
+
+
+def tile_x(lon: float, zoom: int) -> int:
+    return int((lon + 180) / 360 * 2**zoom)
+
+
+def tile_y(lat: float, zoom: int) -> int:
+    return int((1 - asinh(tan(radians(lat))) / pi) / 2 * 2**zoom)
 
 
 def reset_peak() -> int:

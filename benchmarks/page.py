@@ -15,12 +15,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
-from math import asinh, pi, radians, tan
 from pathlib import Path
 
 import folium
 import geopandas as gpd
-from harness import PREPARED, interleave, parse_flags, print_load, print_ratio
+from harness import PREPARED, interleave, parse_flags, print_load, print_ratio, serve, tile_x, tile_y
 from playwright.sync_api import Page, sync_playwright
 
 from geo.desk import Desk
@@ -54,7 +53,7 @@ def main() -> None:
     file = PREPARED / "plain.html"
     composed_plain = min(timed(lambda: write_plain(home, file)) for _ in range(1 if flags.quick else 3))
     tiles_s, tile_bytes = time_tiles(home)
-    service = serve(home)
+    service = serve(home, PORT)
     try:
         page_bytes = bytes_of_page()
         opened = open_pages(file, rounds)
@@ -157,27 +156,6 @@ def time_tiles(home: Path) -> tuple[float, int]:
 
 def steps(low: float, high: float) -> list[float]:
     return [low + (high - low) * step / 11 for step in range(12)]
-
-
-def tile_x(lon: float, zoom: int) -> int:
-    return int((lon + 180) / 360 * 2**zoom)
-
-
-def tile_y(lat: float, zoom: int) -> int:
-    return int((1 - asinh(tan(radians(lat))) / pi) / 2 * 2**zoom)
-
-
-def serve(home: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "webmap", "serve", "--home", str(home), "--port", str(PORT)]
-    service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(300):
-        try:
-            fetch("/healthz")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return service
-    raise SystemExit("the service did not start")
 
 
 def fetch(path: str) -> bytes:

@@ -72,22 +72,14 @@ def need_role(least: Role) -> None:
 
 
 def need_writer(*roles: Role) -> Actor:
-    """The actor, where it holds a key of one of `roles` (default: editor, feeder); loopback alone is not enough."""
+    """The actor, where it holds a key of one of `roles`; loopback alone is not enough."""
     who = actor()
-    if not who.has_key:
-        raise NotLoggedIn(Words("writing needs a key with role editor or feeder", "写入需要维护员或数据接入角色的密钥"))
-    if who.role not in (roles or ("editor", "feeder")):
-        named = " or ".join(roles or ("editor", "feeder"))
-        raise Forbidden(Words(f"writing needs the role {named}", "写入需要维护员或数据接入角色"))
-    return who
-
-
-def need_editor() -> Actor:
-    """The actor, where it holds a key of the role editor: imports and edits are by name, also on loopback."""
-    who = need_writer()
-    if who.role != "editor":
-        raise Forbidden(Words("this needs a key of the role editor", "需要维护员的密钥"))
-    return who
+    if who.has_key and who.role in roles:
+        return who
+    en, zh = " or ".join(roles), "或".join(house().messages[f"role.{name}"].zh for name in roles)
+    if who.has_key:
+        raise Forbidden(Words(f"writing needs the role {en}", f"写入需要{zh}角色"))
+    raise NotLoggedIn(Words(f"writing needs a key with role {en}", f"写入需要{zh}角色的密钥"))
 
 
 def machine_user() -> str:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from flask import request
@@ -146,6 +147,16 @@ def read_body() -> dict[str, Any]:
         body = None
     if not isinstance(body, dict):
         raise BadQuery(Words("the body must be a JSON object", "请求内容应为 JSON 对象"))
+    return body
+
+
+def read_fields(needed: Mapping[str, type], also: Mapping[str, type] = MappingProxyType({})) -> dict[str, Any]:
+    """The request's JSON object, where it holds exactly the keys `needed` and perhaps `also`, each of its type."""
+    body, known = read_body(), {**needed, **also}
+    fine = needed.keys() <= body.keys() <= known.keys()
+    if not fine or not all(type(value) is known[name] for name, value in body.items()):
+        listed = ", ".join([*needed, *(f"[{name}]" for name in also)]) or "{}"
+        raise BadQuery(Words(f"the body wants {listed}", f"请求内容应为 {listed}"))
     return body
 
 

@@ -2,7 +2,8 @@
 
 import resource
 from copy import copy
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any
 
 from flask import Flask
 from waitress.channel import HTTPChannel
@@ -26,8 +27,10 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
     """
 
     adj: Any
-    app: ClassVar[Flask]
-    settings: ClassVar[Settings]
+
+    def __init__(self, adj: Any, app: Flask, settings: Settings, address: str) -> None:
+        super().__init__(adj)
+        self.app, self.settings, self.address = app, settings, address
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the header; `ParsingError` becomes a 400 and ends the connection."""
@@ -47,7 +50,22 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
 
     def _as_request(self) -> Request:
         names = {name: f"HTTP_{name}" for name in ("AUTHORIZATION", "COOKIE")}
-        return Request({names[name]: value for name, value in self.headers.items() if name in names})
+        sent = {names[name]: value for name, value in self.headers.items() if name in names}
+        return Request({**sent, "REMOTE_ADDR": self.address})
+
+
+class StrictChannel(HTTPChannel):  # type: ignore[misc]
+    """A connection whose requests are read by a `StrictParser` that knows where they come from."""
+
+    addr: Any
+
+    def __init__(self, app: Flask, settings: Settings, *args: Any, **kwargs: Any) -> None:
+        self.app, self.settings = app, settings
+        super().__init__(*args, **kwargs)
+
+    def parser_class(self, adj: Any) -> StrictParser:
+        """The parser of one request."""
+        return StrictParser(adj, self.app, self.settings, self.addr[0])
 
 
 def make_server(app: Flask, settings: Settings) -> Any:
@@ -61,10 +79,8 @@ def make_server(app: Flask, settings: Settings) -> Any:
         ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
     listening: dict[int, Any] = {}
-    parser = type("Parser", (StrictParser,), {"app": app, "settings": settings})
-    channel = type("Channel", (HTTPChannel,), {"parser_class": parser})
     server = create_server(app, map=listening, **waitress_options(settings))
     for one in (server, *listening.values()):
         if hasattr(one, "channel_class"):
-            one.channel_class = channel
+            one.channel_class = partial(StrictChannel, app, settings)
     return server

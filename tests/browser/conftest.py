@@ -211,3 +211,49 @@ def open_page(browser: Any) -> Iterator[Open]:
     for page in pages:
         page.close()
     assert faults == []
+
+
+@pytest.fixture
+def editors(tmp_path: Path) -> Iterator[tuple[Service, str, Path]]:
+    """A service over the small town with two faults in its borders, a worker beside it, and an editor's key."""
+    from geo.jobs.run import run_build, run_import  # noqa: PLC0415
+    from geo.jobs.work import run_worker  # noqa: PLC0415
+    from geo.records import Records  # noqa: PLC0415
+
+    home, mapping = tmp_path / "home", write_town(tmp_path / "data")
+    file = tmp_path / "data" / "grids.geojson"
+    grids = json.loads(file.read_text(encoding="utf-8"))
+    shapes = {grid["properties"]["code"]: grid["geometry"]["coordinates"][0] for grid in grids["features"]}
+    for corner in (1, 2):
+        shapes["W00"][corner][0] += 0.00005  # 5 m into W01
+        shapes["E44"][corner][0] -= 0.00005  # 5 m short of E45
+    file.write_text(json.dumps(grids), encoding="utf-8")
+    run_import(home, mapping, tmp_path / "data")
+    run_build(home)
+    with Records.open(home) as records:
+        key = records.add_key("wang", "editor")
+    stop = threading.Event()
+    worker = threading.Thread(target=run_worker, args=(home,), kwargs={"stop": stop})
+    worker.start()
+    with serving(home, "editor") as service:
+        yield service, key, home
+    stop.set()
+    worker.join()
+
+
+@pytest.fixture
+def desk(browser: Any, editors: tuple[Service, str, Path]) -> Iterator[Any]:
+    """The intake desk, logged in; a script error, a policy fault or a request off the origin fails the test."""
+    service, key, _ = editors
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: "Content Security Policy" in line.text and faults.append(line.text))
+    page.on("request", lambda one: one.url.startswith((service.url, "data:", "blob:")) or faults.append(one.url))
+    page.goto(f"{service.url}/login?next=/intake")
+    page.fill("#key", key)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".in-drop")
+    yield page
+    context.close()
+    assert faults == []

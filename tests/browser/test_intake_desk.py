@@ -1,16 +1,13 @@
 """The intake desk as a new user meets it: a GBK file with swapped columns from upload to map, and its way back;
 faults of the boundaries repaired on consent."""
 
-import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from geo.records import Records
-from tests.browser.conftest import SOUTH, STEP, WEST, Service, serving, until, write_town
+from tests.browser.conftest import SOUTH, STEP, WEST, Service, until
 
 #: Three cameras in the town, one of them twice, one a hundred kilometres off; people in a column of their own.
 ROWS = [
@@ -26,51 +23,6 @@ def write_register(file: Path, rows: list[tuple[Any, ...]]) -> Path:
     lines = ["国标编码,点位名称,经度,纬度,设备类型,监控方位,联系人", *(",".join(map(str, row)) for row in rows)]
     file.write_bytes("\r\n".join(lines).encode("gb18030"))
     return file
-
-
-@pytest.fixture
-def editors(tmp_path: Path) -> Iterator[tuple[Service, str, Path]]:
-    """A service over the small town with two faults in its borders, a worker beside it, and an editor's key."""
-    from geo.jobs.run import run_build, run_import  # noqa: PLC0415
-    from geo.jobs.work import run_worker  # noqa: PLC0415
-
-    home, mapping = tmp_path / "home", write_town(tmp_path / "data")
-    file = tmp_path / "data" / "grids.geojson"
-    grids = json.loads(file.read_text(encoding="utf-8"))
-    shapes = {grid["properties"]["code"]: grid["geometry"]["coordinates"][0] for grid in grids["features"]}
-    for corner in (1, 2):
-        shapes["W00"][corner][0] += 0.00005  # 5 m into W01
-        shapes["E44"][corner][0] -= 0.00005  # 5 m short of E45
-    file.write_text(json.dumps(grids), encoding="utf-8")
-    run_import(home, mapping, tmp_path / "data")
-    run_build(home)
-    with Records.open(home) as records:
-        key = records.add_key("wang", "editor")
-    stop = threading.Event()
-    worker = threading.Thread(target=run_worker, args=(home,), kwargs={"stop": stop})
-    worker.start()
-    with serving(home, "editor") as service:
-        yield service, key, home
-    stop.set()
-    worker.join()
-
-
-@pytest.fixture
-def desk(browser: Any, editors: tuple[Service, str, Path]) -> Iterator[Any]:
-    """The intake desk, logged in; a script error, a policy fault or a request off the origin fails the test."""
-    service, key, _ = editors
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: "Content Security Policy" in line.text and faults.append(line.text))
-    page.on("request", lambda one: one.url.startswith((service.url, "data:", "blob:")) or faults.append(one.url))
-    page.goto(f"{service.url}/login?next=/intake")
-    page.fill("#key", key)
-    page.click("button[type=submit]")
-    page.wait_for_selector(".in-drop")
-    yield page
-    context.close()
-    assert faults == []
 
 
 def send(page: Any, file: Path) -> None:
@@ -236,6 +188,7 @@ def test_a_file_of_changes_is_tried_before_it_is_taken(
     desk.set_input_files("#in-changes", str(file))
     desk.wait_for_selector("[data-focus=take]")
     assert "1 行可修改，1 行不可" in desk.inner_text(".in-tried")
+    assert "状态 在线 离线" in desk.inner_text(".in-tried .in-changes")
     with Records.open(editors[2]) as records:
         assert "offline" not in set(records.frame("cameras")["status"])
     desk.click("[data-focus=take]")

@@ -102,6 +102,15 @@ def test_roles_that_read_may_not_write(client: HomeClient, records: Records, rol
     assert client.post("/api/jobs", json={"kind": "build"}, headers=bearer(secret)).status_code == 403
 
 
+def test_what_a_route_wants_of_its_writers_is_said_in_both_languages(client: HomeClient, records: Records) -> None:
+    feeder = records.add_key("f", "feeder")
+    told = client.post("/api/imports", json={}, headers=bearer(feeder)).json["error"]
+    assert (told["en"], told["zh"]) == ("writing needs the role editor", "写入需要维护员角色")
+    told = client.post("/api/jobs", json={}, headers=WRITE).json["error"]
+    assert told["en"] == "writing needs a key with role editor or feeder"
+    assert told["zh"] == "写入需要维护员或数据接入角色的密钥"
+
+
 def test_loopback_alone_may_not_write(open_client: Open) -> None:
     assert open_client(role="editor").post("/api/jobs", json={"kind": "build"}, headers=WRITE).status_code == 401
 

@@ -5,6 +5,7 @@ Whatever order rows come in, and however often, the newest stands once; what can
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -254,8 +255,10 @@ def test_senders_who_wait_share_commits_and_those_too_many_come_again(records: R
     for sender in senders:
         sender.start()
     begun.wait(20)
+    end_s = time.monotonic() + 20
     while len(feed._waiting) < 3:
-        pass
+        assert time.monotonic() < end_s
+        time.sleep(0.001)
     with pytest.raises(Overloaded):
         feed.take_incidents("gate", [{**INCIDENT, "source_id": "5"}])
     held.set()

@@ -1,7 +1,9 @@
 import csv
 from pathlib import Path
 
+from geo.schema import SOURCES
 from webmap.i18n import choose_lang, choose_theme, load_messages, translate
+from webmap.maps.boot import describe_tables
 
 FOLDER = Path(__file__).parents[2] / "webmap" / "i18n"
 
@@ -32,3 +34,9 @@ def test_language_of_hostile_headers_is_chinese() -> None:
     assert choose_lang("<script>", "../", "en;q=abc, ;;;q=, " + "x," * 5000) == "zh"
     assert choose_lang(None, None, "en;q=0") == "zh"
     assert choose_theme("neon", None) == "auto"
+
+
+def test_every_table_that_an_import_counts_has_a_title() -> None:
+    """The page has the titles of those that a file from the desk can fill; the others' are among its words."""
+    others = SOURCES.keys() - {table["name"] for table in describe_tables()}
+    assert {f"intake.{name}" for name in others} <= load_messages().keys()

@@ -225,3 +225,8 @@ def test_lists_are_cut_by_box_and_page(editor: HomeClient) -> None:
 def test_the_change_number_is_the_homes_own(home: Path, editor: HomeClient) -> None:
     change(editor, {"status": "offline"})
     assert Desk(home).live_change() == Desk(home).live_change() == 1
+
+
+@pytest.mark.parametrize("path", ["cameras", "cameras/cameras:c1", "places", "incidents", "edits", "cameras/none"])
+def test_single_rows_stay_off_the_browsers_disk(editor: HomeClient, path: str) -> None:
+    assert editor.get(f"/api/{path}").headers["Cache-Control"] == "no-store"

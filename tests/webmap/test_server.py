@@ -13,6 +13,7 @@ import pytest
 from geo.records import Records
 from tests.webmap.fake_desk import FakeDesk
 from webmap import Settings, create_app
+from webmap.access.limits import WRONG_PER_ADDRESS
 from webmap.server import make_server
 
 Ask = Callable[[bytes], bytes]
@@ -97,13 +98,13 @@ def test_three_hundred_half_open_sockets_do_not_stop_the_rest(port: int, ask: As
             connection.close()
 
 
-def upload(port: int, name: str, key: str) -> bytes:
+def upload(port: int, name: str, key: str, source: str = "127.0.0.1") -> bytes:
     """Sends the headers of an upload of 1 MB and only then, if it is still wanted, its body."""
     head = (
         f"POST {name} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Gridscope: 1\r\nConnection: close\r\n"
         f"{key}Content-Length: 1000000\r\n\r\n"
     )
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", port), 5, (source, 0))) as connection:
         connection.sendall(head.encode())
         if select.select([connection], [], [], 0.5)[0]:
             return connection.recv(65536)
@@ -123,3 +124,12 @@ def test_only_an_editors_upload_may_be_large(port: int, records: Records) -> Non
         ("/api/jobs", keys["editor"]),
     ):
         assert b" 413 " in upload(port, name, key).split(b"\r\n")[0]
+
+
+def test_wrong_keys_from_one_address_do_not_lock_an_editor_at_another(port: int, records: Records) -> None:
+    key = f"Authorization: Bearer {records.add_key('wang', 'editor')}\r\n"
+    for number in range(WRONG_PER_ADDRESS):
+        wrong = f"Authorization: Bearer gs_{number:08}_wrong\r\n"
+        assert b" 413 " in upload(port, "/api/uploads?name=a.csv", wrong, "127.0.0.2").split(b"\r\n")[0]
+    assert b" 413 " in upload(port, "/api/uploads?name=a.csv", key, "127.0.0.2").split(b"\r\n")[0]
+    assert b" 201 " in upload(port, "/api/uploads?name=a.csv", key).split(b"\r\n")[0]

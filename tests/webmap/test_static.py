@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from geo.desk.layers import LAYERS, is_live
+
 STATIC = Path(__file__).parents[2] / "webmap" / "static"
 SRC = STATIC / "src"
 OWN_DATA = {"palette.json", "manifest.json"}
@@ -88,3 +90,9 @@ def test_no_file_names_another_host() -> None:
     for name in ("app.js", "app.css"):
         text = (STATIC / name).read_text(encoding="utf-8")
         assert set(re.findall(r"https?://[\w./-]+", text)) <= allowed, name
+
+
+def test_the_page_asks_again_for_the_layers_that_change_live() -> None:
+    found = re.search(r"LIVE_LAYERS = (\[.*\])", (SRC / "map" / "layers.js").read_text(encoding="utf-8"))
+    assert found
+    assert set(json.loads(found[1])) == {name for name in LAYERS if is_live(name)}

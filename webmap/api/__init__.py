@@ -1,7 +1,7 @@
 """Data for programs and for the page: every route reads its query strictly and hands the desk the asking role."""
 
 from apiflask import APIBlueprint
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from webmap.api import (
     feed,
@@ -26,3 +26,10 @@ for part in (units, points, tables, jobs, imports, refusals, uploads, topology, 
 open_api = APIBlueprint("open", __name__, url_prefix="/api")
 for described in (register, incidents, feed):
     described.add_routes(open_api)
+
+
+@open_api.after_request
+def _keep_nowhere(response: Response) -> Response:
+    """What single cameras, places and incidents are like stays off the browser's disk."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

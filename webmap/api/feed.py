@@ -41,8 +41,10 @@ def feed_statuses(query: dict[str, Any], who: Actor, body: models.Batch) -> dict
 
 
 def _key() -> tuple[str, str]:
-    """The sender's idempotency key and the digest of what it sent under it."""
+    """The sender's idempotency key and the digest of what it sent under it, both "" where it names none."""
     key = request.headers.get("Idempotency-Key")
-    if key is not None and not _KEY.fullmatch(key):
+    if key is None:
+        return "", ""
+    if not _KEY.fullmatch(key):
         raise BadQuery(_BAD_KEY)
-    return key or "", sha256(request.path.encode() + b"\n" + request.get_data()).hexdigest()
+    return key, sha256(request.path.encode() + b"\n" + request.get_data()).hexdigest()

@@ -5,12 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response
 
-from geo.errors import BadQuery, Words
 from geo.jobs.mappings import saved_sources, saved_table, to_json
 from geo.jobs.queue import queue_import, queue_roll_back
 from webmap.caching import answer
-from webmap.house import house, need_editor, need_role
-from webmap.query import read_body, read_query, whole
+from webmap.house import house, need_role, need_writer
+from webmap.query import read_fields, read_query, whole
 
 
 def add_routes(api: Blueprint) -> None:
@@ -31,9 +30,9 @@ def imports() -> Response:
 
 def add_import() -> Response:
     """Queue the import of an uploaded file as one source; needs a key of an editor."""
-    who = need_editor()
+    who = need_writer("editor")
     read_query()
-    body = _read({"upload": str, "table": dict}, {"build": bool})
+    body = read_fields({"upload": str, "table": dict}, {"build": bool})
     records = house().records
     asked = body["upload"], body["table"], who.name
     job_id, source = queue_import(house().settings.home, records, *asked, build=body.get("build", True))
@@ -43,9 +42,9 @@ def add_import() -> Response:
 
 def roll_back(id: int) -> Response:
     """Queue the roll back of an import; needs a key of an editor."""
-    who = need_editor()
+    who = need_writer("editor")
     read_query()
-    body = _read({}, {"build": bool})
+    body = read_fields({}, {"build": bool})
     job_id = queue_roll_back(house().records, id, who.name, build=body.get("build", True))
     house().records.write_audit(who.name, "/api/imports/rollback", filter=f"import={id} job={job_id}")
     return make_response({"job": job_id}, 202)
@@ -82,13 +81,3 @@ def _imports(limit: int) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def _read(needed: dict[str, type], also: dict[str, type]) -> dict[str, Any]:
-    """The body, where it holds exactly the keys `needed` and perhaps `also`, each of its type."""
-    body, known = read_body(), needed | also
-    fine = needed.keys() <= body.keys() <= known.keys()
-    if not fine or not all(type(value) is known[name] for name, value in body.items()):
-        listed = ", ".join([*needed, *(f"[{name}]" for name in also)])
-        raise BadQuery(Words(f"the body wants {listed}", f"请求内容应为 {listed}"))
-    return body

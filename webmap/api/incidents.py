@@ -10,6 +10,7 @@ from webmap.api import models
 from webmap.api.openapi import reads, writes
 from webmap.api.register import LIST
 from webmap.house import Actor, actor, house, role
+from webmap.query import told
 
 
 def add_routes(api: APIBlueprint) -> None:
@@ -23,7 +24,7 @@ def list_incidents(query: dict[str, Any]) -> dict[str, Any]:
     """Incidents of the snapshot, those in a unit or a box; each look leaves an audit row."""
     asked = {name: query[name] for name in LIST}
     found = house().desk.rows("incidents", role(), **asked)
-    said = "&".join(f"{name}={value}" for name, value in asked.items() if value is not None and name != "within")
+    said = told({name: value for name, value in asked.items() if name != "within"})
     house().records.write_audit(
         actor().name, "/api/incidents", unit=query["within"] or "", filter=said, rows=len(found["rows"])
     )

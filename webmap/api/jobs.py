@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response
 
-from geo.errors import BadQuery, Words
 from geo.records import Job
 from webmap.caching import answer
-from webmap.house import house, need_editor, need_role, need_writer
-from webmap.query import read_body, read_query, whole
+from webmap.house import house, need_role, need_writer
+from webmap.query import one_of, read_fields, read_query, whole
 
 KINDS = ("build",)
 
@@ -38,30 +37,22 @@ def job(id: int) -> Response:
 
 def add_job() -> Response:
     """Queue a build, or name the one that waits already; needs a key that may write."""
-    who = need_writer()
+    who = need_writer("editor", "feeder")
     read_query()
-    body = read_body()
-    if set(body) != {"kind"} or body["kind"] not in KINDS:
-        raise BadQuery(Words('the body must be {"kind": "build"}', '请求内容应为 {"kind": "build"}'))
-    job_id = house().records.add_job(body["kind"], {"as_of": None}, who.name, once=True)
-    house().records.write_audit(who.name, "/api/jobs", filter=f"kind={body['kind']}")
+    kind = one_of(KINDS).read("kind", read_fields({"kind": str})["kind"])
+    job_id = house().records.add_job(kind, {"as_of": None}, who.name, once=True)
+    house().records.write_audit(who.name, "/api/jobs", filter=f"kind={kind}")
     return make_response({"id": job_id}, 202)
 
 
 def cancel(id: int) -> Response:
     """Cancel a job: at once where it waits, soon where it runs; one that has ended stays as it is."""
-    who = need_editor()
+    who = need_writer("editor")
     read_query()
-    read_empty_body()
+    read_fields({})
     found = house().records.cancel_job(id, who.name)
     house().records.write_audit(who.name, "/api/jobs/cancel", filter=f"job={id}")
     return answer(lambda: to_dict(found), kept=False)
-
-
-def read_empty_body() -> None:
-    """Refuse a body that asks for what this route does not know."""
-    if read_body():
-        raise BadQuery(Words("the body must be {}", "请求内容应为 {}"))
 
 
 def to_dict(job: Job) -> dict[str, Any]:
@@ -72,7 +63,7 @@ def to_dict(job: Job) -> dict[str, Any]:
         "who": job.who,
         "state": job.state,
         "share": job.share,
-        "words": {"en": job.words.en, "zh": job.words.zh},
+        "words": job.words.both(),
         "eta_s": None if job.eta_s is None else round(job.eta_s, 1),
         "cancelled_by": job.cancelled_by,
         "added_at": _iso(job.added_at),

@@ -103,7 +103,7 @@ def _version() -> str | None:
 
 def _tagged(record: dict[str, Any], status: int) -> tuple[dict[str, Any], int, dict[str, str]]:
     tag = {"ETag": f'"{record["etag"]}"'} if record.get("etag") else {}
-    return record, status, {**tag, "Cache-Control": "no-store"}
+    return record, status, tag
 
 
 def _audit(who: Actor, route: str, what: str, rows: int = 1) -> None:

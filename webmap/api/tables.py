@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from geo.schema import RESULTS
 from webmap.caching import answer
 from webmap.house import actor, house, role
-from webmap.query import AT, MAX_ROWS, read_query, text, whole
+from webmap.query import AT, MAX_ROWS, read_query, text, told, whole
 
 
 def add_routes(api: Blueprint) -> None:
@@ -40,7 +40,7 @@ def _rows(name: str, query: dict[str, Any]) -> dict[str, Any]:
 
 def _audited(name: str, query: dict[str, Any]) -> dict[str, Any]:
     data = _rows(name, query)
-    asked = "&".join(f"{key}={query[key]}" for key in ("level", "at", "limit", "offset") if query[key] is not None)
+    asked = told({key: query[key] for key in ("level", "at", "limit", "offset")})
     house().records.write_audit(
         actor().name, f"/api/table/{name}", unit=query["within"] or "", filter=asked, rows=len(data["rows"])
     )

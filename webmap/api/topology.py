@@ -6,8 +6,8 @@ from geo.desk.boundaries import describe_boundaries
 from geo.errors import BadQuery, Words
 from geo.rules import Rules
 from webmap.caching import answer
-from webmap.house import house, need_editor, need_role
-from webmap.query import read_body, read_query
+from webmap.house import house, need_role, need_writer
+from webmap.query import read_fields, read_query
 
 MAX_STEPS = 1_000
 
@@ -31,17 +31,13 @@ def topology() -> Response:
 
 def repair() -> Response:
     """Queue the steps named for the report of that version, and a build after it; needs a key of the role editor."""
-    who = need_editor()
+    who = need_writer("editor")
     read_query()
-    body = read_body()
-    steps, version = body.get("steps"), body.get("version")
-    named = isinstance(steps, list) and all(isinstance(step, str) for step in steps) and isinstance(version, str)
-    if set(body) != {"steps", "version"} or not isinstance(steps, list) or not named or not 0 < len(steps) <= MAX_STEPS:
+    body = read_fields({"steps": list, "version": str})
+    steps, version = body["steps"], body["version"]
+    if not 0 < len(steps) <= MAX_STEPS or not all(isinstance(step, str) for step in steps):
         raise BadQuery(
-            Words(
-                'the body must be {"steps": [ids of the report], "version": "that of the report"}',
-                '请求内容应为 {"steps": [报告中的步骤编号], "version": "报告的版本"}',
-            )
+            Words(f"steps wants 1 to {MAX_STEPS} ids of the report", f"steps 应为报告中的 1 至 {MAX_STEPS} 个步骤编号")
         )
     job_id = house().records.add_job("repair", {"steps": steps, "version": version, "build": True}, who.name)
     house().records.write_audit(who.name, "/api/topology/repair", filter=f"version={version}", rows=len(steps))

@@ -13,7 +13,7 @@ from geo.jobs.uploads import find_upload, keep_upload
 from geo.rules import Rules
 from geo.schema import SOURCES
 from webmap.caching import answer
-from webmap.house import house, need_editor, need_role, role
+from webmap.house import house, need_role, need_writer, role
 from webmap.query import one_of, read_query, text, whole
 
 CHUNK_BYTES = 1_000_000
@@ -27,7 +27,7 @@ def add_routes(api: Blueprint) -> None:
 
 def add_upload() -> Response:
     """Keep the raw body as a file called `name`; needs a key of the role editor."""
-    who = need_editor()
+    who = need_writer("editor")
     query = read_query(name=text(required=True))
     limit_bytes = house().settings.max_upload_bytes
     request.max_content_length = limit_bytes

@@ -102,19 +102,19 @@ class Start(MacroElement):
 
 @dataclass(frozen=True)
 class Kit:
-    """What a kind of page is made of: its script, its style sheets, the template of its frame."""
+    """What a kind of page is made of: its scripts, its style sheets, the template of its frame."""
 
-    script: str
+    scripts: tuple[str, ...]
     styles: tuple[str, ...]
     template: str
 
     def files(self) -> tuple[str, ...]:
         """Every file that the page links."""
-        return ("leaflet.js", self.script, *self.styles)
+        return (*self.scripts, *self.styles)
 
 
-MAP_KIT = Kit("app.js", ("leaflet.css", "app.css"), "shell.html")
-INTAKE_KIT = Kit("intake.js", ("leaflet.css", "app.css", "intake.css"), "intake.html")
+MAP_KIT = Kit(("leaflet.js", "app.js"), ("leaflet.css", "app.css"), "shell.html")
+INTAKE_KIT = Kit(("leaflet.js", "intake.js"), ("leaflet.css", "app.css", "intake.css"), "intake.html")
 
 
 def kit_of(page: str) -> Kit:
@@ -183,7 +183,6 @@ def render_shell(boot: Mapping[str, Any], map_div: Markup, nonce: str, name: str
 
 
 def _fill_header(header: Element, assets: Assets, kit: Kit, title: str, inline: bool, head: str) -> None:
-    scripts = ("leaflet.js", kit.script)
     parts = [
         '<meta charset="utf-8">',
         head,
@@ -194,11 +193,11 @@ def _fill_header(header: Element, assets: Assets, kit: Kit, title: str, inline: 
     ]
     if inline:
         parts += [f"<style>{to_inline_style(assets.text(name))}</style>" for name in kit.styles]
-        parts += [f"<script>{to_inline_script(assets.text(name))}</script>" for name in scripts]
+        parts += [f"<script>{to_inline_script(assets.text(name))}</script>" for name in kit.scripts]
     else:
         parts.append('<link rel="icon" href="data:,">')
         parts += [f'<link rel="stylesheet" href="{assets.url(name)}">' for name in kit.styles]
-        parts += [f'<script src="{assets.url(name)}"></script>' for name in scripts]
+        parts += [f'<script src="{assets.url(name)}"></script>' for name in kit.scripts]
     header._children.clear()
     for place, part in enumerate(parts):
         header.add_child(Element(_verbatim(part)), name=f"head_{place}")

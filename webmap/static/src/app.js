@@ -5,20 +5,20 @@ import { language, named, number, setupWords, t } from "./i18n.js";
 import * as data from "./data.js";
 import { Atlas, address, findUnit, unitOf } from "./atlas.js";
 import { State } from "./state.js";
-import { setupColours, token } from "./colours.js";
-import { setPageIcon } from "./icons.js";
 import { Shell, isPhone } from "./shell.js";
 import { paintHeader } from "./header.js";
 import { Search } from "./search.js";
 import { applyLayers, chosenLayers } from "./layers.js";
 import { CoverageDesk } from "./coverage.js";
 import { HotspotsDesk } from "./hotspots.js";
-import { Live, isStale } from "./live.js";
+import { Live } from "./live.js";
+import { attribution, useLooks } from "./looks.js";
 import { Phone } from "./phone.js";
 import { listenToKeys } from "./keys.js";
 import { Navigator } from "./navigator.js";
 import { remember } from "./memory.js";
 import { placeName } from "./places.js";
+import { LIVE_LAYERS } from "./map/layers.js";
 
 const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };
 const MAX_TABLE_ROWS = 2000;
@@ -54,7 +54,7 @@ export class App extends Navigator {
     setupWords(boot, boot.lang);
     this.homePlace = null;
     this.state = new State(boot, null);
-    this.useLooks();
+    useLooks(this);
     this.shell = new Shell(this);
     this.phoneLegend = byId("gs-phone-legend");
     if (!byId("gs-map").contains(this.map.getContainer())) byId("gs-map").prepend(this.map.getContainer());
@@ -105,35 +105,11 @@ export class App extends Navigator {
     applyLayers(this);
   }
 
-  useLooks() {
-    const { state, boot } = this;
-    setupWords(boot, state.get("lang"));
-    data.setLanguage(state.get("lang"));
-    setupColours(boot, state.get("theme"));
-    const root = document.documentElement;
-    root.lang = state.get("lang") === "zh" ? "zh-CN" : "en";
-    root.dataset.theme = state.get("theme");
-    setPageIcon(token("accent"));
-    document.title = `${t(`desk.${boot.desk}`)} · ${language() === "en" ? boot.title_en : boot.title_zh} · gridscope`;
-    for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-    for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
-  }
-
   paintFrame() {
     paintHeader(this);
     this.shell.paintHandles();
-    this.grid.setAttribution(this.attribution());
+    this.grid.setAttribution(attribution(this.boot, this.boot.snapshot ? t("map.snapshot", { number: this.boot.snapshot.number }) : ""));
     if (this.state.broken.length) this.shell.banner("broken", t("link.broken", { names: this.state.broken.join(", ") }), { closable: true });
-  }
-
-  attribution() {
-    const { boot } = this;
-    const [own, other] = language() === "en" ? [boot.attribution_en, boot.attribution_zh] : [boot.attribution_zh, boot.attribution_en];
-    const source = own || other;
-    const demo = boot.demo ? t("map.demo") : "";
-    const review = boot.map_review_number ? t("map.review", { number: boot.map_review_number }) : "";
-    const parts = [demo, source === demo ? "" : source, review, boot.snapshot ? t("map.snapshot", { number: boot.snapshot.number }) : ""];
-    return parts.filter(Boolean).join(" · ");
   }
 
   /** Place and selection from the address; what is not there is named. */
@@ -178,7 +154,7 @@ export class App extends Navigator {
   async changed(keys) {
     if (keys.has("lang") || keys.has("theme")) {
       remember(this.state.values);
-      this.useLooks();
+      useLooks(this);
       this.grid.setTheme(this.state.get("theme"));
       this.grid.setLang?.(language());
       this.search?.paint();
@@ -273,9 +249,13 @@ export class App extends Navigator {
     if (isPhone() && this.phone.height === "peek") this.phone.apply("half");
   }
 
+  askCamera(uid) {
+    return data.getJSON(`/api/cameras/${encodeURIComponent(uid)}`, { at: this.state.get("at") });
+  }
+
   async openCamera(uid) {
     try {
-      this.camera = await data.getJSON(`/api/cameras/${encodeURIComponent(uid)}`, { at: this.state.get("at") });
+      this.camera = await this.askCamera(uid);
       this.grid.highlightCameras([uid]);
       this.desk.paintRight();
       if (this.boot.desk !== "coverage") this.shell.toast(this.camera.camera_name ?? this.camera.name ?? uid);
@@ -285,9 +265,18 @@ export class App extends Navigator {
   }
 
   /** Somebody changed cameras or places: what is drawn stays until its successor is here. */
-  redraw() {
-    this.grid.refresh();
-    if (this.camera) this.openCamera(this.camera.uid);
+  async redraw() {
+    this.grid.refresh(LIVE_LAYERS);
+    const uid = this.camera?.uid;
+    if (!uid) return;
+    try {
+      const found = await this.askCamera(uid);
+      if (this.camera?.uid !== uid) return;
+      this.camera = found;
+      this.desk.paintRight();
+    } catch (fault) {
+      if (this.camera?.uid === uid) this.shell.toast(this.faultWords(fault));
+    }
   }
 
   closeCamera() {
@@ -346,15 +335,7 @@ export class App extends Navigator {
     );
   }
 
-  switchTheme() {
-    this.state.set({ theme: this.state.get("theme") === "dark" ? "light" : "dark" }, { replace: true });
-  }
-
   seesCameras() {
     return Boolean(this.boot.layers?.includes("cameras"));
-  }
-
-  isStale() {
-    return isStale(this.boot.snapshot);
   }
 }

@@ -2,6 +2,8 @@ import { byId, h, paint } from "./dom.js";
 import { icon, logo } from "./icons.js";
 import { language, t, time } from "./i18n.js";
 import { getBinaryURL, isStandalone } from "./data.js";
+import { isStale } from "./live.js";
+import { switchTheme } from "./looks.js";
 import { carried } from "./permalink.js";
 import { menu } from "./shell.js";
 
@@ -10,14 +12,14 @@ const DESK_ICONS = { coverage: "eye", hotspots: "hot", intake: "intake" };
 const DESK_KEYS = { coverage: " (1)", hotspots: " (4)", intake: "" };
 const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 
-/** The desks as links; place, view and selection go along. Intake is for those who may correct the records. */
+/** The desks as links; what the other desk knows goes along. Intake is for those who may correct the records. */
 export function tabs(app) {
-  const query = carried(app.state.values, app.state.defaults);
+  const { values, defaults } = app.state;
   const desks = app.boot.may?.intake ? [...DESKS, "intake"] : DESKS;
   return desks.map((desk) =>
     h(
       "a",
-      { class: "gs-tab", href: `${app.boot.urls?.base ?? ""}/${desk}${query}`, "aria-current": desk === app.boot.desk ? "page" : null, title: `${t(`desk.${desk}`)}${DESK_KEYS[desk]}`, "data-desk": desk },
+      { class: "gs-tab", href: `${app.boot.urls?.base ?? ""}/${desk}${carried(values, defaults, desk)}`, "aria-current": desk === app.boot.desk ? "page" : null, title: `${t(`desk.${desk}`)}${DESK_KEYS[desk]}`, "data-desk": desk },
       h("span", { class: "gs-tab-icon" }, icon(DESK_ICONS[desk], 18)),
       h("span", null, t(`desk.${desk}`)),
     ),
@@ -53,7 +55,7 @@ const iconButton = (name, label, run, attributes = {}) =>
 export function dataTime(app) {
   const { snapshot } = app.boot;
   const text = snapshot ? time(snapshot.as_of) : t("snapshot.none");
-  const stale = app.isStale();
+  const stale = isStale(snapshot);
   return h(
     "span",
     { class: `gs-datatime${stale ? " is-stale" : ""}`, title: snapshot ? t("snapshot.tip", { number: snapshot.number, built: time(snapshot.built_at) }) : text },
@@ -95,7 +97,7 @@ export function looks(app) {
     ),
     h(
       "button",
-      { type: "button", class: "gs-icon-button gs-not-phone", "aria-label": t(dark ? "theme.light" : "theme.dark"), title: `${t(dark ? "theme.light" : "theme.dark")} (D)`, "data-focus": "theme", onclick: () => app.switchTheme() },
+      { type: "button", class: "gs-icon-button gs-not-phone", "aria-label": t(dark ? "theme.light" : "theme.dark"), title: `${t(dark ? "theme.light" : "theme.dark")} (D)`, "data-focus": "theme", onclick: () => switchTheme(state) },
       icon(dark ? "sun" : "moon"),
     ),
   ];

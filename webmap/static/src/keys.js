@@ -1,6 +1,7 @@
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { isStandalone } from "./data.js";
+import { switchTheme } from "./looks.js";
 
 const LISTED = ["/", "1", "4", "[", "]", "+", "\u2212", "0", "Enter", "Backspace", "T", "D", "?", "Esc"];
 const NAMES = { "/": "search", 1: "coverage", 4: "hotspots", "[": "left", "]": "right", "+": "zoom_in", "\u2212": "zoom_out", 0: "home", Enter: "enter", Backspace: "up", T: "table", D: "theme", "?": "list", Esc: "close" };
@@ -28,8 +29,8 @@ export function listenToKeys(app) {
     Backspace: () => app.goUp(),
     t: () => app.showTable(),
     T: () => app.showTable(),
-    d: () => app.switchTheme(),
-    D: () => app.switchTheme(),
+    d: () => switchTheme(app.state),
+    D: () => switchTheme(app.state),
     "?": () => showKeys(app),
     Enter: () => app.selected && app.enter(app.selected),
     Escape: () => app.escape(),

@@ -73,6 +73,8 @@ export function format(state, defaults, keys = ORDER) {
   return parts.length ? `?${parts.join("&")}` : "";
 }
 
-/** What another desk is given: place, view and selection stay, the desk's own choices do not. */
-export const carried = (state, defaults) =>
-  format(state, defaults, ["place", "z", "c", "level", "scale", "at", "sel", "lang", "theme"]);
+const LOOKS = ["lang", "theme"];
+
+/** What another desk is given: place, view and selection stay, the desk's own choices do not; the intake desk has no place. */
+export const carried = (state, defaults, desk) =>
+  format(state, defaults, desk === "intake" ? LOOKS : ["place", "z", "c", "level", "scale", "at", "sel", ...LOOKS]);

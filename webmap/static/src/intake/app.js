@@ -1,14 +1,12 @@
 /** The intake desk: tabs in, one of them shown, the map beside it. */
 
 import { byId, h, paint } from "../dom.js";
-import { setupColours, token } from "../colours.js";
 import * as data from "../data.js";
 import { brand, dataTime, looks, roleMark, tabs } from "../header.js";
-import { setPageIcon } from "../icons.js";
 import { language, setupWords, t, words } from "../i18n.js";
+import { attribution, switchTheme, useLooks } from "../looks.js";
 import { remember } from "../memory.js";
 import { Notices } from "../notices.js";
-import { isStale } from "../live.js";
 import { BoundariesTab } from "./boundaries.js";
 import { HistoryTab } from "./history.js";
 import { ImportTab } from "./importing.js";
@@ -33,37 +31,24 @@ export class IntakeApp {
     data.setupData(boot);
     setupWords(boot, boot.lang);
     this.state = new IntakeState(boot);
-    this.useLooks();
+    useLooks(this);
     if (!byId("gs-map").contains(this.leaflet.getContainer())) byId("gs-map").prepend(this.leaflet.getContainer());
     this.leaflet.invalidateSize({ animate: false });
     this.map = new IntakeMap(this.leaflet, boot, this.state.get("theme"));
-    this.map.grid.setAttribution(this.attribution());
+    this.map.grid.setAttribution(attribution(boot));
     this.tabs = Object.fromEntries(TABS.map((name) => [name, new KINDS[name](this)]));
     this.state.on((keys) => this.changed(keys));
     document.addEventListener("keydown", (event) => {
       const writes = ["INPUT", "TEXTAREA", "SELECT"].includes(event.target.tagName);
-      if (!writes && !event.ctrlKey && !event.metaKey && !event.altKey && event.key.toLowerCase() === "d") this.switchTheme();
+      if (!writes && !event.ctrlKey && !event.metaKey && !event.altKey && event.key.toLowerCase() === "d") switchTheme(this.state);
     });
     this.paintFrame();
+    this.paintBanners();
     this.open();
   }
 
   get tab() {
     return this.tabs[this.state.get("tab")];
-  }
-
-  useLooks() {
-    const { state, boot } = this;
-    setupWords(boot, state.get("lang"));
-    data.setLanguage(state.get("lang"));
-    setupColours(boot, state.get("theme"));
-    const root = document.documentElement;
-    root.lang = state.get("lang") === "zh" ? "zh-CN" : "en";
-    root.dataset.theme = state.get("theme");
-    setPageIcon(token("accent"));
-    document.title = `${t("desk.intake")} · ${language() === "en" ? boot.title_en : boot.title_zh} · gridscope`;
-    for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-    for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
   }
 
   paintFrame() {
@@ -75,17 +60,13 @@ export class IntakeApp {
       byId("in-tabs"),
       TABS.map((name) => h("button", { type: "button", class: "in-tab", "aria-current": name === this.state.get("tab") ? "page" : null, "data-focus": `tab-${name}`, "data-tab": name, onclick: () => this.state.set({ tab: name, table: "", source: "", reason: "", page: 1 }) }, t(`intake.tab.${name}`))),
     );
+  }
+
+  paintBanners() {
     const { broken } = this.state;
     this.shell.banner("broken", broken.length ? t("link.broken", { names: broken.join(", ") }) : null, { closable: true });
     const login = { label: t("login.enter"), run: () => window.location.assign(`/login?next=${encodeURIComponent(window.location.pathname + window.location.search)}`) };
     this.shell.banner("login", this.boot.logged_in ? null : t("intake.login"), { kind: "warn", action: login });
-  }
-
-  attribution() {
-    const { boot } = this;
-    const [own, other] = language() === "en" ? [boot.attribution_en, boot.attribution_zh] : [boot.attribution_zh, boot.attribution_en];
-    const parts = [boot.demo ? t("map.demo") : "", own || other, boot.map_review_number ? t("map.review", { number: boot.map_review_number }) : ""];
-    return [...new Set(parts.filter(Boolean))].join(" · ");
   }
 
   /** Give the tab its room: with the map beside it, or all of it. */
@@ -105,23 +86,17 @@ export class IntakeApp {
   changed(keys) {
     if (keys.has("lang") || keys.has("theme")) {
       remember(this.state.values);
-      this.useLooks();
+      useLooks(this);
       this.map.restyle(this.state.get("theme"));
       this.map.grid.setLang(language());
-      this.map.grid.setAttribution(this.attribution());
+      this.map.grid.setAttribution(attribution(this.boot));
     }
     this.paintFrame();
+    if (keys.has("lang") || keys.has("restored")) this.paintBanners();
+    if (keys.has("lang")) this.tab.draw?.();
     if (keys.has("tab")) this.open();
     else if (["table", "source", "reason", "page"].some((key) => keys.has(key))) this.tab.open();
     else this.tab.paint();
-  }
-
-  switchTheme() {
-    this.state.set({ theme: this.state.get("theme") === "dark" ? "light" : "dark" }, { replace: true });
-  }
-
-  isStale() {
-    return isStale(this.boot.snapshot);
   }
 
   // --- what the tabs share -------------------------------------------------------------------------------------------------------
@@ -134,7 +109,13 @@ export class IntakeApp {
     return this.boot.tables.find((table) => table.name === name);
   }
 
-  tableTitle = (name) => (name === "units" ? t("intake.units") : words(this.table(name)?.title) || name);
+  /** A column of table `name`, else the cameras' of that name: places share theirs. */
+  column(table, name) {
+    const find = (of) => this.table(of)?.columns.find((column) => column.name === name);
+    return find(table) ?? find("cameras");
+  }
+
+  tableTitle = (name) => (["units", "elevation"].includes(name) ? t(`intake.${name}`) : words(this.table(name)?.title) || name);
 
   faultWords(fault) {
     if (fault instanceof data.Unreachable) return t("state.unreachable");

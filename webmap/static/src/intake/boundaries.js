@@ -18,6 +18,8 @@ export class BoundariesTab {
     this.fault = null;
     this.chosen = new Set();
     this.picked = null;
+    /** What is drawn of each fault, by its id. */
+    this.marks = new Map();
     this.job = null;
     this.build = null;
   }
@@ -54,8 +56,10 @@ export class BoundariesTab {
     const { app } = this;
     if (app.tab !== this) return;
     app.map.show((map) => {
+      this.marks = new Map();
       for (const { geometry, properties: fault } of this.features) {
         const mark = map.shape(geometry, { colour: COLOURS[fault.kind], strong: fault.id === this.picked, title: `${t(`intake.fault.${fault.kind}`)} \u00b7 ${size(fault.area_m2)}`, onclick: () => this.pick(fault.id, { fly: false }) });
+        this.marks.set(fault.id, mark);
         const at = mark.getBounds().getCenter();
         map.dot([at.lng, at.lat], { colour: COLOURS[fault.kind], radius: fault.id === this.picked ? 6 : 4, onclick: () => this.pick(fault.id, { fly: false }) });
       }
@@ -66,11 +70,7 @@ export class BoundariesTab {
 
   pick(id, { fly = true } = {}) {
     this.picked = id;
-    const found = this.features.find(({ properties }) => properties.id === id);
-    if (fly && found) {
-      const points = found.geometry.coordinates.flat(Infinity);
-      this.app.map.fitPoints(points.filter((_, i) => i % 2 === 0).map((x, i) => [x, points[2 * i + 1]]));
-    }
+    if (fly) this.app.map.fitBounds(this.marks.get(id).getBounds());
     this.draw();
     this.paint();
     this.app.work.querySelector(".in-fault.is-on")?.scrollIntoView({ block: "nearest" });

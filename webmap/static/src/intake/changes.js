@@ -3,7 +3,7 @@
 import { h, paint } from "../dom.js";
 import { number, t, words } from "../i18n.js";
 import { sendJSON } from "./ask.js";
-import { button } from "./parts.js";
+import { button, changeList } from "./parts.js";
 
 const SHOWN = 200;
 
@@ -23,7 +23,7 @@ export function changesDialog(tab) {
     if (!chosen) return;
     file = chosen;
     const told = await send(true);
-    if (told) paint(out, report(told), h("div", { class: "in-actions" }, button(t("intake.changes.take", { n: number(told.n_accepted) }), take, { strong: true, name: "take", disabled: !told.n_accepted })));
+    if (told) paint(out, report(tab, told), h("div", { class: "in-actions" }, button(t("intake.changes.take", { n: number(told.n_accepted) }), take, { strong: true, name: "take", disabled: !told.n_accepted })));
   };
   app.shell.dialog(
     t("intake.changes"),
@@ -33,8 +33,8 @@ export function changesDialog(tab) {
   );
 }
 
-function report({ n_accepted, n_refused, rows }) {
-  const changes = (row) => (row.accepted ? Object.entries(row.changes).map(([name, { old, new: next }]) => h("span", { class: "in-pair" }, `${name}: ${old ?? t("state.none")} → ${next ?? t("state.none")}`)) : h("span", { class: "in-bad" }, words(row.fault)));
+function report({ app, table }, { n_accepted, n_refused, rows }) {
+  const changes = (row) => (row.accepted ? changeList(app, table, row.changes) : h("span", { class: "in-bad" }, words(row.fault)));
   return [
     h("p", null, t("intake.changes.tried", { accepted: number(n_accepted), refused: number(n_refused) })),
     h("table", { class: "in-table" }, h("tbody", null, rows.slice(0, SHOWN).map((row) => h("tr", null, h("td", { class: "in-number" }, String(row.line)), h("td", null, row.uid), h("td", { class: "in-wide" }, changes(row)))))),

@@ -2,11 +2,11 @@
 
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
-import { has, t, words } from "../i18n.js";
+import { t, words } from "../i18n.js";
 import { getJSON } from "../data.js";
 import L from "../map/leaflet.js";
 import { sendJSON } from "./ask.js";
-import { button, field, moment, select, unitOf } from "./parts.js";
+import { button, changeList, field, moment, select, unitOf } from "./parts.js";
 
 const FIELDS = {
   cameras: ["name", "status", "kind", "azimuth_deg", "hfov_deg", "range_m", "height_m", "mount", "owner", "lon", "lat"],
@@ -58,7 +58,7 @@ export class Editing {
   }
 
   async undo(edit) {
-    const sentences = [t("intake.undo.what", { who: edit.who, at: edit.at.slice(0, 10) }), this.changeList(edit.changes, true)];
+    const sentences = [t("intake.undo.what", { who: edit.who, at: edit.at.slice(0, 10) }), changeList(this.app, this.table, edit.changes, { back: true })];
     if (!(await this.app.confirm(t("intake.undo.title"), sentences, t("action.undo")))) return;
     const undone = await this.app.attempt(() => sendJSON(`/api/edits/${edit.edit}/undo`, { reason: t("intake.undo.reason", { id: edit.edit }) }));
     if (undone) await this.tab.changed(this.uid);
@@ -102,7 +102,6 @@ export class Editing {
 
   panel() {
     const { record, app } = this;
-    const columns = app.table(this.table).columns;
     const n = Object.keys(this.values).length;
     const input = { class: "in-input", "data-focus": "reason", value: this.reason, maxlength: 500, placeholder: t("intake.reason.hint"), oninput: (event) => ((this.reason = event.target.value), this.toggleSave()) };
     return h(
@@ -110,8 +109,8 @@ export class Editing {
       { class: "in-section in-editing", "aria-label": t("intake.editing") },
       h("h2", null, record.values.name || record.values.source_id, h("span", { class: "in-note" }, this.uid), h("button", { type: "button", class: "gs-icon-button", "aria-label": t("action.close"), onclick: () => this.tab.close() }, icon("close"))),
       h("p", { class: "in-note" }, t(record.is_area ? "intake.editing.area" : "intake.editing.how")),
-      h("div", { class: "in-fields" }, FIELDS[this.table].filter((name) => !(record.is_area && ["lon", "lat"].includes(name))).map((name) => this.control(name, columns.find((column) => column.name === name) ?? app.table("cameras").columns.find((column) => column.name === name)))),
-      n ? this.changeList(Object.fromEntries(Object.entries(this.values).map(([name, value]) => [name, { old: record.values[name] ?? null, new: value }]))) : null,
+      h("div", { class: "in-fields" }, FIELDS[this.table].filter((name) => !(record.is_area && ["lon", "lat"].includes(name))).map((name) => this.control(name, app.column(this.table, name)))),
+      n ? changeList(app, this.table, Object.fromEntries(Object.entries(this.values).map(([name, value]) => [name, { old: record.values[name] ?? null, new: value }]))) : null,
       h("div", { class: "in-actions" }, field(t("intake.reason.why"), h("input", input)), button(t("action.save"), () => this.save(), { strong: true, name: "save", disabled: this.isIdle() }), n ? button(t("intake.discard"), () => ((this.values = {}), this.tab.draw(), this.tab.paint()), { name: "discard" }) : null),
       this.log(),
     );
@@ -136,15 +135,8 @@ export class Editing {
       this.set({ [name]: made });
       this.tab.draw();
     };
-    const control = column.values.length && this.table === "cameras" ? select(`edit-${name}`, value ?? "", [["", t("state.none")], ...column.values.map((one) => [one, t(`intake.value.${name}.${one}`)])], take) : h("input", { class: "in-input", "data-focus": `edit-${name}`, value: typeof value === "number" ? rounded(value, DECIMALS) : (value ?? ""), inputmode: column.dtype === "float" ? "decimal" : null, onchange: (event) => take(event.target.value) });
+    const control = column.values.length ? select(`edit-${name}`, value ?? "", [["", t("state.none")], ...column.values.map((one) => [one, t(`intake.value.${name}.${one}`)])], take) : h("input", { class: "in-input", "data-focus": `edit-${name}`, value: typeof value === "number" ? rounded(value, DECIMALS) : (value ?? ""), inputmode: column.dtype === "float" ? "decimal" : null, onchange: (event) => take(event.target.value) });
     return h("div", { class: name in this.values ? "is-changed" : "" }, field(label, control));
-  }
-
-  changeList(changes, back = false) {
-    const columns = [...this.app.table(this.table).columns, ...this.app.table("cameras").columns];
-    const title = (name) => words(columns.find((column) => column.name === name)?.title) || name;
-    const shown = (name, value) => (value === null ? t("state.none") : has(`intake.value.${name}.${value}`) ? t(`intake.value.${name}.${value}`) : String(value));
-    return h("ul", { class: "in-changes" }, Object.entries(changes).map(([name, { old, new: next }]) => h("li", null, h("span", { class: "in-label" }, title(name)), " ", h("s", null, shown(name, back ? next : old)), " ", h("b", null, shown(name, back ? old : next)))));
   }
 
   log() {
@@ -154,7 +146,7 @@ export class Editing {
         "li",
         { class: edit.undone_by ? "is-off" : "" },
         h("div", { class: "in-log-line" }, moment(edit.at), h("b", null, edit.who), h("span", null, edit.reason), edit.undone_by ? h("span", { class: "in-note" }, t("intake.undone")) : button(t("action.undo"), () => this.undo(edit), { name: `undo-${edit.edit}`, disabled: !this.app.boot.logged_in })),
-        this.changeList(edit.changes),
+        changeList(this.app, this.table, edit.changes),
       );
     return [h("h3", { class: "in-label" }, t("intake.edits")), h("ol", { class: "in-log" }, this.edits.map(line))];
   }

@@ -3,11 +3,15 @@
 import { h } from "../dom.js";
 import { number, t, time, words } from "../i18n.js";
 import { getJSON } from "../data.js";
-import { followJob, hasEnded, sendJSON } from "./ask.js";
+import { hasEnded, sendJSON } from "./ask.js";
 import { button, countsOf, jobPanel, moment } from "./parts.js";
 
 const SHOWN = 100;
+const SHOWN_JOBS = 20;
 const POLL_MS = 1500;
+
+/** Which jobs there are, and which of them have ended. */
+const standing = (jobs) => jobs.map((job) => `${job.id}${hasEnded(job) ? "." : ""}`).join();
 
 export class HistoryTab {
   constructor(app) {
@@ -25,7 +29,7 @@ export class HistoryTab {
 
   async load() {
     try {
-      const [{ imports }, { jobs }] = await Promise.all([getJSON("/api/imports", { limit: SHOWN }), getJSON("/api/jobs", { limit: 20 })]);
+      const [{ imports }, { jobs }] = await Promise.all([getJSON("/api/imports", { limit: SHOWN }), getJSON("/api/jobs", { limit: SHOWN_JOBS })]);
       this.imports = imports;
       this.jobs = jobs;
       this.fault = null;
@@ -35,14 +39,29 @@ export class HistoryTab {
     this.paint();
   }
 
-  /** While jobs run the list is asked for again; it rests while the page is hidden or another tab is open. */
+  /** The jobs are asked for again and again; that rests while the page is hidden, a dialog or another tab is open. */
   watch() {
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
       if (this.app.tab !== this) return;
-      if (!document.hidden && !this.app.shell.open) await this.load();
+      if (!document.hidden && !this.app.shell.open) await this.look();
       this.watch();
     }, POLL_MS);
+  }
+
+  /** Look at the jobs; the imports are asked for only where a job has come or ended. */
+  async look() {
+    try {
+      const { jobs } = await getJSON("/api/jobs", { limit: SHOWN_JOBS });
+      if (this.fault || standing(jobs) !== standing(this.jobs)) await this.load();
+      else if (JSON.stringify(jobs) !== JSON.stringify(this.jobs)) {
+        this.jobs = jobs;
+        this.paint();
+      }
+    } catch (fault) {
+      this.fault = this.app.faultWords(fault);
+      this.paint();
+    }
   }
 
   async rollBack(one) {
@@ -57,7 +76,6 @@ export class HistoryTab {
     if (!(await app.confirm(t("intake.back.title"), said, t("intake.back")))) return;
     const answer = await app.attempt(() => sendJSON(`/api/imports/${one.id}/rollback`, {}));
     if (!answer) return;
-    await app.attempt(() => followJob(answer.job, (job) => ((this.jobs = [job, ...this.jobs.filter((other) => other.id !== job.id)]), this.paint())));
     await this.load();
   }
 

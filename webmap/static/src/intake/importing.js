@@ -9,14 +9,17 @@ import { Mapping, savedFor } from "./mapping.js";
 import { button, countsOf, jobPanel, warning } from "./parts.js";
 import { fileSection, readSection } from "./reading.js";
 
-
 export class ImportTab {
   constructor(app) {
     this.app = app;
+    this.turn = 0;
     this.forget();
   }
 
+  /** Start anew: what is still on its way for the file before comes too late. */
   forget() {
+    this.turn += 1;
+    this.file = null;
     this.upload = null;
     this.sending = null;
     this.look = null;
@@ -32,7 +35,7 @@ export class ImportTab {
 
   open() {
     this.paint();
-    this.drawPlaces({ fit: true });
+    this.draw({ fit: true });
   }
 
   // --- sending and looking -----------------------------------------------------------------------------------------------------
@@ -40,19 +43,23 @@ export class ImportTab {
   async send(file) {
     if (!file) return;
     this.forget();
-    this.sending = { name: file.name, share: 0 };
+    this.file = file;
+    const sending = { name: file.name, share: 0 };
     const { done, stop } = sendFile(file, (share) => {
-      this.sending = { ...this.sending, share };
-      this.paintSending();
+      sending.share = share;
+      if (this.sending === sending) this.paintSending();
     });
-    this.sending.stop = stop;
+    this.sending = Object.assign(sending, { stop });
     this.paint();
     try {
-      this.upload = await done;
+      const upload = await done;
+      if (this.file !== file) return;
+      this.upload = upload;
       this.sending = null;
-      if (this.upload) await this.peek({ fresh: true });
-      if (this.look) await this.reuse();
+      if (upload) await this.peek({ fresh: true });
+      if (this.file === file && this.look) await this.reuse();
     } catch (fault) {
+      if (this.file !== file) return;
       this.sending = null;
       this.fault = this.app.faultWords(fault);
     }
@@ -61,7 +68,7 @@ export class ImportTab {
 
   /** Look again: `fresh` takes the whole proposal, else only the places are drawn anew. */
   async peek({ fresh = false } = {}) {
-    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const turn = ++this.turn;
     const { mapping } = this;
     const axes = fresh || !mapping ? {} : { x: mapping.columnOf("x"), y: mapping.columnOf("y") };
     try {
@@ -70,11 +77,10 @@ export class ImportTab {
       this.look = look;
       this.fault = null;
       if (fresh || !mapping) {
-        const source = mapping?.source;
         this.mapping = new Mapping(look, this.app.table(look.proposal.table));
-        if (source && this.namedSource) this.mapping.source = source;
+        if (mapping && this.namedSource) Object.assign(this.mapping, { source: mapping.source, kept: mapping.kept });
       }
-      this.drawPlaces({ fit: fresh || look.n_inside > 0 });
+      this.draw({ fit: fresh || look.n_inside > 0 });
     } catch (fault) {
       if (turn !== this.turn) return;
       this.fault = this.app.faultWords(fault);
@@ -84,10 +90,12 @@ export class ImportTab {
 
   /** A source that was imported before is read as it was then, until the user says otherwise. */
   async reuse() {
+    const { upload } = this;
     const { mappings } = await getJSON("/api/mappings");
-    const saved = savedFor(this.look, this.upload.name, mappings);
+    if (this.upload !== upload) return;
+    const saved = savedFor(this.look, upload.name, mappings);
     if (!saved) return;
-    this.mapping = new Mapping(this.look, this.app.table(saved.table)).take(saved);
+    this.mapping = new Mapping(this.look, this.app.table(saved.table), saved);
     this.reused = saved.source;
     this.namedSource = true;
     this.chosen = { ...this.chosen, table: saved.table, crs: saved.crs || undefined, datum: saved.datum || "wgs84" };
@@ -131,43 +139,48 @@ export class ImportTab {
   // --- the import itself -------------------------------------------------------------------------------------------------------
 
   async start() {
-    const table = this.mapping.toJSON({ file: this.upload.name, look: this.look, crs: this.crs, datum: this.datum });
-    const answer = await this.app.attempt(() => sendJSON("/api/imports", { upload: this.upload.id, table }));
-    if (!answer) return;
+    const { upload, mapping } = this;
+    const table = mapping.toJSON({ file: upload.name, look: this.look, crs: this.crs, datum: this.datum });
+    const asked = { upload, table: table.table, source: table.source };
+    const answer = await this.app.attempt(() => sendJSON("/api/imports", { upload: upload.id, table }));
+    if (!answer || this.upload !== upload) return;
     this.result = null;
     this.build = null;
-    await this.app.attempt(() => this.follow(answer.job));
+    await this.app.attempt(() => this.follow(answer.job, asked));
   }
 
-  async follow(id) {
-    const ended = await followJob(id, (job) => {
-      this.job = job;
+  /** Follow the import of `asked` and the build after it, for as long as its file is the one that is worked on. */
+  async follow(id, { upload, table, source }) {
+    const isLeft = () => this.upload !== upload;
+    const tell = (key) => (job) => {
+      if (isLeft()) return;
+      this[key] = job;
       this.paintJobs();
-    });
+    };
+    const ended = await followJob(id, tell("job"));
+    if (isLeft()) return;
     if (ended.state === "done" && ended.import) {
       const { imports } = await getJSON("/api/imports", { limit: 50 });
-      const { total } = await getJSON("/api/refusals", { table: this.mapping.table.name, source: this.mapping.source, limit: 1 });
-      this.result = { ...imports.find((one) => one.id === ended.import), refused: total };
+      const { total } = await getJSON("/api/refusals", { table, source, limit: 1 });
+      if (isLeft()) return;
+      this.result = { ...imports.find((one) => one.id === ended.import), refused: total, table, source };
     }
     this.paint();
     const build = ended.state === "done" ? await buildAfter(ended) : null;
-    if (!build) return;
-    await followJob(build.id, (job) => {
-      this.build = job;
-      this.paintJobs();
-    });
+    if (!build || isLeft()) return;
+    await followJob(build.id, tell("build"));
   }
 
   cancel = () => this.app.attempt(() => sendJSON(`/api/jobs/${this.job.id}/cancel`, {}));
 
   // --- drawing -----------------------------------------------------------------------------------------------------------------
 
-  drawPlaces({ fit = false } = {}) {
+  draw({ fit = false } = {}) {
     const { app, look } = this;
     if (app.tab !== this) return;
     if (!look) {
       app.map.clear();
-      app.map.home();
+      if (fit) app.map.home();
       return;
     }
     app.map.show((map) => {
@@ -246,8 +259,8 @@ export class ImportTab {
   /** "37 rows were not imported ... 73,963 were", with the way to the refused ones. */
   outcome(result) {
     const { app } = this;
-    const { table, source } = this.mapping;
-    const toRefusals = () => app.state.set({ tab: "refusals", table: table.name, source, reason: "", page: 1 });
+    const { table, source } = result;
+    const toRefusals = () => app.state.set({ tab: "refusals", table, source, reason: "", page: 1 });
     return h(
       "div",
       { class: "in-outcome" },

@@ -79,11 +79,11 @@ export class IntakeMap {
     const [dx, dy] = [east - west, north - south];
     const near = points.filter(([x, y]) => x > west - dx && x < east + dx && y > south - dy && y < north + dy);
     const shown = near.length ? near : [...points, [west, south], [east, north]];
-    if (points.length) this.fitBounds(shown.reduce(([w, s, e, n], [x, y]) => [Math.min(w, x), Math.min(s, y), Math.max(e, x), Math.max(n, y)], [180, 90, -180, -90]));
+    if (points.length) this.fitBounds(L.latLngBounds(shown.map(([lon, lat]) => [lat, lon])));
   }
 
-  fitBounds([w, s, e, n], { zoom = MAX_FIT_ZOOM } = {}) {
-    this.map.fitBounds([[s, w], [n, e]], { padding: [32, 32], maxZoom: zoom, animate: false });
+  fitBounds(bounds) {
+    this.map.fitBounds(bounds, { padding: [32, 32], maxZoom: MAX_FIT_ZOOM, animate: false });
   }
 
   home() {

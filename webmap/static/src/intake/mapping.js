@@ -20,30 +20,23 @@ export function savedFor(look, file, mappings) {
   return mappings.map(({ table }) => table).find((table) => table.file === file && wanted(table).every((column) => names.has(column))) ?? null;
 }
 
+/** What a saved mapping may hold and this desk does not ask for: it stays as it is. */
+const KEPT = ["duplicates", "timezone", "repair"];
+
 export class Mapping {
-  constructor(look, table) {
-    const { proposal } = look;
+  /** The file of `look` into `table`, read as `from` says: the proposal, or what was saved of its source the last time. */
+  constructor(look, table, from = look.proposal) {
     this.columns = look.columns;
     this.table = table;
-    this.source = proposal.source;
-    this.directions = proposal.directions ?? null;
-    this.constants = { ...proposal.constants };
-    this.targets = new Map();
-    for (const axis of ["x", "y"]) if (proposal[axis]) this.targets.set(proposal[axis], axis);
-    for (const [column, target] of targetsOf(proposal.columns)) this.targets.set(column, target);
-    this.values = structuredClone(proposal.values ?? {});
+    this.source = from.source;
+    this.directions = from.directions ?? null;
+    this.constants = { ...from.constants };
+    this.targets = new Map(targetsOf(from.columns));
+    for (const axis of ["x", "y"]) if (from[axis]) this.targets.set(from[axis], axis);
+    this.values = structuredClone(from.values ?? {});
+    this.formats = Object.fromEntries(Object.entries(from.columns ?? {}).map(([target, { format }]) => [target, format]));
+    this.kept = Object.fromEntries(KEPT.filter((key) => key in from).map((key) => [key, from[key]]));
     this.hasShapes = look.proposal.x === undefined && look.shapes.length + look.points.length > 0;
-  }
-
-  /** What was saved of this source the last time, in place of the proposal. */
-  take(saved) {
-    this.source = saved.source;
-    this.directions = saved.directions ?? null;
-    this.constants = { ...saved.constants };
-    this.values = structuredClone(saved.values ?? {});
-    this.targets = new Map(targetsOf(saved.columns));
-    for (const axis of ["x", "y"]) if (saved[axis]) this.targets.set(saved[axis], axis);
-    return this;
   }
 
   targetOf(column) {
@@ -56,6 +49,7 @@ export class Mapping {
 
   /** A target has one column: the one that had it before has none then. */
   choose(column, target) {
+    for (const name of [target, this.targetOf(column)]) delete this.formats[name.replace(CLOCK, "")];
     const before = target === NONE ? null : this.columnOf(target);
     if (before !== null) this.targets.delete(before);
     if (target === NONE) this.targets.delete(column);
@@ -106,9 +100,13 @@ export class Mapping {
       const day = target.slice(0, -CLOCK.length);
       if (target.endsWith(CLOCK) && columns[day]) columns[day] = { date: columns[day], time: column };
     }
+    for (const [target, format] of Object.entries(this.formats)) {
+      const made = columns[target];
+      if (format && made) columns[target] = typeof made === "string" ? { column: made, format } : { ...made, format };
+    }
     const values = Object.fromEntries(Object.entries(this.values).filter(([target, words]) => columns[target] && Object.keys(words).length));
     const constants = Object.fromEntries(Object.entries(this.constants).filter(([, value]) => value !== ""));
-    const made = { table: this.table.name, source: this.source, file, ...axes, columns, constants, values, datum: datum || "wgs84" };
+    const made = { ...this.kept, table: this.table.name, source: this.source, file, ...axes, columns, constants, values, datum: datum || "wgs84" };
     if (crs) made.crs = crs;
     if (this.directions) made.directions = this.directions;
     for (const key of ["encoding", "header_line", "layer"]) if (look.proposal[key]) made[key] = look.proposal[key];

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
-import { number, percent, t, time, words } from "../i18n.js";
+import { has, number, percent, t, time, words } from "../i18n.js";
 import { hasEnded } from "./ask.js";
 
 export const field = (label, control, note = null) => h("label", { class: "in-field" }, h("span", { class: "in-label" }, label), control, note ? h("span", { class: "in-note" }, note) : null);
@@ -59,6 +59,22 @@ export function countsOf(counts, tableTitle) {
       [["+", added], ["~", changed], ["\u2212", removed], ["=", unchanged]].filter(([, n]) => n > 0).map(([sign, n]) => h("span", { class: "in-count" }, `${sign}${number(n)}`)),
     ),
   );
+}
+
+/** What a change does to the columns of a row of `table`, old and new; `back` tells it the other way round. */
+export function changeList(app, table, changes, { back = false } = {}) {
+  const title = (name) => words(app.column(table, name)?.title) || name;
+  const shown = (name, value) => (value === null ? t("state.none") : has(`intake.value.${name}.${value}`) ? t(`intake.value.${name}.${value}`) : String(value));
+  return h("ul", { class: "in-changes" }, Object.entries(changes).map(([name, { old, new: next }]) => h("li", null, h("span", { class: "in-label" }, title(name)), " ", h("s", null, shown(name, back ? next : old)), " ", h("b", null, shown(name, back ? old : next)))));
+}
+
+/** The way through the pages of `total` rows, `size` to a page; null where one page holds them all. */
+export function pager({ state }, total, size) {
+  const page = state.get("page");
+  const pages = Math.ceil(total / size);
+  if (pages < 2) return null;
+  const go = (to) => () => state.set({ page: to });
+  return h("div", { class: "in-actions" }, button(t("intake.page.before"), go(page - 1), { name: "before", disabled: page <= 1 }), h("span", { class: "in-note" }, t("intake.page", { page: number(page), pages: number(pages) })), button(t("intake.page.after"), go(page + 1), { name: "after", disabled: page >= pages }));
 }
 
 export const kilobytes = (bytes) => (bytes < 1e6 ? `${number(Math.max(1, Math.round(bytes / 1e3)))} kB` : `${number(bytes / 1e6, 1)} MB`);

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { has, number, t, words } from "../i18n.js";
 import { getBinaryURL, getJSON } from "../data.js";
-import { button, field, select } from "./parts.js";
+import { field, pager, select } from "./parts.js";
 
 const PAGE = 50;
 
@@ -27,11 +27,10 @@ export class RefusalsTab {
     this.paint();
     const { asked } = this;
     try {
-      const [found, all, { mappings }] = await Promise.all([
-        getJSON("/api/refusals", { ...asked, limit: PAGE, offset: (this.app.state.get("page") - 1) * PAGE }),
-        getJSON("/api/refusals", { table: asked.table, source: asked.source, limit: 1 }),
-        getJSON("/api/mappings"),
-      ]);
+      const page = getJSON("/api/refusals", { ...asked, limit: PAGE, offset: (this.app.state.get("page") - 1) * PAGE });
+      // Each look leaves an audit row: the second is for the other reasons, which a page of one reason does not count.
+      const every = asked.reason ? getJSON("/api/refusals", { table: asked.table, source: asked.source, limit: 1 }) : page;
+      const [found, all, { mappings }] = await Promise.all([page, every, getJSON("/api/mappings")]);
       this.found = found;
       this.reasons = all.reasons;
       this.sources = [...new Set([...mappings.map(({ source }) => source), ...found.rows.map(({ source }) => source), asked.source].filter(Boolean))].sort();
@@ -46,14 +45,14 @@ export class RefusalsTab {
 
   paint() {
     if (this.app.tab !== this) return;
-    const { found, fault } = this;
-    this.app.paint(
+    const { app, found, fault } = this;
+    app.paint(
       h(
         "section",
         { class: "in-section" },
         h("h2", null, t("intake.tab.refusals")),
         fault ? h("p", { class: "in-warning" }, fault) : null,
-        found ? [h("p", { class: "in-sentence" }, this.sentence()), this.filters(), found.rows.length ? [this.list(), this.pager()] : null] : h("p", { class: "in-note" }, t("state.working")),
+        found ? [h("p", { class: "in-sentence" }, this.sentence()), this.filters(), found.rows.length ? [this.list(), pager(app, found.total, PAGE)] : null] : h("p", { class: "in-note" }, t("state.working")),
       ),
     );
   }
@@ -84,21 +83,12 @@ export class RefusalsTab {
 
   list() {
     const { app, found } = this;
-    const title = (table, name) => (["x", "y"].includes(name) ? name : words(app.table(table)?.columns.find((column) => column.name === name)?.title) || name);
+    const title = (table, name) => (["x", "y"].includes(name) ? name : words(app.column(table, name)?.title) || name);
     const cells = ({ table, fields }) =>
       fields === null
         ? h("span", { class: "in-note" }, t("intake.refused.expired"))
         : Object.entries(fields).map(([name, value]) => h("span", { class: "in-pair" }, h("span", { class: "in-label" }, title(table, name)), " ", value === null ? t("state.none") : String(value)));
     const row = (one) => h("tr", null, h("td", null, one.file), h("td", { class: "in-number" }, one.line === null ? t("state.none") : String(one.line)), h("td", null, app.tableTitle(one.table)), h("td", null, one.source), h("td", { class: "in-wide" }, words(one.words)), h("td", { class: "in-wide in-pairs" }, cells(one)));
     return h("table", { class: "in-table" }, h("thead", null, h("tr", null, ["file", "line", "table", "source", "reason", "fields"].map((key) => h("th", { scope: "col" }, t(`intake.refused.${key}`))))), h("tbody", null, found.rows.map(row)));
-  }
-
-  pager() {
-    const { app, found } = this;
-    const page = app.state.get("page");
-    const pages = Math.max(1, Math.ceil(found.total / PAGE));
-    if (pages < 2) return null;
-    const go = (to) => () => app.state.set({ page: to });
-    return h("div", { class: "in-actions" }, button(t("intake.page.before"), go(page - 1), { name: "before", disabled: page <= 1 }), h("span", { class: "in-note" }, t("intake.page", { page: number(page), pages: number(pages) })), button(t("intake.page.after"), go(page + 1), { name: "after", disabled: page >= pages }));
   }
 }

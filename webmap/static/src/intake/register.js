@@ -5,7 +5,7 @@ import { number, t, words } from "../i18n.js";
 import { getJSON } from "../data.js";
 import { changesDialog } from "./changes.js";
 import { Editing } from "./editing.js";
-import { button, select } from "./parts.js";
+import { button, pager, select } from "./parts.js";
 
 const PAGE = 100;
 const SEARCH_WAIT_MS = 250;
@@ -137,7 +137,7 @@ export class RegisterTab {
         this.table === "cameras"
           ? [
               h("input", { class: "in-input", type: "search", value: this.text, placeholder: t("intake.register.search"), "aria-label": t("intake.register.search"), "data-focus": "search", oninput: (event) => ((this.text = event.target.value), this.search()) }),
-              select("status", this.status, [["", t("intake.any")], ...Object.keys(STATUS).map((name) => [name, t(`intake.value.status.${name}`)])], (status) => ((this.status = status), this.draw(), this.paint()), { "aria-label": words(app.table("cameras").columns.find(({ name }) => name === "status").title) }),
+              select("status", this.status, [["", t("intake.any")], ...Object.keys(STATUS).map((name) => [name, t(`intake.value.status.${name}`)])], (status) => ((this.status = status), this.draw(), this.paint()), { "aria-label": words(app.column("cameras", "status").title) }),
             ]
           : null,
         button(t("intake.changes"), () => changesDialog(this), { name: "changes", disabled: !app.boot.logged_in }),
@@ -155,16 +155,13 @@ export class RegisterTab {
   list() {
     const { app, found, rows } = this;
     const names = this.table === "cameras" ? ["name", "source_id", "status", "azimuth_deg"] : ["name", "source_id", "kind"];
-    const columns = names.map((name) => app.table(this.table).columns.find((column) => column.name === name));
+    const columns = names.map((name) => app.column(this.table, name));
     const cell = (row, { name }) => (row[name] === null || row[name] === undefined ? t("state.none") : name === "status" ? t(`intake.value.status.${row.status}`) : typeof row[name] === "number" ? number(row[name]) : row[name]);
     const line = (row) => h("tr", { class: row.uid === this.editing?.uid ? "is-on" : "" }, h("th", { scope: "row" }, h("button", { type: "button", class: "gs-link", "data-uid": row.uid, onclick: () => this.edit(row.uid) }, row.name || row.source_id)), columns.slice(1).map((column) => h("td", null, cell(row, column))), h("td", null, row.live ? h("span", { class: "in-live" }, t("intake.live.short")) : null));
-    const page = app.state.get("page");
-    const pages = Math.max(1, Math.ceil(found.total / PAGE));
-    const go = (to) => () => app.state.set({ page: to });
     return [
       h("p", { class: "in-note" }, t("intake.register.in_view", { n: number(found.total) })),
       h("table", { class: "in-table in-register" }, h("thead", null, h("tr", null, columns.map((column) => h("th", { scope: "col" }, words(column.title))), h("th", { scope: "col" }))), h("tbody", null, rows.map(line))),
-      pages > 1 ? h("div", { class: "in-actions" }, button(t("intake.page.before"), go(page - 1), { name: "before", disabled: page <= 1 }), h("span", { class: "in-note" }, t("intake.page", { page: number(page), pages: number(pages) })), button(t("intake.page.after"), go(page + 1), { name: "after", disabled: page >= pages })) : null,
+      pager(app, found.total, PAGE),
     ];
   }
 }

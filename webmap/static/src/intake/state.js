@@ -12,15 +12,17 @@ export class IntakeState {
   constructor(boot) {
     this.defaults = { tab: "import", table: "", source: "", reason: "", page: 1, lang: boot.lang, theme: boot.theme };
     this.listeners = new Set();
-    this.read();
+    this.read(this.defaults);
     window.addEventListener("popstate", () => {
-      this.read();
-      this.tell(new Set(Object.keys(this.values)));
+      const before = this.values;
+      this.read(before);
+      this.tell(new Set(["restored", ...Object.keys(this.values).filter((key) => this.values[key] !== before[key])]));
     });
   }
 
-  read() {
-    this.values = { ...this.defaults };
+  /** Take the address; language and theme stay where it does not say. */
+  read({ lang, theme }) {
+    this.values = { ...this.defaults, lang, theme };
     this.broken = [];
     for (const [key, text] of new URLSearchParams(window.location.search)) {
       const value = READERS[key]?.(text);

@@ -287,9 +287,9 @@ export class GridMap {
     this.furniture.setAttribution(text);
   }
 
-  /** A new snapshot: what is drawn stays until its successor is here. */
-  refresh() {
-    this.store.forget();
+  /** A new snapshot, or new rows of `layers`: what is drawn stays until its successor is here. */
+  refresh(layers = null) {
+    this.store.forget(layers);
     this.requestAll();
     this.invalidate();
   }

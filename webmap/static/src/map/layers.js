@@ -8,6 +8,9 @@ export const MIN_ZOOM = { streams: 8, roads: 10, places: 13, gaps: 9, restricted
 /** Map zoom from which a layer is drawn no more: what a coarse raster tells is no street map. */
 export const END_ZOOM = { streams: 14 };
 
+/** Layers whose rows may change under a running service (`draw_rows` in geo/desk/layers.py). */
+export const LIVE_LAYERS = ["cameras", "sectors", "places"];
+
 /** Painted in this order, over the units and under the outlines of coarser levels; points go to the sheet over all tiles. */
 export const TILE_LAYERS = ["buildings", "roads", "places", "sectors", "gaps", "restricted_areas"];
 

@@ -16,13 +16,10 @@ export class TileStore {
     this.forget();
   }
 
-  /** Drop everything: the answers of requests under way are thrown away, too. */
-  forget() {
-    this.tiles = new Map();
-    this.queue = new Map();
-    this.running = new Map();
-    this.failed = new Map();
-    this.generation = (this.generation ?? 0) + 1;
+  /** Drop the tiles of `layers`, or all: the answers of requests under way are thrown away, too. */
+  forget(layers = null) {
+    const stays = ([key]) => layers !== null && !layers.includes(key.slice(0, key.indexOf("|")));
+    for (const name of ["tiles", "queue", "running", "failed"]) this[name] = new Map([...(this[name] ?? [])].filter(stays));
   }
 
   get(key) {
@@ -65,24 +62,28 @@ export class TileStore {
       this.queue.delete(key);
       if (job.listeners.some((listener) => listener.wanted())) {
         this.running.set(key, job);
-        this.load(job, this.generation);
+        this.load(job);
       }
     }
     this.onCount(this.running.size + this.queue.size);
   }
 
-  async load(job, generation) {
+  async load(job) {
     const { source, z, x, y, key } = job;
     let tile = null;
     try {
       const params = source.at === undefined || source.at === null ? {} : { at: source.at };
       tile = source.decode(await this.data.getTile(source.layer, z, x, y, params));
     } catch {
-      if (generation === this.generation) this.failed.set(key, performance.now());
+      /* the tile stays null */
     }
-    if (generation !== this.generation) return;
+    if (this.running.get(key) !== job) {
+      this.pump();
+      return;
+    }
     this.running.delete(key);
-    if (tile !== null) {
+    if (tile === null) this.failed.set(key, performance.now());
+    else {
       this.failed.delete(key);
       this.tiles.set(key, tile);
       for (const old of this.tiles.keys()) {
