@@ -89,11 +89,17 @@ def _unseen_ground(parcels: Parcels, views: Geometries, rules: Rules) -> Geometr
     tree = shapely.STRtree(views)
     # In parts: what stands between views and gaps is several times as large as both.
     ends = np.linspace(0, len(parcels.codes), _PARTS + 1).astype(int)
-    found = [_unseen_of(parcels.public[begin:end], tree, rules) for begin, end in pairwise(ends)]
+    found = [unseen_of(parcels.public[begin:end], tree, rules) for begin, end in pairwise(ends)]
     return np.asarray(np.concatenate(found), dtype=object)
 
 
-def _unseen_of(public: Geometries, views: shapely.STRtree, rules: Rules) -> Geometries:
+def unseen_of(public: Geometries, views: shapely.STRtree, rules: Rules) -> Geometries:
+    """Each unit's `public` ground less what `views` (a tree of polygons) hold of it, pieces of under the rule dropped.
+
+    >>> seen = shapely.STRtree([shapely.box(3, 0, 7, 9)])
+    >>> shapely.area(unseen_of(np.array([shapely.box(0, 0, 10, 9)]), seen, Rules(min_gap_m2=27.0))).tolist()
+    [54.0]
+    """
     n = len(public)
     unit, view = views.query(public, predicate="intersects")
     seen = union_by_group(views.geometries[view], np.asarray(unit, dtype=np.int64), n)

@@ -91,26 +91,25 @@ def prepare_ground(units: Any, home: HomeInfo, demand: Demand, incident_levels: 
     their outlines.
     """
     squares = places = dwellings = residents = incidents = None
-    joined = index_levels(units, home)
+    joined = _Joining(units, home)
     if demand.places is not None:
         shapes = _shapes(demand.places)
         squares = shapes[shapely.get_dimensions(shapes) == 2]
-        places = Items(
-            _open_ground(shapes, demand.buildings), _levels(demand.places, shapes, joined, home), np.ones(len(shapes))
-        )
+        open_ground = _open_ground(shapes, demand.buildings)
+        places = Items(open_ground, joined.levels_of(demand.places, shapes), np.ones(len(shapes)))
     if demand.buildings is not None:
         homes = demand.buildings[[use == "dwelling" for use in demand.buildings["use"]]]
         shapes = _shapes(homes)
         outline = np.asarray(shapely.boundary(shapes), dtype=object)
-        dwellings = Items(outline, _levels(homes, shapes, joined, home), np.ones(len(shapes)))
+        dwellings = Items(outline, joined.levels_of(homes, shapes), np.ones(len(shapes)))
     if demand.residents is not None:
         shapes = _shapes(demand.residents)
         count = pd.to_numeric(demand.residents["residents"]).to_numpy(dtype=np.float64, na_value=0.0)
-        residents = Items(shapes, _levels(demand.residents, shapes, joined, home), count)
+        residents = Items(shapes, joined.levels_of(demand.residents, shapes), count)
     if demand.incidents_xy is not None:
         xy = np.asarray(demand.incidents_xy, dtype=np.float64).reshape(-1, 2)
         if incident_levels is None:
-            incident_levels = assign_levels(xy[:, 0], xy[:, 1], joined, home)
+            incident_levels = joined.levels(xy[:, 0], xy[:, 1])
         incidents = Items(_points(xy), incident_levels.reset_index(drop=True), np.ones(len(xy)))
     roads = None if demand.roads is None else _lines(demand.roads)
     return Ground(roads, squares, places, dwellings, residents, incidents)
@@ -214,12 +213,26 @@ def _points(xy: Floats) -> Geometries:
     return points
 
 
-def _levels(frame: Any, shapes: Geometries, joined: tuple[Joined, ...], home: HomeInfo) -> pd.DataFrame:
-    names = [level.name for level in home.levels]
-    if all(name in frame for name in names):
-        return pd.DataFrame(frame[names].reset_index(drop=True))
-    inside = shapely.point_on_surface(shapes)
-    return assign_levels(shapely.get_x(inside), shapely.get_y(inside), joined, home)
+class _Joining:
+    """Finds the units of rows that do not name them; the units are indexed when that is first asked."""
+
+    def __init__(self, units: Any, home: HomeInfo) -> None:
+        self._units, self._home = units, home
+        self._joined: tuple[Joined, ...] | None = None
+
+    def levels(self, x: npt.ArrayLike, y: npt.ArrayLike) -> pd.DataFrame:
+        """The unit of each point at every level."""
+        if self._joined is None:
+            self._joined = index_levels(self._units, self._home)
+        return assign_levels(x, y, self._joined, self._home)
+
+    def levels_of(self, frame: Any, shapes: Geometries) -> pd.DataFrame:
+        """The units that `frame` names, else those of a point inside each of its shapes."""
+        names = [level.name for level in self._home.levels]
+        if all(name in frame for name in names):
+            return pd.DataFrame(frame[names].reset_index(drop=True))
+        inside = shapely.point_on_surface(shapes)
+        return self.levels(shapely.get_x(inside), shapely.get_y(inside))
 
 
 def _open_ground(shapes: Geometries, buildings: Any) -> Geometries:

@@ -1,6 +1,6 @@
 """All looks of one set of cameras: every pixel density, worst, middle and best case, and the usual buffer circles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
@@ -37,11 +37,18 @@ def camera_xy(cameras: pd.DataFrame) -> Floats:
 
 
 def look_at_all(
-    online: pd.DataFrame, ground: Ground, parcels: tuple[Parcels, ...], rules: Rules, progress: Progress
+    online: pd.DataFrame,
+    ground: Ground,
+    parcels: tuple[Parcels, ...],
+    rules: Rules,
+    densities: Sequence[float],
+    progress: Progress,
 ) -> tuple[Looks, list[Floats]]:
-    """One scene per density and estimate, and each chain's buffers; views alike (ranges given) are looked at once."""
-    densities = dict.fromkeys((rules.facade_px_per_m, *rules.levels_px_per_m(), rules.px_per_m))
-    wanted = [(px, e) for px in densities for e in ESTIMATES]
+    """One scene per density and estimate, and each chain's buffers; views alike (ranges given) are looked at once.
+
+    Densities are `densities`, that of facades, and the default one.
+    """
+    wanted = [(px, e) for px in dict.fromkeys((rules.facade_px_per_m, *densities, rules.px_per_m)) for e in ESTIMATES]
     frames = {(px, e): view_parameters(online, rules, px, e) for px, e in wanted}
     keys = {
         look_at: sha256(np.ascontiguousarray(view, dtype=np.float64).tobytes()).digest()

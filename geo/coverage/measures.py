@@ -1,5 +1,6 @@
 """Coverage per unit: how much of each unit's demand the online cameras see, at every pixel density (DOMAIN 3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,25 +101,43 @@ def measure_coverage(
     """
     demand.check_crs(units)
     laid_out = laid_out or lay_out(units, home, demand, incident_levels, rules)
+    densities = rules.levels_px_per_m()
+    sums = sum_coverage(units, home, cameras, laid_out, rules, densities, progress)
+    progress(1.0, Words("coverage measured", "覆盖计算完成"))
+    parts = []
+    for level in home.levels:
+        missing = _missing(laid_out.ground, level.name)
+        shared = pd.concat([share_columns(sums[level.name], level.name, px, missing) for px in densities])
+        parts.append(shared.sort_values(["code", "px_per_m"], kind="stable"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def sum_coverage(
+    units: Any,
+    home: HomeInfo,
+    cameras: pd.DataFrame,
+    laid_out: LaidOut,
+    rules: Rules,
+    densities: Sequence[float],
+    progress: Progress = silent,
+) -> dict[str, pd.DataFrame]:
+    """The additive figures of `measure_coverage` at `densities`, per level a frame indexed by code.
+
+    Those that depend on the density end in "@" and its number. A level of two chains is summed along the first of them.
+    """
     ground, parcels = laid_out.ground, laid_out.parcels
     online = cameras[is_online(cameras)]
-    looks, buffers = look_at_all(online, ground, parcels, rules, progress)
+    looks, buffers = look_at_all(online, ground, parcels, rules, densities, progress)
     laid_out.scenes.update((px, scene) for (px, estimate), scene in looks.items() if estimate == "nominal")
-    tables: dict[str, list[pd.DataFrame]] = {}
+    found: dict[str, pd.DataFrame] = {}
     for number, chain in enumerate(parcels):
         tally = Tally(units, chain.chain)
         _enter_cameras(tally, cameras)
         _enter_stock(tally, chain, ground, buffers[number])
-        _enter_looks(tally, ground, looks, number, rules)
-        for level, sums in tally.sums().items():
-            if level not in tables:
-                missing = _missing(ground, level)
-                tables[level] = [share_columns(sums, level, px, missing) for px in rules.levels_px_per_m()]
-    progress(1.0, Words("coverage measured", "覆盖计算完成"))
-    ordered = pd.concat([part for level in home.levels for part in tables[level.name]], ignore_index=True)
-    rank = {level.name: position for position, level in enumerate(home.levels)}
-    ordered = ordered.assign(_rank=ordered["level"].map(rank)).sort_values(["_rank", "code", "px_per_m"], kind="stable")
-    return ordered.drop(columns="_rank").reset_index(drop=True)
+        _enter_looks(tally, ground, looks, number, densities)
+        _enter_facades(tally, ground, looks, rules)
+        found = {**tally.sums(), **found}
+    return found
 
 
 def lay_out(units: Any, home: HomeInfo, demand: Demand, incident_levels: pd.DataFrame | None, rules: Rules) -> LaidOut:
@@ -167,13 +186,13 @@ def _enter_stock(tally: Tally, parcels: Parcels, ground: Ground, buffer_m2: Floa
         tally.add_items("residents_located", tally.locate(homes.levels), located)
 
 
-def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, rules: Rules) -> None:
+def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, densities: Sequence[float]) -> None:
     """What is seen. Worst and best cases are held to their side of the middle, unit by unit, item by item."""
     n = len(tally.parents[tally.chain[0]])
     items = {"places": ground.places, "incidents": ground.incidents, "residents": ground.residents}
     where = {name: tally.locate(layer.levels) for name, layer in items.items() if layer is not None}
     names = {"places": "places_seen", "incidents": "incidents_seen", "residents": "residents_near"}
-    for px in rules.levels_px_per_m():
+    for px in densities:
         middle = looks[px, "nominal"].parcels[number]
         one, two, three = middle.public_m2
         tally.add_units(f"area_3plus_m2@{px:g}", middle.area_3plus_m2)
@@ -193,7 +212,6 @@ def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, rules:
                 else:
                     held = _hold(seen.astype(float), usual.astype(float), estimate)
                     tally.add_items(names[name] + end, where[name], held * layer.weight)
-    _enter_facades(tally, ground, looks, rules)
 
 
 def _enter_facades(tally: Tally, ground: Ground, looks: Looks, rules: Rules) -> None:

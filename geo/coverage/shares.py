@@ -1,5 +1,7 @@
 """From additive figures to the columns of the coverage table. A share of nothing is missing, never 0."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -12,51 +14,87 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "places": ("n_places", "places_seen_share"),
     "roads": ("road_m", "road_seen_share"),
     "incidents": ("n_incidents", "incidents_seen_share"),
-    "residents": ("residents", "residents_near_share"),
+    "residents": ("residents", "residents_located", "residents_near_share"),
     "near": ("residents_near_share",),
     "public": ("public_m2", "public_1_share", "public_2_share", "public_3plus_share"),
     "dwellings": ("facade_m", "n_dwellings"),
 }
 
 
+#: Shares by the part and the whole that they divide: those that stand alone, and those with an interval.
+PLAIN_SHARES = (
+    ("online_share", "n_online", "n_cameras"),
+    ("complete_share", "n_complete", "n_cameras"),
+    ("public_1_share", "public_1_m2", "public_m2"),
+    ("public_2_share", "public_2_m2", "public_m2"),
+)
+INTERVAL_SHARES = (
+    ("area_seen_share", "area_seen_m2", "area_m2"),
+    ("places_seen_share", "places_seen", "n_places"),
+    ("road_seen_share", "road_seen_m", "road_m"),
+    ("incidents_seen_share", "incidents_seen", "n_incidents"),
+    ("residents_near_share", "residents_near", "residents_located"),
+    ("public_3plus_share", "public_3plus_m2", "public_m2"),
+)
+#: Figures that stand in the table as they are: those that stand alone, and those with an interval.
+PLAIN_FIGURES = (
+    *("n_cameras", "n_online", "n_offline", "n_planned", "area_m2", "n_places", "road_m", "n_incidents"),
+    *("residents", "residents_located", "public_m2", "n_dwellings", "area_3plus_m2", "buffer_m2"),
+)
+INTERVAL_FIGURES = ("area_seen_m2", "facade_m")
+_ENDS = dict(zip(ESTIMATES, ("_low", "", "_high"), strict=True))
+
+
 def share_columns(sums: pd.DataFrame, level: str, px_per_m: float, missing: set[str]) -> pd.DataFrame:
     """The rows of the coverage table (without `name`) for one level at one pixel density.
 
     `sums` is indexed by code, with the columns of a `Tally`; those that depend on the density end in "@" and its
-    number. `missing` names the keys of `NEEDS` that the home lacks.
+    number, or in nothing where `to_sums` made them. `missing` names the keys of `NEEDS` that the home lacks.
     """
     at = f"@{px_per_m:g}"
     one = sums.rename(columns={name: name.removesuffix(at) for name in sums.columns if name.endswith(at)})
-    table = pd.DataFrame({"level": level, "code": one.index, "px_per_m": px_per_m}, index=one.index)
-    for name in ("n_cameras", "n_online", "n_offline", "n_planned", "area_m2", "n_places", "road_m", "n_incidents"):
-        table[name] = one[name]
-    for name in ("residents", "public_m2", "n_dwellings"):
-        table[name] = one[name]
-    table["online_share"] = _share(one["n_online"], one["n_cameras"])
-    table["complete_share"] = _share(one["n_complete"], one["n_cameras"])
-    table["inflation"] = one["buffer_m2"] / one["area_seen_m2_nominal"].where(one["area_seen_m2_nominal"] > 0)
-    table["area_3plus_m2"] = one["area_3plus_m2"]
-    table["public_1_share"] = _share(one["public_1_m2"], one["public_m2"])
-    table["public_2_share"] = _share(one["public_2_m2"], one["public_m2"])
-    for estimate in ESTIMATES:
-        end = "" if estimate == "nominal" else f"_{estimate}"
-        table[f"area_seen_m2{end}"] = one[f"area_seen_m2_{estimate}"]
-        table[f"facade_m{end}"] = one[f"facade_m_{estimate}"]
-        for name, part, whole in (
-            ("area_seen_share", "area_seen_m2", "area_m2"),
-            ("places_seen_share", "places_seen", "n_places"),
-            ("road_seen_share", "road_seen_m", "road_m"),
-            ("incidents_seen_share", "incidents_seen", "n_incidents"),
-            ("residents_near_share", "residents_near", "residents_located"),
-            ("public_3plus_share", "public_3plus_m2", "public_m2"),
-        ):
-            table[name + end] = _share(one[f"{part}_{estimate}"], one[whole])
+    made: dict[str, Any] = {"level": level, "code": one.index, "px_per_m": px_per_m}
+    made |= {name: one[name] for name in PLAIN_FIGURES}
+    made |= {name: _share(one[part], one[whole]) for name, part, whole in PLAIN_SHARES}
+    made["inflation"] = one["buffer_m2"] / one["area_seen_m2_nominal"].where(one["area_seen_m2_nominal"] > 0)
+    for estimate, end in _ENDS.items():
+        made |= {name + end: one[f"{name}_{estimate}"] for name in INTERVAL_FIGURES}
+        made |= {name + end: _share(one[f"{part}_{estimate}"], one[whole]) for name, part, whole in INTERVAL_SHARES}
+    table = pd.DataFrame(made, index=one.index)
     for need in missing:
         for name in NEEDS[need]:
             table[[n for n in (name, f"{name}_low", f"{name}_high") if n in table]] = np.nan
     for name in COUNTS:
         table[name] = table[name].round().astype("Int64")
     return table[[name for name in RESULTS["coverage"].names() if name != "name"]].reset_index(drop=True)
+
+
+def to_sums(table: pd.DataFrame) -> pd.DataFrame:
+    """What `share_columns` made the rows `table` (of one level and density) from, indexed by code, float64.
+
+    What is missing in them stays missing (NaN).
+
+    >>> sums = pd.DataFrame({name: [8.0] for name in PLAIN_FIGURES}, index=["g"])
+    >>> parts = {part: [2.0] for _, part, _ in PLAIN_SHARES}
+    >>> parts |= {f"{part}_{e}": [4.0] for _, part, _ in INTERVAL_SHARES for e in ESTIMATES}
+    >>> parts |= {f"{name}_{e}": [4.0] for name in INTERVAL_FIGURES for e in ESTIMATES}
+    >>> sums = sums.assign(**parts)
+    >>> back = to_sums(share_columns(sums, "grid", 25.0, set()))
+    >>> bool((back[list(sums.columns)] == sums).all(axis=None))
+    True
+    """
+    rows = table.set_index("code")
+    one = {name: rows[name].astype("float64") for name in PLAIN_FIGURES}
+    one |= {part: _part(rows[name], one[whole]) for name, part, whole in PLAIN_SHARES}
+    for estimate, end in _ENDS.items():
+        one |= {f"{name}_{estimate}": rows[name + end].astype("float64") for name in INTERVAL_FIGURES}
+        one |= {f"{part}_{estimate}": _part(rows[name + end], one[whole]) for name, part, whole in INTERVAL_SHARES}
+    return pd.DataFrame(one)
+
+
+def _part(share: "pd.Series[float]", whole: "pd.Series[float]") -> "pd.Series[float]":
+    """Share x whole; of a whole of 0 there is nothing."""
+    return (share.astype("float64") * whole).where(whole != 0, 0.0)
 
 
 def _share(part: "pd.Series[float]", whole: "pd.Series[float]") -> "pd.Series[float]":

@@ -13,9 +13,11 @@ from geo.crs import WGS84, metric_crs, to_authority, transform_geometry, transfo
 from geo.partition.hierarchy import Joined, assign_levels, index_levels
 from geo.rules import Rules
 from geo.schema import HomeInfo
+from geo.snapshot.store import Snapshot
 
 #: Tables whose rows are joined to units, each with its own ledger.
 JOINED = ("cameras", "incidents", "places", "residents", "service_points")
+_UNIT_COLUMNS = ["level", "code", "name", "name_en", "parent_code", "geometry"]
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,7 @@ def read_world(home: HomeInfo, rules: Rules, as_of: datetime, sources: dict[str,
     raw = sources["units"]
     order = {level.name: place for place, level in enumerate(home.levels)}
     units = raw.assign(_place=raw["level"].map(order)).sort_values(["_place", "code"], ignore_index=True)
-    units = gpd.GeoDataFrame(
-        units[["level", "code", "name", "name_en", "parent_code", "geometry"]], crs=home.boundary_crs
-    )
+    units = gpd.GeoDataFrame(units[_UNIT_COLUMNS], crs=home.boundary_crs)
     lonlat = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, WGS84)
     minx, miny, maxx, maxy = (float(v) for v in shapely.total_bounds(lonlat))
     crs = metric_crs((minx, miny, maxx, maxy))
@@ -50,6 +50,22 @@ def read_world(home: HomeInfo, rules: Rules, as_of: datetime, sources: dict[str,
     joined = index_levels(units, home)
     assigned = {table: _assign(sources[table], *points[table], joined, home) for table in points}
     return World(home, rules, as_of, to_authority(crs), sources, units, units_m, joined, assigned)
+
+
+def world_of(snapshot: Snapshot) -> World:
+    """The world that `snapshot` was built from, as far as what-if needs it: all but the raster."""
+    sources = {name: snapshot.frame(name) for name in snapshot.manifest.tables if name != "elevation"}
+    if "cameras" in sources:
+        sources["cameras"] = sources["cameras"].rename(columns={"camera_name": "name"})
+    units, home = sources["units"], snapshot.home
+    units = gpd.GeoDataFrame(units[_UNIT_COLUMNS], crs=home.boundary_crs)
+    in_metres = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, snapshot.metric_crs)
+    units_m = gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=in_metres, crs=snapshot.metric_crs)
+    joined = snapshot.joined()
+    assigned = {
+        name: _assign(sources[name], *points_of(sources[name]), joined, home) for name in JOINED if name in sources
+    }
+    return World(home, snapshot.rules, snapshot.as_of, snapshot.metric_crs, sources, units, units_m, joined, assigned)
 
 
 def points_of(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

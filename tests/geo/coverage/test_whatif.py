@@ -1,0 +1,96 @@
+"""A change of cameras, measured on the small world that it touches, against a whole rebuild."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geo.coverage.gaps import find_gaps
+from geo.coverage.ground import Demand
+from geo.coverage.measures import lay_out, sum_coverage
+from geo.coverage.whatif import WhatIf
+from geo.partition.hierarchy import assign_levels, index_levels
+from geo.rules import Rules
+from tests import tiny_world
+from tests.tiny_world import EAST, NORTH
+
+RULES = Rules()
+SIDE = 200.0
+DENSITIES = (25.0, 62.5)
+
+
+def cameras_of(rng: np.random.Generator, labels: list[str], joined) -> pd.DataFrame:
+    """Cameras of all sorts at random places, a few outside every unit, a few with much missing."""
+    n = len(labels)
+    table = tiny_world.cameras().iloc[:0].reindex(range(n))
+    x, y = EAST + rng.uniform(-20, SIDE + 20, n), NORTH + rng.uniform(-20, SIDE + 20, n)
+    table["kind"] = rng.choice(["fixed", "dome", "ptz"], n)
+    table["status"] = rng.choice(["online", "online", "online", "offline", "planned"], n)
+    table["azimuth_deg"] = np.where(rng.random(n) < 0.8, rng.uniform(0, 360, n), np.nan)
+    table["azimuth_doubt_deg"] = rng.choice([0, 22.5], n)
+    table["hfov_deg"] = np.where(rng.random(n) < 0.7, rng.uniform(30, 110, n), np.nan)
+    table["h_px"] = np.where(rng.random(n) < 0.7, rng.choice([1280, 1920, 3840], n), np.nan)
+    table["height_m"] = np.where(rng.random(n) < 0.7, rng.uniform(3, 8, n), np.nan)
+    table["range_m"] = np.where(rng.random(n) < 0.2, rng.uniform(5, 40, n), np.nan)
+    numbers = table.columns.difference(["kind", "status", "source_id", "grid", "village"])
+    table[numbers] = table[numbers].apply(pd.to_numeric)
+    levels = assign_levels(x, y, joined, tiny_world.home())
+    return table.assign(x_m=x, y_m=y, **{name: levels[name].to_numpy() for name in levels}).set_axis(labels)
+
+
+def demand_of(rng: np.random.Generator, joined) -> tuple[Demand, pd.DataFrame]:
+    def named(frame):
+        inside = shapely.point_on_surface(frame.geometry.to_numpy())
+        levels = assign_levels(shapely.get_x(inside), shapely.get_y(inside), joined, tiny_world.home())
+        return frame.assign(**{name: levels[name].to_numpy() for name in levels})
+
+    def boxes(n: int, low: float, high: float) -> list[shapely.Polygon]:
+        corners, sides = rng.uniform(0, SIDE, (n, 2)), rng.uniform(low, high, (n, 2))
+        return [shapely.box(x, y, x + w, y + h) for (x, y), (w, h) in zip(corners, sides, strict=True)]
+
+    points = [shapely.Point(xy) for xy in rng.uniform(0, SIDE, (6, 2))]
+    homes = [shapely.Point(xy) for xy in rng.uniform(0, SIDE, (12, 2))]
+    roads = [shapely.LineString(rng.uniform(-10, SIDE + 10, (3, 2))) for _ in range(4)]
+    xy = rng.uniform(0, SIDE, (40, 2)) + [EAST, NORTH]
+    demand = Demand(
+        places=named(tiny_world.frame([*points, *boxes(3, 10, 60)], kind=["school"] * 9)),
+        roads=tiny_world.frame(roads),
+        buildings=tiny_world.frame(boxes(10, 6, 15), use=list(rng.choice(["dwelling", "other"], 10))),
+        residents=named(tiny_world.frame(homes, residents=rng.integers(1, 9, 12).astype(float))),
+        incidents_xy=xy,
+    )
+    return demand, assign_levels(xy[:, 0], xy[:, 1], joined, tiny_world.home())
+
+
+def whole(cameras: pd.DataFrame, demand: Demand, levels: pd.DataFrame):
+    args = tiny_world.units(), tiny_world.home()
+    sums = sum_coverage(*args, cameras, lay_out(*args, demand, levels, RULES), RULES, DENSITIES)
+    return sums, find_gaps(*args, cameras, demand, levels, RULES)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 10_000))
+def test_what_if_is_a_rebuild(seed):
+    rng = np.random.default_rng(seed)
+    joined = index_levels(tiny_world.units(), tiny_world.home())
+    demand, levels = demand_of(rng, joined)
+    before = cameras_of(rng, [f"c{i}" for i in range(12)], joined)
+    changed = list(rng.choice(before.index, rng.integers(0, 4), replace=False))
+    after = cameras_of(rng, [*changed[: len(changed) // 2], *(f"new{i}" for i in range(rng.integers(0, 3)))], joined)
+    if not len(changed) and not len(after):
+        return
+    what_if = WhatIf(tiny_world.units(), tiny_world.home(), before, demand, levels, RULES, joined)
+    found = what_if.compare(changed, after, DENSITIES)
+    sums_before, _ = whole(before, demand, levels)
+    sums_after, gaps = whole(pd.concat([before.drop(index=changed), after]), demand, levels)
+    for level, frame in sums_after.items():
+        change = (found.after[level] - found.before[level]).reindex(frame.index).fillna(0.0)
+        expected = frame - sums_before[level]
+        scale = np.maximum(frame.abs(), 1.0)
+        assert ((change[frame.columns] - expected).abs() / scale < 1e-6).all(axis=None), level
+    unseen = gaps.set_index(["level", "code"])["geometry"]
+    for (level, code), gap in found.gaps.items():
+        wanted = unseen.get((level, code), shapely.Polygon())
+        assert shapely.symmetric_difference(gap, wanted).area == pytest.approx(0, abs=1e-3)
