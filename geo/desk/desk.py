@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, layers, listing, measures, relief
+from geo.desk import cameras, density, facts, layers, listing, measures, relief, whatif
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder
 from geo.desk.live import Live, LiveTable, row_numbers
@@ -143,6 +143,18 @@ class Desk:
         if not held.snapshot.has("incidents"):
             raise NotAvailable(measures.not_loaded("incidents"))
         return measures.month_counts(held, level, code, role)
+
+    def what_if(
+        self,
+        gone: list[str],
+        cameras: pd.DataFrame,
+        role: Role,
+        at: float | None = None,
+        *,
+        all_densities: bool = False,
+    ) -> dict[str, Any]:
+        """What units would gain and lose if cameras stood as in `Register.proposed`; planner up."""
+        return whatif.what_if(self._held(role), gone, cameras, role, at, all_densities=all_densities)
 
     def live_change(self) -> int:
         """The number of the latest live change: the same for every process of the home."""

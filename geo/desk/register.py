@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.crs import WGS84
 from geo.desk.around import Around
 from geo.desk.changes_file import read_changes
 from geo.desk.values import to_instant
@@ -12,7 +13,8 @@ from geo.errors import BadQuery, NotFound, Words
 from geo.intake.rows import check_rows
 from geo.records import Edit, Records, RegisterRow, Wanted
 from geo.records.edits import cannot_move
-from geo.records.rows import to_values
+from geo.records.overlay import stored_names
+from geo.records.rows import to_frame, to_values
 from geo.schema import SOURCES
 
 Values = Mapping[str, Any]
@@ -93,6 +95,38 @@ class Register:
             said |= {"accepted": fault is None, "fault": fault and fault.both()}
         return {"dry_run": dry_run, "n_accepted": len(wanted), "n_refused": len(told) - len(wanted), "rows": told}
 
+    def proposed(self, edits: Sequence[Mapping[str, Any]]) -> tuple[list[str], pd.DataFrame]:
+        """What cameras would be after `edits`, of which nothing is stored: uids that go, and the cameras that change.
+
+        An edit is {"uid", "values"} (change a camera), {"values"} (add one, with its place) or {"uid", "remove": True}.
+        The frame has the columns of the cameras table and uid; added cameras are "new:1", "new:2" by their edits.
+        Errors: `BadQuery` with a fault per edit that cannot be, `NotFound`.
+        """
+        removed = {edit["uid"] for edit in edits if edit.get("remove")}
+        changes = [edit for edit in edits if not edit.get("remove")]
+        names = [edit.get("uid") or f"new:{number}" for number, edit in enumerate(edits, 1) if not edit.get("remove")]
+        if len({*names, *removed}) != len(edits):
+            raise BadQuery(_TWICE)
+        there = [
+            self._records.register_row("cameras", uid) if uid else None for uid in (edit.get("uid") for edit in changes)
+        ]
+        for uid in removed:
+            self._records.register_row("cameras", uid)
+        kept = [(row, edit["values"]) for row, edit in zip(there, changes, strict=True) if row is not None]
+        checked = iter(self._check("cameras", kept))
+        rows: list[Values] = []
+        faults: list[Words] = []
+        for name, row, edit in zip(names, there, changes, strict=True):
+            found = next(checked) if row is not None else self._added(name, edit["values"])
+            if isinstance(found, Words):
+                faults.append(Words(f"{name}: {found.en}", f"{name}：{found.zh}"))
+            else:
+                rows.append({**(row.values if row is not None else {}), **found, "uid": name})
+        if faults:
+            raise BadQuery(*faults)
+        cells = [[row.get(name) for name in stored_names("cameras")] for row in rows]
+        return sorted(removed), to_frame(SOURCES["cameras"], cells, WGS84)
+
     def edits(self, table: str | None, uid: str | None, limit: int, offset: int) -> dict[str, Any]:
         """The log, newest first: {total, edits: [{edit, at, who, reason, table, uid, kind, changes, ...}]}."""
         total, found = self._records.edits(table, uid, limit, offset)
@@ -101,6 +135,14 @@ class Register:
     def undo(self, edit_id: int, reason: str, who: str) -> dict[str, Any]:
         """Take an edit back; the line of the log that says so."""
         return _to_line(self._records.edit(self._records.undo_edit(edit_id, reason, who)))
+
+    def _added(self, name: str, values: Values) -> Values | Words:
+        """The values of a camera that would be added, or why it cannot be."""
+        found = check_rows("cameras", [{"source_id": name, **values}], self._around.now())
+        if len(found.refused):
+            return _first_reason(found.refused)
+        (made,) = to_values(SOURCES["cameras"], found.frame)
+        return made
 
     def _row_or_none(self, table: str, uid: str) -> RegisterRow | None:
         try:

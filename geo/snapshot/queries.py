@@ -81,6 +81,14 @@ def ancestors_of(snapshot: Snapshot, level: str) -> pd.DataFrame:
     return found
 
 
+def lineage(snapshot: Snapshot, level: str, code: str) -> dict[str, str]:
+    """The code of the unit itself and of each unit above it, by level."""
+    rows: dict[str, dict[str, str]] = snapshot.cached(
+        f"lineage:{level}", lambda: ancestors_of(snapshot, level).set_index(level, drop=False).to_dict("index")
+    )
+    return {above: its for above, its in rows[code].items() if isinstance(its, str)}
+
+
 def rows_within(snapshot: Snapshot, level: str, within: str) -> np.ndarray:
     """Unit numbers of `level` that lie in the unit `within` (itself included), int64."""
     place, code = find_unit(snapshot, within)
@@ -167,6 +175,15 @@ def unit_frame(snapshot: Snapshot, name: str, level: str, at: float, role: Role)
     key = f"unit_frame:{name}:{level}:{at}:{needs_protection(role)}"
     found: tuple[pd.DataFrame, Hidden] = snapshot.cached(key, make)
     return found
+
+
+def unit_rows(snapshot: Snapshot, name: str, level: str, codes: list[str], at: float) -> pd.DataFrame:
+    """The rows of unit table `name` for the units `codes` of `level`, in that order, unprotected."""
+    whole = _all_levels(snapshot, name, at)
+    rows: dict[tuple[str, str], int] = snapshot.cached(
+        "unit_rows", lambda: {key: row for row, key in enumerate(zip(whole["level"], whole["code"], strict=True))}
+    )
+    return whole.iloc[[rows[level, code] for code in codes]]
 
 
 def count_events(snapshot: Snapshot, level: str, step: Step = "all", wanted: Wanted = EVERY) -> Cube:

@@ -16,6 +16,7 @@ from webmap.api import (
     topology,
     units,
     uploads,
+    whatif,
 )
 
 api = Blueprint("api", __name__, url_prefix="/api")
@@ -24,7 +25,7 @@ for part in (units, points, tables, jobs, imports, refusals, uploads, topology, 
 
 #: Routes for programs, described by /api/openapi.json.
 open_api = APIBlueprint("open", __name__, url_prefix="/api")
-for described in (register, incidents, feed):
+for described in (register, incidents, feed, whatif):
     described.add_routes(open_api)
 
 

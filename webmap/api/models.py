@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from geo.intake.columns import RANGES
 from geo.intake.rows import columns_of_rows
@@ -68,6 +68,28 @@ NewPlace = _asked("NewPlace", _values("NewPlaceValues", "places", needed=_PLACED
 NewIncident = _asked(
     "NewIncident", _values("NewIncidentValues", "incidents", needed=("source_id", "reported_at")), reason=False
 )
+
+
+class WhatIfEdit(_Strict):
+    """A camera that is changed (uid and values), added (values alone, with lon and lat) or removed (uid and remove)."""
+
+    uid: Uid | None = None
+    values: _values("WhatIfValues", "cameras", without=("source_id",)) | None = None  # type: ignore[valid-type]
+    remove: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> "WhatIfEdit":
+        if (self.values is None) == (self.remove is None) or (self.remove and self.uid is None):
+            raise ValueError("an edit has either values, or a uid and remove")
+        return self
+
+
+class WhatIf(_Strict):
+    """Changes of cameras whose outcome is asked for; nothing is stored."""
+
+    edits: Annotated[list[WhatIfEdit], Field(min_length=1, max_length=200)]
+    at: Annotated[float | None, Field(description="Pixel density, px/m; the default one where it is left out")] = None
+    all_densities: Annotated[bool, Field(description="Also tell of all other densities of the rules")] = False
 
 
 class Undo(_Strict):
@@ -197,6 +219,41 @@ class Taken(BaseModel):
     n_unchanged: int
     n_older: int
     refused: list[RefusedRow]
+
+
+class ChangedUnit(BaseModel):
+    """A unit's measures as they are and as they would be; `hidden` ones are protected small counts."""
+
+    level: str
+    code: str
+    name: str | None
+    name_en: str | None
+    values: dict[str, Any]
+    was: dict[str, Any]
+    hidden: list[str]
+
+
+class AtDensity(BaseModel):
+    """The units that change, at one pixel density."""
+
+    px_per_m: float
+    units: list[ChangedUnit]
+
+
+class ChangedGaps(AtDensity):
+    """Gap figures of the units that change, and as GeoJSON what stays unseen in each finest one."""
+
+    shapes: dict[str, Any]
+
+
+class WhatIfAnswer(BaseModel):
+    """What units would gain and lose; figures are those of `snapshot`."""
+
+    snapshot: str
+    as_of: str
+    at: float
+    densities: list[AtDensity]
+    gaps: ChangedGaps
 
 
 class Added(BaseModel):

@@ -112,6 +112,21 @@ def reads(
     api.route(path, endpoint=_endpoint(view, table))(described)
 
 
+def asks(api: APIBlueprint, path: str, view: View, least: Role, gives: type[BaseModel], takes: type[BaseModel]) -> None:
+    """Lay down POST `path`, a question with a body that stores nothing, for roles from `least` up: `view(body=...)`."""
+    inner = api.input(takes, arg_name="body")(view)
+
+    @wraps(inner)
+    def checked(**kwargs: Any) -> Any:
+        need_role(least)
+        read_query()
+        return inner(**kwargs)
+
+    codes = (400, 401, 403, 404, 413, 429, 503)
+    described = _described(api, api.output(gives)(checked), {}, ("X-Gridscope",), codes)
+    api.route(path, methods=["POST"], endpoint=view.__name__)(described)
+
+
 def writes(
     api: APIBlueprint,
     path: str,

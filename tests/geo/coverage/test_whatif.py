@@ -53,7 +53,7 @@ def demand_of(rng: np.random.Generator, joined) -> tuple[Demand, pd.DataFrame]:
     points = [shapely.Point(xy) for xy in rng.uniform(0, SIDE, (6, 2))]
     homes = [shapely.Point(xy) for xy in rng.uniform(0, SIDE, (12, 2))]
     roads = [shapely.LineString(rng.uniform(-10, SIDE + 10, (3, 2))) for _ in range(4)]
-    xy = rng.uniform(0, SIDE, (40, 2)) + [EAST, NORTH]
+    xy = rng.uniform(0, SIDE, (40, 2)) + np.array([EAST, NORTH])
     demand = Demand(
         places=named(tiny_world.frame([*points, *boxes(3, 10, 60)], kind=["school"] * 9)),
         roads=tiny_world.frame(roads),
@@ -79,7 +79,7 @@ def test_what_if_is_a_rebuild(seed):
     before = cameras_of(rng, [f"c{i}" for i in range(12)], joined)
     changed = list(rng.choice(before.index, rng.integers(0, 4), replace=False))
     after = cameras_of(rng, [*changed[: len(changed) // 2], *(f"new{i}" for i in range(rng.integers(0, 3)))], joined)
-    if not len(changed) and not len(after):
+    if not changed and after.empty:
         return
     what_if = WhatIf(tiny_world.units(), tiny_world.home(), before, demand, levels, RULES, joined)
     found = what_if.compare(changed, after, DENSITIES)

@@ -1,0 +1,226 @@
+"""What-if at the desk: what units would gain and lose if cameras were added, moved, turned, changed or taken away.
+
+The answer is about the snapshot: its figures, and what they would be. Nobody below analyst learns from it of single
+people or cases: what is hidden stays hidden, and counts of people and incidents change by whole multiples of the rules'
+`min_count` only, so that a narrow view dragged over the map tells of no single door.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import crs
+from geo.coverage.shares import share_columns, to_sums
+from geo.coverage.whatif import Difference, WhatIf
+from geo.desk import units as units_room
+from geo.desk.held import Held
+from geo.desk.measures import not_loaded
+from geo.desk.values import to_instant, to_list
+from geo.errors import NotAvailable
+from geo.partition.hierarchy import assign_levels
+from geo.schema import Role
+from geo.snapshot import queries
+from geo.snapshot.protect import needs_protection
+from geo.snapshot.queries import KEYS
+from geo.snapshot.world import demand_of, in_metres, world_of
+
+#: Changes below are rounding.
+_NOTHING = 1e-6
+#: Sums that count people or cases, and the sum of which each is a part.
+_PEOPLE = {"incidents_seen": "n_incidents", "residents_near": "residents_located"}
+#: Of a degree: a centimetre.
+_DECIMALS = 7
+#: Columns of the gaps table by the sum that takes from them.
+_UNSEEN = {
+    "n_places_unseen": "places_seen",
+    "road_unseen_m": "road_seen_m",
+    "n_incidents_unseen": "incidents_seen",
+    "residents_not_near": "residents_near",
+}
+
+
+def what_if(
+    held: Held, gone: Sequence[str], cameras: pd.DataFrame, role: Role, at: float | None, *, all_densities: bool
+) -> dict[str, Any]:
+    """The units that change where the cameras `gone` (uids) are no more and `cameras` stand as they say.
+
+    `cameras` has the columns of the cameras table with uid, lon, lat; one whose uid the snapshot has takes its place.
+    Densities are `at` and, where wanted, all others of the rules. Errors: `NotAvailable` without cameras, `BadQuery`.
+    """
+    snapshot, rules = held.snapshot, held.snapshot.rules
+    queries.columns_of("cameras", role)
+    if not snapshot.has("cameras"):
+        raise NotAvailable(not_loaded("cameras"))
+    at = queries.check_density(snapshot, at)
+    densities = rules.levels_px_per_m() if all_densities else (at,)
+    engine: WhatIf = held.kept.get("what-if", lambda: _engine(held))
+    after = _placed(held, cameras)
+    changed = [uid for uid in dict.fromkeys([*gone, *after.index]) if uid in engine.cameras.index]
+    found = engine.compare(changed, after, densities)
+    change = {level: found.after[level] - found.before[level] for level in found.after}
+    if needs_protection(role):
+        change = {level: _blurred(frame, rules.min_count) for level, frame in change.items()}
+    touched = _touched(held, change, engine.cameras.loc[changed], after)
+    tables = []
+    for px in densities:
+        units = [one for level, codes in touched.items() for one in _units(held, level, codes, change, px, role)]
+        tables.append({"px_per_m": px, "units": units})
+    return {
+        "snapshot": snapshot.id,
+        "as_of": to_instant(snapshot.as_of),
+        "at": at,
+        "densities": tables,
+        "gaps": _gaps(held, found, touched, change, role),
+    }
+
+
+def _engine(held: Held) -> WhatIf:
+    world = world_of(held.snapshot)
+    incidents = in_metres(world, "incidents")
+    cameras = in_metres(world, "cameras")
+    assert cameras is not None
+    levels = None if incidents is None else world.assigned["incidents"]
+    cameras = cameras.set_index("uid", drop=False)
+    return WhatIf(world.units_m, world.home, cameras, demand_of(world, incidents), levels, world.rules, world.joined)
+
+
+def _placed(held: Held, cameras: pd.DataFrame) -> pd.DataFrame:
+    """`cameras` by uid, in metres and with their units."""
+    snapshot, lon, lat = held.snapshot, cameras["lon"].to_numpy(float), cameras["lat"].to_numpy(float)
+    x_m, y_m = crs.transform_xy(lon, lat, crs.WGS84, snapshot.metric_crs)
+    x, y = crs.transform_xy(lon, lat, crs.WGS84, snapshot.home.boundary_crs)
+    levels = assign_levels(x, y, snapshot.joined(), snapshot.home)
+    placed = pd.concat([cameras.reset_index(drop=True).assign(x_m=x_m, y_m=y_m), levels], axis=1)
+    return placed.set_index("uid", drop=False)
+
+
+def _blurred(change: pd.DataFrame, min_count: int) -> pd.DataFrame:
+    """`change` with its counts of people and cases rounded to multiples of `min_count`."""
+    blurred = change.copy()
+    for name in change.columns:
+        if name.startswith(tuple(_PEOPLE)):
+            blurred[name] = np.round(change[name] / min_count) * min_count
+    return blurred
+
+
+def _touched(held: Held, change: Mapping[str, pd.DataFrame], *cameras: pd.DataFrame) -> dict[str, list[str]]:
+    """Codes of the units that change or hold a changed camera, by level, finest first."""
+    found = {}
+    for level in held.snapshot.home.levels:
+        frame = change[level.name]
+        codes = set(frame.index[(frame.abs() > _NOTHING).any(axis=1)])
+        codes |= {code for some in cameras for code in some[level.name].dropna()}
+        found[level.name] = sorted(codes)
+    return found
+
+
+def _units(
+    held: Held, level: str, codes: list[str], change: Mapping[str, pd.DataFrame], px: float, role: Role
+) -> list[dict[str, Any]]:
+    """The coverage of units at one density, before and after."""
+    if not codes:
+        return []
+    before = queries.unit_rows(held.snapshot, "coverage", level, codes, px)
+    at = f"@{px:g}"
+    own = change[level].reindex(codes).fillna(0.0)
+    own = own.rename(columns={name: name.removesuffix(at) for name in own.columns if name.endswith(at)})
+    sums = to_sums(before)
+    sums += own[sums.columns]
+    after = share_columns(sums, level, px, set())
+    small = _small(sums, held.snapshot.rules.min_count) if needs_protection(role) else {}
+    return _records(held, "coverage", level, codes, before, after, small, px, role)
+
+
+def _small(sums: pd.DataFrame, min_count: int) -> dict[str, Any]:
+    """Per share of people or cases the rows (bool) where few of them are left on either side."""
+    small: dict[str, Any] = {}
+    for part, whole in _PEOPLE.items():
+        yes, n = np.round(sums[f"{part}_nominal"].to_numpy()), sums[whole].to_numpy()
+        few = ((yes > 0) & (yes < min_count)) | ((n - yes > 0) & (n - yes < min_count))
+        small |= {f"{part}_share{end}": few for end in ("", "_low", "_high")}
+    return small
+
+
+def _records(
+    held: Held,
+    table: str,
+    level: str,
+    codes: list[str],
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    small: Mapping[str, Any],
+    px: float,
+    role: Role,
+) -> list[dict[str, Any]]:
+    """Rows of a unit table as they are and as they would be, JSON-ready; what is hidden or `small` is left out."""
+    units = units_room.list_units(held, level)
+    _, veiled = queries.unit_frame(held.snapshot, table, level, px, role)
+    columns = [column for column in queries.columns_of(table, role) if column.name in after and column.name not in KEYS]
+    cells = [(c.name, to_list(before[c.name], c), to_list(after[c.name], c)) for c in columns]
+    told = []
+    for place, code in enumerate(codes):
+        number = units_room.number_of(held, level, code)
+        hidden = {name for name, numbers in veiled.items() if number in numbers}
+        gone = hidden | {name for name, rows in small.items() if rows[place]}
+        named = {name: units[name][number] for name in ("name", "name_en")}
+        values = {name: None if name in gone else new[place] for name, _, new in cells}
+        was = {name: None if name in hidden else old[place] for name, old, _ in cells}
+        known = {name for name, _, _ in cells}
+        told.append(
+            {"level": level, "code": code, **named, "values": values, "was": was, "hidden": sorted(gone & known)}
+        )
+    return told
+
+
+def _gaps(
+    held: Held,
+    found: Difference,
+    touched: Mapping[str, list[str]],
+    change: Mapping[str, pd.DataFrame],
+    role: Role,
+) -> dict[str, Any]:
+    """Gaps at the default density: figures of the touched units at all levels, shapes of the finest ones.
+
+    `was` of a unit without a gap is 0 throughout.
+    """
+    snapshot, px = held.snapshot, held.snapshot.rules.px_per_m
+    wider_m2, gaps = _gap_changes(held, found), snapshot.frame("gaps")
+    known = {name for name in (*_UNSEEN, "gap_m2") if gaps[name].notna().any()}
+    units = []
+    for level, codes in touched.items():
+        if codes:
+            before = queries.unit_rows(snapshot, "gaps", level, codes, px)[[*_UNSEEN, "gap_m2"]].astype(float)
+            before = before.fillna({name: 0.0 for name in before.columns if name in known})
+            own = change[level].reindex(codes).fillna(0.0)
+            wider = np.array([wider_m2[level].get(code, 0.0) for code in codes])
+            after = pd.DataFrame({"gap_m2": before["gap_m2"].to_numpy() + wider})
+            for name, part in _UNSEEN.items():
+                after[name] = (before[name].to_numpy() - own[f"{part}_nominal@{px:g}"].to_numpy()).clip(min=0.0)
+            units += _records(held, "gaps", level, codes, before, after, {}, px, role)
+    shapes = crs.transform_geometry(np.array(list(found.gaps.values()), dtype=object), snapshot.metric_crs, crs.WGS84)
+    drawn = shapely.to_geojson(shapely.transform(shapes, lambda lonlat: np.round(lonlat, _DECIMALS)))
+    features = [
+        {"type": "Feature", "geometry": json.loads(shape), "properties": {"level": level, "code": code}}
+        for (level, code), shape in zip(found.gaps, drawn, strict=True)
+    ]
+    return {"px_per_m": px, "units": units, "shapes": {"type": "FeatureCollection", "features": features}}
+
+
+def _gap_changes(held: Held, found: Difference) -> dict[str, dict[str, float]]:
+    """By how many square metres the gap of each unit grows, by level and code."""
+    snapshot = held.snapshot
+    grown: dict[str, dict[str, float]] = {level.name: {} for level in snapshot.home.levels}
+    for level, code in found.gaps:
+        (before,) = _or_zero(queries.unit_rows(snapshot, "gaps", level, [code], snapshot.rules.px_per_m)["gap_m2"])
+        change = shapely.area(found.gaps[level, code]) - before
+        for above, its in queries.lineage(snapshot, level, code).items():
+            grown[above][its] = grown[above].get(its, 0.0) + change
+    return grown
+
+
+def _or_zero(cells: "pd.Series[Any]") -> Any:
+    return cells.to_numpy(dtype=np.float64, na_value=0.0)

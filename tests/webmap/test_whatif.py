@@ -1,0 +1,103 @@
+"""What-if over HTTP on the tiny city: what would change, and that a build after the very edit says the same."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from geo.desk import Desk
+from geo.jobs import run_build
+from geo.records import Records
+from tests.tiny_city import lonlat
+from tests.webmap.fake_desk import HomeClient
+from webmap import Settings, create_app
+
+LON, LAT = lonlat(250, 250)
+URL = "/api/whatif"
+
+
+@pytest.fixture
+def home(tiny_home: Path, tmp_path: Path) -> Path:
+    shutil.copytree(tiny_home, tmp_path / "home")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def client(home: Path) -> Iterator[HomeClient]:
+    with Records.open(home) as records:
+        app = create_app(Settings(home=home), records=records, desk=Desk(home))
+        app.test_client_class = HomeClient
+        client = app.test_client()
+        assert isinstance(client, HomeClient)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {records.add_key('ed', 'editor')}"
+        client.environ_base["HTTP_X_GRIDSCOPE"] = "1"
+        yield client
+
+
+def units(answer: Any, level: str) -> dict[str, Any]:
+    return {one["code"]: one for one in answer["densities"][0]["units"] if one["level"] == level}
+
+
+NEW = {"lon": LON, "lat": LAT, "kind": "fixed", "sweep_deg": 360.0, "range_m": 30.0, "azimuth_deg": 0.0}
+
+
+def test_what_would_be_is_what_a_build_then_finds(home: Path, client: HomeClient) -> None:
+    asked = client.post(URL, json={"edits": [{"values": NEW}, {"uid": "cameras:c1", "values": {"status": "offline"}}]})
+    assert asked.status_code == 200, asked.json
+    client.post("/api/cameras", json={"values": {"source_id": "n", **NEW}, "reason": "new"})
+    client.patch(
+        "/api/cameras/cameras:c1", json={"values": {"status": "offline"}, "reason": "off"}, headers={"If-Match": "*"}
+    )
+    run_build(home)
+    after = Desk(home)
+    for one in asked.json["densities"][0]["units"]:
+        card = after.card(one["level"], one["code"], "editor")
+        for name, value in one["values"].items():
+            found = card["values"][name]
+            assert found == (None if value is None else pytest.approx(value, rel=1e-4, abs=0.11)), (one["code"], name)
+    assert asked.json["densities"][0]["units"]
+    for one in asked.json["gaps"]["units"]:
+        gaps = after.table("gaps", "editor", level=one["level"]).set_index("code")
+        for name, value in one["values"].items():
+            found = gaps[name].get(one["code"], 0)
+            assert pd.isna(found) if value is None else found == pytest.approx(value, rel=1e-4, abs=0.11)
+    assert any(one["values"] != one["was"] for one in asked.json["gaps"]["units"])
+
+
+def test_one_that_is_removed_is_lost_to_all_levels(client: HomeClient) -> None:
+    told = client.post(URL, json={"edits": [{"uid": "cameras:c1", "remove": True}], "all_densities": True}).json
+    assert len(told["densities"]) == 10
+    for at in told["densities"]:
+        assert at["units"]
+        for one in at["units"]:
+            assert one["values"]["n_cameras"] == one["was"]["n_cameras"] - 1
+
+
+@pytest.mark.parametrize(
+    ("edits", "status"),
+    [
+        ([], 400),
+        ([{"uid": "cameras:c1"}], 400),
+        ([{"remove": True}], 400),
+        ([{"uid": "cameras:nobody", "remove": True}], 404),
+        ([{"uid": "cameras:c1", "values": {"height_m": -3}}], 400),
+        ([{"values": {"lon": 0.0, "lat": 0.0}}], 400),
+        ([{"uid": "cameras:c1", "remove": True}, {"uid": "cameras:c1", "values": {"height_m": 4}}], 400),
+    ],
+)
+def test_what_cannot_be_is_refused_in_both_languages(client: HomeClient, edits: Any, status: int) -> None:
+    told = client.post(URL, json={"edits": edits})
+    assert told.status_code == status
+    assert told.json["error"]["en"]
+    assert told.json["error"]["zh"]
+
+
+def test_nothing_is_stored_and_each_look_is_in_the_audit(home: Path, client: HomeClient) -> None:
+    before = client.get("/api/cameras").json
+    client.post(URL, json={"edits": [{"values": NEW}]})
+    assert client.get("/api/cameras").json == before
+    with Records.open(home) as records:
+        assert "/api/whatif" in records.audit()["route"].tolist()
