@@ -47,6 +47,8 @@ class Rules:
     road_half_width_m: float = 4.0
     near_home_m: float = 30.0
     facade_px_per_m: float = 62.5
+    facade_close_px_per_m: float = 125.0
+    max_retention_days: float = 90.0
     place_open_share: float = 0.5
     usual_buffer_m: float = 50.0
     min_gap_m2: float = 25.0

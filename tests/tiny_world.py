@@ -23,6 +23,11 @@ not seen; i4 (300, 300), outside.  Ledger: 4 kept = 3 assigned + 1 outside.
 Residents: h1 10 people at (50, 75), 25 m from the seen stretch of r1: near; h2 5 people at (190, 190): 40 m and
 more from p3: not near; h3 7 people known only as living in g3. Dwelling b1 10 x 10 m at (45..55, 52..62): its
 farthest corner is 13 m from c1, so all 40 m of outline are in view. b2 (0..10, 0..10) is no dwelling.
+
+Restricted areas: z1 private 4 x 4 m at (60..64, 48..52): its farthest corner is 14.2 m from c1, so with b1's 100 m2 all
+116 m2 of private ground in g1 are in view. z2 prohibited (92..104, 45..55), 120 m2, on the edge of g1 and g2, and g1's,
+where its inner point (98, 50) lies: its farthest corner is 9.43 m from c2. z3 sensitive, where p3 is: 156.7 m2 seen by
+c3. z4 consent, 10 x 10 m around the offline c4, g3.
 """
 
 import geopandas as gpd
@@ -87,6 +92,10 @@ def demand() -> Demand:
             village=["va", "vb", "vb"],
         ),
         incidents_xy=np.array([[50, 50], [100, 100], [np.nan, np.nan], [300, 300]]) + np.array([EAST, NORTH]),
+        restricted=frame(
+            [shapely.box(60, 48, 64, 52), shapely.box(92, 45, 104, 55), places[2], shapely.box(45, 145, 55, 155)],
+            rule=["private", "prohibited", "sensitive", "consent"],
+        ),
     )
 
 

@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.coverage.layers import union_by_group
+from geo.coverage.masks import clip_to_pieces, cut_masks
 from geo.coverage.optics import far_edge_m, hfov_from_focal_deg, near_edge_m, range_m, vfov_deg
 from geo.coverage.threads import in_threads
 from geo.rules import Rules
@@ -40,6 +42,8 @@ def view_parameters(
     applied unless height and tilt are both recorded. The lens is hfov_deg, else from focal_mm and
     sensor_width_mm, else assumed; reach uses it, never the sweep.
 
+    *Masks.* Rows of `cut_masks` are held to their pieces; of other frames the masks stay in the view.
+
     >>> cameras = pd.DataFrame({"kind": ["fixed"], "azimuth_deg": [90.0], "hfov_deg": [85.0], "h_px": [1920],
     ...                         "v_px": [1080], "height_m": [5.0], "tilt_deg": [40.0]})
     >>> view_parameters(cameras, Rules(), 25.0, "nominal").round(2).to_dict("records")
@@ -49,7 +53,7 @@ def view_parameters(
     near, reach = _distance_spans(cameras, lens, rules, px_per_m)
     azimuth = _numbers(cameras, "azimuth_deg")
     sweep = _sweep_deg(cameras, lens, azimuth, estimate, potential)
-    return pd.DataFrame(
+    view = pd.DataFrame(
         {
             "azimuth_deg": np.mod(azimuth, FULL_DEG),
             "sweep_deg": sweep,
@@ -58,6 +62,43 @@ def view_parameters(
         },
         index=cameras.index,
     )
+    return clip_to_pieces(view, cameras)
+
+
+def at_longest_focal(cameras: pd.DataFrame) -> pd.DataFrame:
+    """`cameras` with each zoom lens at its longest: narrower and farther, azimuth and tilt as they are at the moment.
+
+    The lens is then `2 atan(sensor_width / (2 focal_max))`; where the sensor's width is not recorded it follows from
+    hfov_deg and focal_mm. A camera without focal_max_mm, or of which neither is known, keeps its lens.
+
+    >>> zoom = pd.DataFrame({"hfov_deg": [90.0, 90.0], "focal_mm": [2.4, 2.4], "focal_max_mm": [48.0, None]})
+    >>> at_longest_focal(zoom)["hfov_deg"].round(2).tolist()  # 2 atan(4.8 / 96)
+    [5.72, 90.0]
+    """
+    longest = _numbers(cameras, "focal_max_mm")
+    if np.isnan(longest).all():
+        return cameras
+    lens, sensor = _numbers(cameras, "hfov_deg"), _numbers(cameras, "sensor_width_mm")
+    flat = np.where(lens < 180.0, lens, np.nan)
+    computed = 2.0 * _numbers(cameras, "focal_mm") * np.tan(np.radians(flat) / 2.0)
+    hfov = hfov_from_focal_deg(np.where(sensor > 0, sensor, computed), longest)
+    return cameras.assign(hfov_deg=np.where(np.isnan(hfov), lens, hfov))
+
+
+def camera_sectors(
+    cameras: pd.DataFrame, rules: Rules, px_per_m: float, estimate: Estimate = "nominal"
+) -> npt.NDArray[np.object_]:
+    """What each of n cameras sees less its masks, one (multi)polygon each, in the metric CRS of their x_m, y_m.
+
+    >>> row = {"x_m": 0.0, "y_m": 0.0, "sweep_deg": 360.0, "range_m": 10.0}
+    >>> shapely.area(camera_sectors(pd.DataFrame([row, row | {"masks": "0-90"}]), Rules(), 25.0)).round(1).tolist()
+    [314.1, 235.6]
+    """
+    cut = cut_masks(cameras.reset_index(drop=True))
+    polygons = sectors(cut["x_m"], cut["y_m"], view_parameters(cut, rules, px_per_m, estimate), rules)
+    if len(cut) == len(cameras) and cut.index.is_unique:
+        return polygons
+    return union_by_group(polygons, cut.index.to_numpy(dtype=np.int64), len(cameras))
 
 
 def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: Rules) -> npt.NDArray[np.object_]:

@@ -12,6 +12,7 @@ from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.ground import Demand, Floats, Ground, Parcels
 from geo.coverage.layers import Geometries, polygonal, union_by_group
 from geo.coverage.looks import Progress, camera_views, camera_xy
+from geo.coverage.masks import cut_masks
 from geo.coverage.measures import LaidOut, is_online, lay_out, silent
 from geo.coverage.scene import Scene, look, look_out
 from geo.coverage.tally import Tally
@@ -60,13 +61,13 @@ def find_gaps(
     progress(0.0, Words("looking for gaps", "查找盲区"))
     laid_out = laid_out or lay_out(units, home, demand, incident_levels, rules)
     ground = laid_out.ground
-    online = cameras[is_online(cameras)]
+    online = cut_masks(cameras[is_online(cameras)])
     view = view_parameters(online, rules, rules.px_per_m, "nominal")
     scene = laid_out.scenes.get(rules.px_per_m)
     if scene is None:
         views = camera_views(online, view, rules)
-        out = look_out(ground, laid_out.parcels, camera_xy(online), views.boxes, None, rules)
-        scene = look(out, views, rules, facades=False)
+        out = look_out(ground, laid_out.parcels, camera_xy(online), views.boxes, rules)
+        scene = look(out, views, rules)
     polygons = sectors(online["x_m"], online["y_m"], view, rules)
     found: dict[str, Any] = {}
     for number, chain in enumerate(home.chains()):

@@ -33,10 +33,11 @@ class Demand:
     buildings: Any = None
     residents: Any = None
     incidents_xy: Floats | None = None
+    restricted: Any = None
 
     def check_crs(self, units: Any) -> None:
         """Raise `CrsMismatch` unless every frame is in the CRS of `units`."""
-        for name in ("places", "roads", "buildings", "residents"):
+        for name in ("places", "roads", "buildings", "residents", "restricted"):
             frame = getattr(self, name)
             if frame is not None and frame.crs is not None and units.crs is not None:
                 check_same_crs("units", units.crs, name, frame.crs)
@@ -53,7 +54,11 @@ class Items:
 
 @dataclass(frozen=True)
 class Ground:
-    """Demand made ready to be looked at, over all units; a layer that the home lacks is None."""
+    """Demand made ready to be looked at, over all units; a layer that the home lacks is None.
+
+    `dwellings` are outlines. `private` are the footprints of dwellings and the restricted areas whose rule is
+    "private", `restricted` all other restricted areas: polygons that may overlap.
+    """
 
     roads: Geometries | None
     squares: Geometries | None
@@ -61,6 +66,8 @@ class Ground:
     dwellings: Items | None
     residents: Items | None
     incidents: Items | None
+    private: Items | None = None
+    restricted: Items | None = None
 
     @property
     def has_public(self) -> bool:
@@ -88,9 +95,9 @@ def prepare_ground(units: Any, home: HomeInfo, demand: Demand, incident_levels: 
     """`demand` as arrays, each row with its units; a key place's ground is what no building stands on.
 
     A place that is wholly built over is judged by all of its ground. Of the buildings only dwellings are kept, as
-    their outlines.
+    their outlines and as private ground.
     """
-    squares = places = dwellings = residents = incidents = None
+    squares = places = dwellings = residents = incidents = private = restricted = None
     joined = _Joining(units, home)
     if demand.places is not None:
         shapes = _shapes(demand.places)
@@ -101,7 +108,15 @@ def prepare_ground(units: Any, home: HomeInfo, demand: Demand, incident_levels: 
         homes = demand.buildings[[use == "dwelling" for use in demand.buildings["use"]]]
         shapes = _shapes(homes)
         outline = np.asarray(shapely.boundary(shapes), dtype=object)
-        dwellings = Items(outline, joined.levels_of(homes, shapes), np.ones(len(shapes)))
+        levels = joined.levels_of(homes, shapes)
+        dwellings = Items(outline, levels, np.ones(len(shapes)))
+        private = Items(shapes, levels, dwellings.weight)
+    if demand.restricted is not None:
+        shapes = _shapes(demand.restricted)
+        areas = Items(shapes, joined.levels_of(demand.restricted, shapes), np.ones(len(shapes)))
+        is_private = np.array([rule == "private" for rule in demand.restricted["rule"]], dtype=bool)
+        restricted = _some(areas, ~is_private)
+        private = _put_together(private, _some(areas, is_private))
     if demand.residents is not None:
         shapes = _shapes(demand.residents)
         count = pd.to_numeric(demand.residents["residents"]).to_numpy(dtype=np.float64, na_value=0.0)
@@ -112,7 +127,7 @@ def prepare_ground(units: Any, home: HomeInfo, demand: Demand, incident_levels: 
             incident_levels = joined.levels(xy[:, 0], xy[:, 1])
         incidents = Items(_points(xy), incident_levels.reset_index(drop=True), np.ones(len(xy)))
     roads = None if demand.roads is None else _lines(demand.roads)
-    return Ground(roads, squares, places, dwellings, residents, incidents)
+    return Ground(roads, squares, places, dwellings, residents, incidents, private, restricted)
 
 
 def cut_parcels(units: Any, home: HomeInfo, chain: tuple[str, ...], ground: Ground, rules: Rules) -> Parcels:
@@ -204,6 +219,18 @@ def _lines(roads: Any) -> Geometries:
     shapes = _shapes(roads)
     types = shapely.get_type_id(shapes)
     return np.asarray(shapes[(types == LINE) | (types == MULTILINE)], dtype=object)
+
+
+def _some(items: Items, which: Bools) -> Items:
+    return Items(items.geometries[which], items.levels[which].reset_index(drop=True), items.weight[which])
+
+
+def _put_together(items: Items | None, more: Items) -> Items:
+    if items is None:
+        return more
+    levels = pd.concat([items.levels, more.levels], ignore_index=True)
+    geometries = np.concatenate([items.geometries, more.geometries])
+    return Items(geometries, levels, np.concatenate([items.weight, more.weight]))
 
 
 def _points(xy: Floats) -> Geometries:

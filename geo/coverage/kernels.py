@@ -132,7 +132,8 @@ def stretches(a: Any, d: Any, view: Any, chord_deg: float, cuts: Any, found: Any
     azimuth, sweep, near, reach = view[2], view[3], view[4], view[5]
     bx, by = a[0] + d[0], a[1] + d[1]
     closest = min(max(-(a[0] * d[0] + a[1] * d[1]) / (d[0] * d[0] + d[1] * d[1]), 0.0), 1.0)
-    if hypot(a[0] + closest * d[0], a[1] + closest * d[1]) > reach + ON_EDGE_M:
+    # What only touches the circle has no length in it.
+    if hypot(a[0] + closest * d[0], a[1] + closest * d[1]) >= reach - ON_EDGE_M:
         return n_found
     step = (360.0 if sweep >= 360.0 else sweep) / chords(sweep, chord_deg)
     start = 0.0 if sweep >= 360.0 else azimuth - sweep / 2

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, view_parameters
 from geo.coverage.ground import Floats, Ground, Parcels
+from geo.coverage.masks import cut_masks
 from geo.coverage.scene import Outlook, Scene, look, look_out
 from geo.coverage.sight import find_units, see_areas
 from geo.coverage.views import Views, to_edges, to_views
@@ -46,18 +47,18 @@ def look_at_all(
 ) -> tuple[Looks, list[Floats]]:
     """One scene per density and estimate, and each chain's buffers; views alike (ranges given) are looked at once.
 
-    Densities are `densities`, that of facades, and the default one.
+    Densities are `densities` and the default one. Masks are cut out of the views; buffers know of none.
     """
-    wanted = [(px, e) for px in dict.fromkeys((rules.facade_px_per_m, *densities, rules.px_per_m)) for e in ESTIMATES]
-    frames = {(px, e): view_parameters(online, rules, px, e) for px, e in wanted}
+    cut = cut_masks(online)
+    wanted = [(px, e) for px in dict.fromkeys((*densities, rules.px_per_m)) for e in ESTIMATES]
+    frames = {(px, e): view_parameters(cut, rules, px, e) for px, e in wanted}
     keys = {
         look_at: sha256(np.ascontiguousarray(view, dtype=np.float64).tobytes()).digest()
         for look_at, view in frames.items()
     }
     middles = {keys[px, "nominal"] for px, _ in wanted}
-    with_facades = {keys[rules.facade_px_per_m, e] for e in ESTIMATES}
     progress(0.0, Words("bringing cameras and demand together", "关联摄像机与需求"))
-    out = _look_out(online, ground, parcels, frames, rules)
+    out = _look_out(cut, ground, parcels, frames, rules)
     trim_heap()
     # The highest density first: the widest views come when the others' parameters are let go.
     order = list({keys[look_at]: look_at for look_at in reversed(frames)}.values())
@@ -66,8 +67,8 @@ def look_at_all(
     shares = _LOOKED_OUT_SHARE + (_LOOKED_SHARE - _LOOKED_OUT_SHARE) * done_after
 
     def look_at_one(look_at: tuple[float, Estimate]) -> Scene:
-        views, key = camera_views(online, frames.pop(look_at), rules), keys[look_at]
-        return look(out, views, rules, facades=key in with_facades, middle=key in middles)
+        views, key = camera_views(cut, frames.pop(look_at), rules), keys[look_at]
+        return look(out, views, rules, middle=key in middles)
 
     done: dict[bytes, Scene] = {}
     # While one look gathers what it found, the other's kernels work.
@@ -97,7 +98,7 @@ def _done_after(frames: list[pd.DataFrame]) -> Floats:
 
 
 def _look_out(
-    online: pd.DataFrame,
+    cut: pd.DataFrame,
     ground: Ground,
     parcels: tuple[Parcels, ...],
     frames: dict[tuple[float, Estimate], pd.DataFrame],
@@ -106,11 +107,11 @@ def _look_out(
     """The outlook for all looks: a view only shrinks as the density grows, so the lowest one's bounds hold them all."""
 
     def widest(px: float) -> Floats:
-        boxes = np.stack([camera_views(online, frames[px, estimate], rules).boxes for estimate in ESTIMATES])
+        boxes = np.stack([camera_views(cut, frames[px, estimate], rules).boxes for estimate in ESTIMATES])
         return np.column_stack([boxes[:, :, :2].min(axis=0), boxes[:, :, 2:].max(axis=0)])
 
     lowest = min(px for px, _ in frames)
-    return look_out(ground, parcels, camera_xy(online), widest(lowest), widest(rules.facade_px_per_m), rules)
+    return look_out(ground, parcels, camera_xy(cut), widest(lowest), rules)
 
 
 def _buffer_m2(online: pd.DataFrame, parcels: Parcels, rules: Rules) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.coverage.exposure import Exposure, expose
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate
 from geo.coverage.ground import Bools, Demand, Floats, Ground, Parcels, cut_parcels, prepare_ground
 from geo.coverage.looks import Looks, Progress, look_at_all
@@ -23,11 +24,15 @@ __all__ = ["Demand", "is_complete", "is_online", "measure_coverage"]
 
 @dataclass(frozen=True)
 class LaidOut:
-    """Demand and each chain's parcels made ready, for one set of cameras, and what was seen of them by density."""
+    """Demand and each chain's parcels made ready, for one set of cameras, and what was seen of them by density.
+
+    `exposure` is what the online ones see of homes and restricted areas (None: not looked at yet).
+    """
 
     ground: Ground
     parcels: tuple[Parcels, ...]
     scenes: dict[float, Scene] = field(default_factory=dict)
+    exposure: Exposure | None = None
 
 
 def silent(share: float, doing: Words) -> None:
@@ -127,6 +132,7 @@ def sum_coverage(
     """
     ground, parcels = laid_out.ground, laid_out.parcels
     online = cameras[is_online(cameras)]
+    exposure = laid_out.exposure or expose(ground, online, rules)
     looks, buffers = look_at_all(online, ground, parcels, rules, densities, progress)
     laid_out.scenes.update((px, scene) for (px, estimate), scene in looks.items() if estimate == "nominal")
     found: dict[str, pd.DataFrame] = {}
@@ -135,7 +141,7 @@ def sum_coverage(
         _enter_cameras(tally, cameras)
         _enter_stock(tally, chain, ground, buffers[number])
         _enter_looks(tally, ground, looks, number, densities)
-        _enter_facades(tally, ground, looks, rules)
+        enter_facades(tally, ground, exposure, rules.facade_px_per_m, "facade_m", "n_dwellings")
         found = {**tally.sums(), **found}
     return found
 
@@ -202,35 +208,41 @@ def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, densit
             end = f"_{estimate}@{px:g}"
             scene, nominal = looks[px, estimate], looks[px, "nominal"]
             mine = scene.parcels[number]
-            tally.add_units(f"area_seen_m2{end}", _hold(mine.area_seen_m2, middle.area_seen_m2, estimate))
-            tally.add_units(f"road_seen_m{end}", _hold(mine.road_seen_m, middle.road_seen_m, estimate))
-            tally.add_units(f"public_3plus_m2{end}", _hold(mine.public_m2[2], middle.public_m2[2], estimate))
+            tally.add_units(f"area_seen_m2{end}", hold(mine.area_seen_m2, middle.area_seen_m2, estimate))
+            tally.add_units(f"road_seen_m{end}", hold(mine.road_seen_m, middle.road_seen_m, estimate))
+            tally.add_units(f"public_3plus_m2{end}", hold(mine.public_m2[2], middle.public_m2[2], estimate))
             for name, layer in items.items():
                 seen, usual = getattr(scene, name), getattr(nominal, name)
                 if layer is None or seen is None:
                     tally.add_units(names[name] + end, np.zeros(n))
                 else:
-                    held = _hold(seen.astype(float), usual.astype(float), estimate)
+                    held = hold(seen.astype(float), usual.astype(float), estimate)
                     tally.add_items(names[name] + end, where[name], held * layer.weight)
 
 
-def _enter_facades(tally: Tally, ground: Ground, looks: Looks, rules: Rules) -> None:
-    dwellings = ground.dwellings
-    n = len(tally.parents[tally.chain[0]])
-    middle = looks[rules.facade_px_per_m, "nominal"].facade_m
-    if dwellings is None or middle is None:
-        for name in (*(f"facade_m_{estimate}" for estimate in ESTIMATES), "n_dwellings"):
+def enter_facades(
+    tally: Tally, ground: Ground, exposure: Exposure, px_per_m: float, metres_name: str, count_name: str
+) -> None:
+    """Metres of facade in view at one density, by estimate ("NAME_nominal", ...), and dwellings with any in view."""
+    if ground.dwellings is None or exposure.facade_m is None:
+        n = len(tally.parents[tally.chain[0]])
+        for name in (*(f"{metres_name}_{estimate}" for estimate in ESTIMATES), count_name):
             tally.add_units(name, np.zeros(n))
         return
-    where = tally.locate(dwellings.levels)
-    tally.add_items("n_dwellings", where, (middle > 0).astype(np.float64))
+    where = tally.locate(ground.dwellings.levels)
+    middle = exposure.facade_m[px_per_m, "nominal"]
+    tally.add_items(count_name, where, (middle > 0).astype(np.float64))
     for estimate in ESTIMATES:
-        metres = looks[rules.facade_px_per_m, estimate].facade_m
-        if metres is not None:
-            tally.add_items(f"facade_m_{estimate}", where, _hold(metres, middle, estimate))
+        metres = hold(exposure.facade_m[px_per_m, estimate], middle, estimate)
+        tally.add_items(f"{metres_name}_{estimate}", where, metres)
 
 
-def _hold(values: Floats, middle: Floats, estimate: Estimate) -> Floats:
+def hold(values: Floats, middle: Floats, estimate: Estimate) -> Floats:
+    """Worst and best cases held to their side of the middle, item by item.
+
+    >>> hold(np.array([1.0, 3.0]), np.array([2.0, 2.0]), "low").tolist()
+    [1.0, 2.0]
+    """
     if estimate == "low":
         return np.minimum(values, middle)
     return np.maximum(values, middle)

@@ -36,7 +36,6 @@ class Scene:
     places: Bools | None
     incidents: Bools | None
     residents: Bools | None
-    facade_m: Floats | None
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,6 @@ class Outlook:
     place_points: Points | None
     place_areas: tuple[Edges, Rows] | None
     homes: Homes | None
-    facades: Lines | None
 
 
 def seen_at(x_m: npt.ArrayLike, y_m: npt.ArrayLike, sectors: Geometries) -> Bools:
@@ -105,14 +103,9 @@ def measure_in(targets: Geometries, layer: Geometries, measure: Measure) -> Floa
     return np.bincount(target, weights=measure(common), minlength=len(targets)).astype(np.float64)
 
 
-def look_out(
-    ground: Ground, parcels: tuple[Parcels, ...], xy: Floats, widest: Floats, facade: Floats | None, rules: Rules
-) -> Outlook:
-    """Bring cameras at `xy` (n, 2), whose views never leave the bounds `widest` (n, 4), near what they may see.
-
-    `facade` (n, 4) are their widest bounds where facades are looked at, None where they are not.
-    """
-    incidents, places, dwellings = ground.incidents, ground.places, ground.dwellings
+def look_out(ground: Ground, parcels: tuple[Parcels, ...], xy: Floats, widest: Floats, rules: Rules) -> Outlook:
+    """Bring cameras at `xy` (n, 2), whose views never leave the bounds `widest` (n, 4), near what they may see."""
+    incidents, places = ground.incidents, ground.places
     units, homes, roads, *others = together(
         lambda: tuple(_units(chain, xy, widest) for chain in parcels),
         lambda: Homes.find(ground, parcels[0], widest, rules),
@@ -120,14 +113,13 @@ def look_out(
         lambda: None if incidents is None else _points(incidents.geometries, widest),
         lambda: None if places is None else _points(_without_area(places.geometries), widest),
         lambda: None if places is None else _areas(places.geometries, widest),
-        lambda: None if facade is None or dwellings is None else _lines(dwellings.geometries, facade),
     )
-    points, place_points, place_areas, facades = others
-    return Outlook(ground, parcels, units, roads, points, place_points, place_areas, homes, facades)
+    points, place_points, place_areas = others
+    return Outlook(ground, parcels, units, roads, points, place_points, place_areas, homes)
 
 
-def look(out: Outlook, views: Views, rules: Rules, *, facades: bool, middle: bool = True) -> Scene:
-    """What `views` hold of the ground and of each chain's parcels; facades only where asked for.
+def look(out: Outlook, views: Views, rules: Rules, *, middle: bool = True) -> Scene:
+    """What `views` hold of the ground and of each chain's parcels.
 
     Without `middle` (a worst or best case) what stands without an interval is left at 0: area seen by three or more,
     public ground seen by one and by two.
@@ -145,7 +137,6 @@ def look(out: Outlook, views: Views, rules: Rules, *, facades: bool, middle: boo
         None if out.incidents is None or ground.incidents is None
         else out.incidents.seen(views, len(ground.incidents.geometries)),
         None if out.homes is None else near_home(out.homes, places, out.roads[0].corners, along[0], views, rules),
-        see_along(out.facades.corners, out.facades.near, views).metres if facades and out.facades is not None else None,
     )  # fmt: skip
 
 

@@ -139,6 +139,32 @@ def see_polygons(polygons: Edges, near: Rows, views: Views) -> Floats:
     return totals
 
 
+def see_along_each(lines: Corners, near: Rows, views: Views) -> Floats:
+    """Metres that each view by itself holds of each of its lines, in the order of `near.values`.
+
+    Each pair of line and view is looked along as a line of its own with one view.
+    """
+    n_views = np.diff(near.starts)
+    line = np.repeat(np.arange(len(n_views)), n_views)
+    n_corners = np.diff(lines.starts)[line]
+    starts = np.concatenate([[0], np.cumsum(n_corners)]).astype(np.int64)
+    corner = np.arange(starts[-1]) + np.repeat(lines.starts[line] - starts[:-1], n_corners)
+    pairs = Rows(np.arange(len(line) + 1), near.values)
+    return see_along(Corners(lines.xy[corner], starts), pairs, views).metres
+
+
+def see_polygons_each(polygons: Edges, near: Rows, views: Views) -> Floats:
+    """Square metres that each view by itself holds of each of its polygons, in the order of `near.values`."""
+    m2 = np.zeros(len(near.values))
+    of = np.repeat(np.arange(len(polygons.boxes)), np.diff(near.starts))
+    met = np.flatnonzero(views.seeing[near.values] & _meet(views.boxes[near.values], polygons.boxes[of]))
+    if len(met):
+        all_masked = np.ones(len(met), dtype=bool)
+        jobs = Rows(np.arange(len(met) + 1), near.values[met])
+        m2[met] = _run(jobs, of[met], all_masked, ~all_masked, polygons, polygons, views)[:, 0]
+    return m2
+
+
 def area_m2(views: Views, which: Any) -> Floats:
     """Area of single views, in square metres: chords, not arcs.
 

@@ -198,7 +198,7 @@ def _with_levels(buildings: Any, joined: tuple[Joined, ...], home: HomeInfo) -> 
 
 def _shapes(demand: Demand) -> dict[str, Geometries]:
     """The shapes of each layer that there is; incidents as points, empty where they have no place."""
-    names = ("places", "roads", "buildings", "residents")
+    names = ("places", "roads", "buildings", "residents", "restricted")
     frames = {name: getattr(demand, name) for name in names}
     found = {name: np.asarray(frame.geometry, dtype=object) for name, frame in frames.items() if frame is not None}
     if demand.incidents_xy is not None:

@@ -138,9 +138,10 @@ def cameras_seeing(held: Held, live: LiveTable, lon: float, lat: float, at: floa
 
 
 def sectors_of(held: Held, cameras: pd.DataFrame, at: float) -> NDArray[np.object_]:
-    """The nominal views of cameras, in the metric CRS."""
-    view = fov.view_parameters(cameras, held.snapshot.rules, at, "nominal")
-    return np.asarray(fov.sectors(*_metres(held, cameras), view, held.snapshot.rules), dtype=object)
+    """The nominal views of cameras less their masks, in the metric CRS."""
+    x_m, y_m = _metres(held, cameras)
+    placed = pd.DataFrame(cameras).assign(x_m=x_m, y_m=y_m)
+    return np.asarray(fov.camera_sectors(placed, held.snapshot.rules, at), dtype=object)
 
 
 def units_in_view(held: Held, sectors: NDArray[np.object_]) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from geo.snapshot import queries
 
 _TABLES = ("places", "roads", "incidents", "residents", "buildings", "cameras", "restricted_areas", "service_points")
 #: Limits of the reader, which change no result and are not printed.
-_UNPRINTED = ("max_", "due_days", "extent_margin_share", "future_minutes")
+_LIMITS = ("max_vertices", "max_columns", "max_cell_chars", "max_json_depth", "max_file_bytes", "max_zip_ratio")
+_UNPRINTED = (*_LIMITS, "due_days", "extent_margin_share", "future_minutes")
 
 
 def describe(held: Held, role: Role) -> dict[str, Any]:

@@ -133,6 +133,8 @@ def _lay_over(held: Held, name: str, change: int, rows: dict[str, tuple[Any, ...
     replaced = np.array(sorted([*gone, *(number[uid] for uid in fresh["uid"] if uid in number)]), dtype=np.int64)
     if fresh.empty:
         return LiveTable(change, built, len(built), replaced)
+    # What a build measures of each row is not known of rows that changed since.
+    fresh = fresh.reindex(columns=list(built.columns))
     columns = {column: fresh[column].astype(built[column].dtype) for column in built.columns if column != "geometry"}
     alike = gpd.GeoDataFrame(columns, geometry=np.asarray(fresh["geometry"]), crs=crs.WGS84)[list(built.columns)]
     return LiveTable(change, pd.concat([built, alike], ignore_index=True), len(built), replaced)

@@ -27,6 +27,8 @@ _RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("public_", ("roads", "places")),
     ("facade_", ("buildings",)),
     ("n_dwellings", ("buildings",)),
+    ("private_", ("buildings", "restricted_areas")),
+    ("restricted_", ("restricted_areas",)),
     ("staff", ("service_points",)),
 )
 #: Measures of which less is better: rank 1 is the lowest.

@@ -14,7 +14,7 @@ from geo.intake.notes import Counted, Note
 from geo.intake.quality import Refusals
 from geo.intake.readers.source import Source, cell_text
 from geo.intake.times import Times, join_date_time, to_days, to_utc
-from geo.intake.values import HasCommas, clean_text, map_values, to_bool, to_float
+from geo.intake.values import HasCommas, clean_text, map_values, to_bool, to_float, to_masks
 from geo.rules import Rules
 from geo.schema import KINDS, SOURCES, Column
 
@@ -30,6 +30,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "sweep_deg": (0.001, 360.0),
     "tilt_deg": (-90.0, 90.0),
     "focal_mm": (0.01, 10_000.0),
+    "focal_max_mm": (0.01, 10_000.0),
     "sensor_width_mm": (0.01, 1_000.0),
     "h_px": (1.0, 1_000_000.0),
     "v_px": (1.0, 1_000_000.0),
@@ -143,6 +144,9 @@ def _typed(
         days, bad = to_days(texts)
         refusals.refuse(bad, "bad_time", column.name)
         return pd.Series(days, dtype=object)
+    if column.name == "masks":
+        texts, bad = to_masks(texts)
+        refusals.refuse(bad, "bad_masks", column.name)
     known = KINDS.get(f"{table}.{column.name}")
     if known is not None:
         words = {text: text.lower() for text in set(texts) - {None}}

@@ -37,6 +37,10 @@ REASONS: dict[str, Words] = {
     "bad_direction": Words(
         "{column} '{value}' is neither degrees nor a compass word", "{column} “{value}” 既不是角度也不是方位词"
     ),
+    "bad_masks": Words(
+        "{column} '{value}' is no list of 1 to 4 masks such as 350-10@5-20;90-120",
+        "{column} “{value}” 不是 1 至 4 个遮挡的列表（如 350-10@5-20;90-120）",
+    ),
     "unknown_unit_code": Words("no unit has the code '{value}'", "没有编码为“{value}”的单位"),
     "missing_geometry": Words("the feature has no geometry", "要素没有几何"),
     "wrong_geometry": Words("a {value} is not what this table holds", "该表不接受 {value}"),

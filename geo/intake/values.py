@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geo.errors import BadInput
+from geo.schema.masks import read_masks, write_masks
+
 Texts = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -127,6 +130,24 @@ def to_bool(texts: Texts) -> tuple[Texts, Bools]:
     plain = to_ascii_digits(texts)
     out = _mapped(plain, _Memo(_yes_or_no))
     return out, np.array((plain != None) & (out == None), dtype=bool)  # noqa: E711 - element by element
+
+
+def to_masks(texts: Texts) -> tuple[Texts, Bools]:
+    """Privacy masks in their plain form, and the rows that are none (`geo.schema.masks`).
+
+    >>> masks, bad = to_masks(np.array(["３５０－10@5-20；90-120", "10-10", None], dtype=object))
+    >>> masks.tolist(), bad.tolist()
+    (['350-10@5-20;90-120', None, None], [False, True, False])
+    """
+    out = _mapped(texts, _Memo(_masks))
+    return out, np.array((texts != None) & (out == None), dtype=bool)  # noqa: E711 - element by element
+
+
+def _masks(text: str) -> str | None:
+    try:
+        return write_masks(read_masks(text))
+    except BadInput:
+        return None
 
 
 def map_values(texts: Texts, table: dict[str, str]) -> Texts:

@@ -43,6 +43,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sweep_deg": ("覆盖角度", "转动范围", "sweep", "pan_range"),
     "tilt_deg": ("俯角", "俯仰角", "倾角", "tilt", "pitch"),
     "focal_mm": ("焦距", "镜头焦距", "focal", "focal_length"),
+    "focal_max_mm": ("最大焦距", "长焦端焦距", "最长焦距", "focal_max", "max_focal_length", "longest_focal_length"),
     "sensor_width_mm": ("靶面宽度", "传感器宽度", "sensor_width"),
     "h_px": ("水平像素", "横向像素", "水平分辨率", "width_px", "h_px", "resolution_x", "horizontal_pixels"),
     "v_px": ("垂直像素", "纵向像素", "垂直分辨率", "height_px", "v_px", "resolution_y", "vertical_pixels"),
@@ -53,6 +54,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "filed": ("是否备案", "备案", "已备案", "备案情况", "filed", "registered"),
     "sign": ("提示标识", "是否有标识", "警示牌", "sign", "signage"),
     "retention_days": ("保存天数", "存储天数", "录像保存天数", "存储时长", "保存期限", "retention", "retention_days"),
+    "masks": ("遮挡区域", "隐私遮挡", "隐私遮挡区域", "隐私遮蔽", "privacy_mask", "privacy_masks", "mask", "masks"),
     "reported_at": (
         *("上报时间", "发生时间", "事件时间", "报案时间", "报警时间", "采集时间", "创建时间", "登记时间", "发现时间"),
         *(

@@ -43,8 +43,18 @@ def _to_version_3(connection: Connection) -> None:
     _keep_edits(connection)
 
 
+def _keep_masks(connection: Connection) -> None:
+    """Columns of cameras that are empty in every row there is: they enter no row's hash."""
+    for table in ("cameras", "kept_cameras"):
+        # A table that a step before has just made has them.
+        has = connection.exec_driver_sql("SELECT name FROM pragma_table_info(?)", (table,)).scalars().all()
+        for name, kind in (("focal_max_mm", "FLOAT"), ("masks", "TEXT")):
+            if name not in has:
+                connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+
+
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes, 2: _to_version_3}
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes, 2: _to_version_3, 3: _keep_masks}
 
 
 def open_engine(folder: Path) -> Engine:

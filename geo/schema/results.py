@@ -41,6 +41,31 @@ def _camera_within(metres: int) -> Column:
 
 _N_INCIDENTS = col("n_incidents", "int", "count", ("Incidents", "事件数"), ("Incidents assigned to the unit", "归入该单位的事件数"), people=True)
 
+_UNCUT = "views are not yet cut by buildings, so this is an upper figure; lower is better"
+_UNCUT_ZH = "视场尚未被建筑截断，故为上限，越低越好"
+
+
+def _facade_words(px: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    title = (f"Facade in view, {px} px/m", f"可见住宅立面（{px} px/m）")
+    meaning = (f"Metres of dwelling outline within a view of {px} px/m or more, a zoom lens at its longest, masks cut out; {_UNCUT}", f"处于 {px} px/m 以上视场内的住宅外墙长度，变焦镜头取最大焦距，扣除隐私遮挡；{_UNCUT_ZH}")
+    return title, meaning
+
+
+def _dwelling_words(px: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (f"Dwellings in view, {px} px/m", f"可见住宅数（{px} px/m）"), (f"Dwellings with outline in such a view of {px} px/m or more; counted, never listed", f"{px} px/m 以上可见外墙的住宅数，只计数不列出")
+
+
+_PRIVATE = (("Private ground in view", "可见私人区域"), (f"Square metres of dwelling footprints and of private areas in view at the default pixel density, each by itself where they overlap; {_UNCUT}", f"默认像素密度下可见的住宅占地与私人区域面积，重叠处各自计算；{_UNCUT_ZH}"))
+_RESTRICTED = (("Restricted areas in view", "可见禁止与敏感部位"), (f"Square metres of prohibited, consent and sensitive areas in view at the default pixel density, each by itself where they overlap; {_UNCUT}", f"默认像素密度下可见的禁止、须同意与敏感部位面积，重叠处各自计算；{_UNCUT_ZH}"))
+_EXPOSED: tuple[Column, ...] = (
+    col("facade_62_m", "float", "m", *_facade_words("62.5"), sees="planner"),
+    col("n_dwellings_62", "int", "count", *_dwelling_words("62.5"), sees="planner"),
+    col("facade_125_m", "float", "m", *_facade_words("125"), sees="planner"),
+    col("n_dwellings_125", "int", "count", *_dwelling_words("125"), sees="planner"),
+    col("private_m2", "float", "m2", *_PRIVATE, sees="planner"),
+    col("restricted_m2", "float", "m2", *_RESTRICTED, sees="planner"),
+)
+
 RESULTS: dict[str, Table] = {
     table.name: table
     for table in (
@@ -75,6 +100,7 @@ RESULTS: dict[str, Table] = {
                 *_from_source("cameras"),
                 col("near_m", "float", "m", ("Near edge", "近端"), ("Distance at which the view begins on the ground", "视场在地面的起点"), sees="planner"),
                 col("reach_m", "float", "m", ("Range", "有效距离"), ("Distance at which the view ends at the asked pixel density", "在所选像素密度下的有效距离"), sees="planner"),
+                *_EXPOSED,
             ),
             geometry="point",
             sees="planner",
@@ -122,7 +148,7 @@ RESULTS: dict[str, Table] = {
                 col("public_1_share", "float", "share", ("Seen by 1", "1 台可见"), ("Public ground seen by exactly one camera / public ground", "恰由一台看到的公共区域比例")),
                 col("public_2_share", "float", "share", ("Seen by 2", "2 台可见"), ("Public ground seen by exactly two cameras / public ground", "恰由两台看到的公共区域比例")),
                 *_with_interval("public_3plus_share", "float", "share", ("Seen by 3+", "三台以上可见"), ("Public ground seen by three or more cameras / public ground; lower is better", "三台及以上看到的公共区域比例，越低越好")),
-                *_with_interval("facade_m", "float", "m", ("Facade in view", "可见住宅立面"), ("Metres of dwelling outline within a view of 62.5 px/m or more; views are not yet cut by buildings, so this is an upper figure; lower is better", "处于 62.5 px/m 以上视场内的住宅外墙长度；视场尚未被建筑截断，故为上限，越低越好")),
+                *_with_interval("facade_m", "float", "m", ("Facade in view", "可见住宅立面"), _facade_words("62.5")[1]),
                 col("n_dwellings", "int", "count", ("Dwellings in view", "可见住宅数"), ("Dwellings with outline in view at 62.5 px/m or more; counted, never listed", "62.5 px/m 以上可见外墙的住宅数，只计数不列出")),
             ),
             geometry="polygon",
@@ -138,6 +164,40 @@ RESULTS: dict[str, Table] = {
                 col("n_incidents_unseen", "int", "count", ("Incidents unseen", "看不到的事件"), ("Incidents at points not seen", "不可见点上的事件"), people=True),
                 col("residents_not_near", "float", "people", ("Residents without seen public ground nearby", "周边无可见公共区域的居民"), ("Residents with no seen road, square or key place within 30 m of home", "住处 30 米内无可见公共区域的居民"), people=True),
                 col("gap_m2", "float", "m2", ("Unseen public ground", "看不到的公共区域"), ("Public ground not seen, pieces of 25 m2 and more", "未被看到的公共区域，25 平方米以上的片")),
+            ),
+            geometry="polygon",
+            sees="planner",
+        ),
+        Table(
+            "safeguards",
+            Words("Safeguards", "隐私与合规"),
+            (
+                *KEY_COLUMNS,
+                col("n_cameras", "int", "count", ("Cameras", "摄像机数"), ("Cameras installed: online and offline", "已安装：在线与离线")),
+                *_with_interval("facade_62_m", "float", "m", *_facade_words("62.5")),
+                col("n_dwellings_62", "int", "count", *_dwelling_words("62.5")),
+                *_with_interval("facade_125_m", "float", "m", *_facade_words("125")),
+                col("n_dwellings_125", "int", "count", *_dwelling_words("125")),
+                *_with_interval("private_m2", "float", "m2", *_PRIVATE),
+                *_with_interval("restricted_m2", "float", "m2", *_RESTRICTED),
+                col("n_not_filed", "int", "count", ("Not filed", "未备案"), ("Installed cameras recorded as not filed with the authority; lower is better", "登记为未备案的已安装摄像机，越低越好")),
+                col("n_filed_unknown", "int", "count", ("Filing not recorded", "备案情况未登记"), ("Installed cameras of which filing is not recorded; lower is better", "未登记备案情况的已安装摄像机，越低越好")),
+                col("n_without_sign", "int", "count", ("Without a sign", "无提示标识"), ("Installed cameras recorded as without a sign; lower is better", "登记为无提示标识的已安装摄像机，越低越好")),
+                col("n_sign_unknown", "int", "count", ("Sign not recorded", "提示标识未登记"), ("Installed cameras of which a sign is not recorded; lower is better", "未登记提示标识的已安装摄像机，越低越好")),
+                col("n_past_retention", "int", "count", ("Kept too long", "超期保存"), ("Installed cameras whose pictures are kept for more days than the rules allow (90); lower is better", "图像保存天数超过规则上限（90 天）的已安装摄像机，越低越好")),
+            ),
+            geometry="polygon",
+            sees="planner",
+        ),
+        Table(
+            "masks",
+            Words("Suggested masks", "建议遮罩"),
+            (
+                *KEY_COLUMNS,
+                col("uid", "text", "", ("Camera", "摄像机"), ("Source and id of the camera", "摄像机的来源与编号"), sees="planner"),
+                col("mask", "text", "", ("Suggested mask", "建议遮罩"), ("What to set as the camera's privacy masks: those it has and the pieces that hold the dwelling facade in view at 62.5 px/m, at most 4", "建议设置的隐私遮挡：已有遮挡，以及包含 62.5 px/m 以上可见住宅立面的区域，最多 4 个"), sees="planner"),
+                col("mask_m2", "float", "m2", ("Ground behind the mask", "遮罩面积"), ("Square metres of the mask up to the end of the view at 62.5 px/m", "遮罩至 62.5 px/m 视场远端的面积"), sees="planner"),
+                col("n_dwellings", "int", "count", ("Dwellings in view", "可见住宅数"), _dwelling_words("62.5")[1], sees="planner"),
             ),
             geometry="polygon",
             sees="planner",

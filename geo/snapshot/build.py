@@ -1,6 +1,7 @@
 """The build: records in, one immutable snapshot out. Nothing is published here (see `store.publish`)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.coverage.exposure import expose
 from geo.coverage.gaps import find_gaps
 from geo.coverage.ground import Bools
 from geo.coverage.measures import Demand, is_online, lay_out, measure_coverage
@@ -27,6 +29,7 @@ from geo.schema import SOURCES
 from geo.snapshot.events import events_of
 from geo.snapshot.identity import snapshot_id
 from geo.snapshot.publishing import write_snapshot
+from geo.snapshot.safeguards import safeguard_frames, with_exposure
 from geo.snapshot.store import Snapshot, open_snapshot
 from geo.snapshot.world import World, demand_of, in_metres, read_world, rows_with_units
 
@@ -109,6 +112,12 @@ def _measure(
         progress(0.1, Words("preparing demand", "准备需求图层"))
         laid_out = lay_out(world.units_m, home, demand_of(world, incidents), levels, rules)
         trim_heap()
+        progress(0.2, Words("measuring safeguards", "计算隐私与合规"))
+        laid_out = replace(laid_out, exposure=expose(laid_out.ground, cameras[is_online(cameras)], rules))
+        frames |= safeguard_frames(world, cameras, laid_out)
+        rows = rows_with_units(world, "cameras").rename(columns={"name": "camera_name"})
+        frames["cameras"] = with_exposure(rows, world, cameras, laid_out)
+        trim_heap()
         args = world.units_m, home, cameras, Demand(), levels, rules
         coverage = measure_coverage(*args, _part(progress, 0.25, 0.87), laid_out)
         frames["coverage"] = coverage
@@ -129,7 +138,6 @@ def _measure(
         trim_heap()
         shapes = transform_geometry(gaps.geometry.to_numpy(), world.crs, WGS84)
         frames["gaps"] = gpd.GeoDataFrame(gaps.drop(columns="geometry"), geometry=shapes, crs=WGS84)
-        frames["cameras"] = rows_with_units(world, "cameras").rename(columns={"name": "camera_name"})
     if incidents is not None:
         frames |= hot
         frames["incidents"] = frames["incidents"].assign(nearest_camera_m=nearest_camera_m)

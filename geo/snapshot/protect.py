@@ -114,6 +114,8 @@ def hidden_cells(
     """For the table `name` with one row per unit (in the order of `units`): column -> bool (n,) of cells to hide."""
     columns = [column for column in RESULTS[name].columns if column.name in frame.columns]
     people = [column.name for column in columns if column.people]
+    if not people:
+        return {}
     counts = np.column_stack([frame[name].to_numpy(dtype=float, na_value=np.nan) for name in people])
     hidden = dict(zip(people, hide_in_tree(counts, units, home, min_count).T, strict=True))
     for share, (part, whole) in _PARTS.items():

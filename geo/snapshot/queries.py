@@ -12,9 +12,9 @@ from geo.schema.column import may_see
 from geo.snapshot.protect import blank_cells, hidden_cells, hide_months, needs_protection
 from geo.snapshot.store import Snapshot
 
-#: Tables with one row per unit, and those with one row per camera or incident.
-UNIT_TABLES = ("units", "coverage", "gaps", "hotspots", "rates")
-ROW_TABLES = ("cameras", "incidents")
+#: Tables with one row per unit, and those with one row per camera, mask or incident.
+UNIT_TABLES = ("units", "coverage", "gaps", "safeguards", "hotspots", "rates")
+ROW_TABLES = ("cameras", "masks", "incidents")
 #: Row positions of hidden cells by column.
 Hidden = dict[str, np.ndarray]
 _NEEDS = {
@@ -24,6 +24,8 @@ _NEEDS = {
     "rates": "incidents",
     "coverage": "cameras",
     "gaps": "cameras",
+    "safeguards": "cameras",
+    "masks": "cameras",
 }
 
 

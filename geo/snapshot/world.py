@@ -123,6 +123,7 @@ def demand_of(world: World, incidents: pd.DataFrame | None) -> Demand:
         buildings=shapes("buildings"),
         residents=_with_levels(_as_points(in_metres(world, "residents"), world.crs), world, "residents"),
         incidents_xy=None if incidents is None else incidents[["x_m", "y_m"]].to_numpy(dtype=float),
+        restricted=shapes("restricted_areas"),
     )
 
 

