@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 import pandas as pd
 
-from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, view_parameters
+from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, turns, view_parameters
 from geo.coverage.ground import Floats, Ground, Parcels
 from geo.coverage.masks import cut_masks
 from geo.coverage.scene import Outlook, Scene, look, look_out
@@ -86,6 +87,28 @@ def look_at_all(
             pool.shutdown(cancel_futures=True)
     progress(_LOOKED_SHARE, Words("summing up coverage", "汇总覆盖"))
     return {look_at: done[key] for look_at, key in keys.items()}, buffer_m2
+
+
+def look_potential(
+    online: pd.DataFrame,
+    ground: Ground,
+    parcels: tuple[Parcels, ...],
+    looks: Looks,
+    rules: Rules,
+    densities: Sequence[float],
+) -> dict[float, Scene]:
+    """Per density what would be seen of roads and key places if every dome and PTZ had turned everywhere.
+
+    Nominal values, masks cut out; nothing else is looked at. Where none turns it is what `looks` holds.
+    """
+    if not turns(online).any():
+        return {px: looks[px, "nominal"] for px in densities}
+    cut = cut_masks(online)
+    frames = {px: view_parameters(cut, rules, px, "nominal", potential=True) for px in densities}
+    widest = camera_views(cut, frames[min(densities)], rules).boxes
+    public = replace(ground, residents=None, incidents=None)
+    out = look_out(public, parcels, camera_xy(cut), widest, rules, areas=False)
+    return {px: look(out, camera_views(cut, view, rules), rules) for px, view in frames.items()}
 
 
 def _done_after(frames: list[pd.DataFrame]) -> Floats:

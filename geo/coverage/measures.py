@@ -11,7 +11,7 @@ import shapely
 from geo.coverage.exposure import Exposure, expose
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate
 from geo.coverage.ground import Bools, Demand, Floats, Ground, Parcels, cut_parcels, prepare_ground
-from geo.coverage.looks import Looks, Progress, look_at_all
+from geo.coverage.looks import Looks, Progress, look_at_all, look_potential
 from geo.coverage.scene import Scene
 from geo.coverage.shares import share_columns
 from geo.coverage.tally import Tally
@@ -51,16 +51,16 @@ def is_online(cameras: pd.DataFrame) -> Bools:
 def is_complete(cameras: pd.DataFrame) -> Bools:
     """Whether azimuth, lens, height, pixels and filing of each camera are all recorded.
 
-    A camera that covers the full circle (a dome, or a sweep of 360) needs no azimuth; a lens is its angle, or focal
-    length and sensor width. A filing recorded as "no" is recorded.
+    A camera that covers the full circle (a sweep of 360) needs no azimuth; a lens is its angle, or focal length and
+    sensor width. A filing recorded as "no" is recorded.
 
-    >>> row = {"kind": "dome", "azimuth_deg": None, "sweep_deg": None, "hfov_deg": 80.0, "focal_mm": None,
+    >>> row = {"azimuth_deg": None, "sweep_deg": 360.0, "hfov_deg": 80.0, "focal_mm": None,
     ...        "sensor_width_mm": None, "height_m": 4.0, "h_px": 1920, "filed": False}
-    >>> is_complete(pd.DataFrame([row, row | {"kind": "fixed"}])).tolist()
+    >>> is_complete(pd.DataFrame([row, row | {"sweep_deg": None}])).tolist()
     [True, False]
     """
     has = cameras.notna()
-    round_about = (cameras["kind"] == "dome") | (pd.to_numeric(cameras["sweep_deg"]).fillna(0.0) >= FULL_DEG)
+    round_about = pd.to_numeric(cameras["sweep_deg"]).fillna(0.0) >= FULL_DEG
     lens = has["hfov_deg"] | (has["focal_mm"] & has["sensor_width_mm"])
     complete = (has["azimuth_deg"] | round_about) & lens & has["height_m"] & has["h_px"] & has["filed"]
     return np.asarray(complete.to_numpy(), dtype=bool)
@@ -98,7 +98,8 @@ def measure_coverage(
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("all", "全部", "All"),))
     >>> square = geopandas.GeoDataFrame({"level": ["all"], "code": ["a"], "parent_code": [None]},
     ...                                 geometry=[shapely.box(0, 0, 100, 100)], crs="EPSG:32649")
-    >>> row = dict.fromkeys(["azimuth_deg", "hfov_deg", "focal_mm", "sensor_width_mm", "height_m", "h_px", "filed"])
+    >>> from geo.schema import SOURCES
+    >>> row = dict.fromkeys(SOURCES["cameras"].names())
     >>> row |= {"kind": "fixed", "status": "online", "sweep_deg": 360, "range_m": 10, "x_m": 50, "y_m": 50, "all": "a"}
     >>> coverage = measure_coverage(square, home, pd.DataFrame([row]), Demand(), None, Rules())
     >>> coverage.loc[0, "area_seen_share"].round(4).item()  # pi / 100, less 0.02 % for chords
@@ -134,6 +135,7 @@ def sum_coverage(
     online = cameras[is_online(cameras)]
     exposure = laid_out.exposure or expose(ground, online, rules)
     looks, buffers = look_at_all(online, ground, parcels, rules, densities, progress)
+    potential = look_potential(online, ground, parcels, looks, rules, densities)
     laid_out.scenes.update((px, scene) for (px, estimate), scene in looks.items() if estimate == "nominal")
     found: dict[str, pd.DataFrame] = {}
     for number, chain in enumerate(parcels):
@@ -142,6 +144,7 @@ def sum_coverage(
         _enter_stock(tally, chain, ground, buffers[number])
         _enter_looks(tally, ground, looks, number, densities)
         enter_facades(tally, ground, exposure, rules.facade_px_per_m, "facade_m", "n_dwellings")
+        _enter_potential(tally, ground, looks, potential, number)
         found = {**tally.sums(), **found}
     return found
 
@@ -157,12 +160,17 @@ def _enter_cameras(tally: Tally, cameras: pd.DataFrame) -> None:
     online = is_online(cameras)
     offline = (cameras["status"] == "offline").to_numpy(dtype=bool)
     planned = (cameras["status"] == "planned").to_numpy(dtype=bool)
+    key = (cameras["programme"] == "key").to_numpy(dtype=bool)
     where = tally.locate(cameras)
     for name, rows in (
         ("n_cameras", online | offline),
         ("n_online", online),
         ("n_offline", offline),
         ("n_planned", planned),
+        ("n_key", (online | offline) & key),
+        ("n_key_online", online & key),
+        ("n_other", (online | offline) & ~key),
+        ("n_other_online", online & ~key),
         ("n_complete", (online | offline) & is_complete(cameras)),
     ):
         tally.add_items(name, where, rows.astype(np.float64))
@@ -201,6 +209,7 @@ def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, densit
     for px in densities:
         middle = looks[px, "nominal"].parcels[number]
         one, two, three = middle.public_m2
+        tally.add_units(f"area_2plus_m2@{px:g}", middle.area_2plus_m2)
         tally.add_units(f"area_3plus_m2@{px:g}", middle.area_3plus_m2)
         tally.add_units(f"public_1_m2@{px:g}", np.maximum(one - two, 0.0))
         tally.add_units(f"public_2_m2@{px:g}", np.maximum(two - three, 0.0))
@@ -218,6 +227,19 @@ def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, densit
                 else:
                     held = hold(seen.astype(float), usual.astype(float), estimate)
                     tally.add_items(names[name] + end, where[name], held * layer.weight)
+
+
+def _enter_potential(tally: Tally, ground: Ground, looks: Looks, potential: dict[float, Scene], number: int) -> None:
+    """What would be seen if domes and PTZ had turned everywhere, held to be no less than what is."""
+    for px, turned in potential.items():
+        now, end = looks[px, "nominal"], f"@{px:g}"
+        roads = turned.parcels[number].road_seen_m, now.parcels[number].road_seen_m
+        tally.add_units(f"road_potential_m{end}", np.maximum(*roads))
+        if ground.places is None or turned.places is None or now.places is None:
+            tally.add_units(f"places_potential{end}", np.zeros(len(roads[0])))
+        else:
+            seen = (turned.places | now.places).astype(np.float64)
+            tally.add_items(f"places_potential{end}", tally.locate(ground.places.levels), seen)
 
 
 def enter_facades(

@@ -23,6 +23,7 @@ class ParcelView:
     """Per finest unit of a chain: square metres and metres in view."""
 
     area_seen_m2: Floats
+    area_2plus_m2: Floats
     area_3plus_m2: Floats
     road_seen_m: Floats
     public_m2: tuple[Floats, Floats, Floats]
@@ -67,7 +68,7 @@ class Outlook:
 
     ground: Ground
     parcels: tuple[Parcels, ...]
-    units: tuple[UnitSight, ...]
+    units: tuple[UnitSight | None, ...]
     roads: tuple[Lines, ...]
     incidents: Points | None
     place_points: Points | None
@@ -103,11 +104,16 @@ def measure_in(targets: Geometries, layer: Geometries, measure: Measure) -> Floa
     return np.bincount(target, weights=measure(common), minlength=len(targets)).astype(np.float64)
 
 
-def look_out(ground: Ground, parcels: tuple[Parcels, ...], xy: Floats, widest: Floats, rules: Rules) -> Outlook:
-    """Bring cameras at `xy` (n, 2), whose views never leave the bounds `widest` (n, 4), near what they may see."""
+def look_out(
+    ground: Ground, parcels: tuple[Parcels, ...], xy: Floats, widest: Floats, rules: Rules, *, areas: bool = True
+) -> Outlook:
+    """Bring cameras at `xy` (n, 2), whose views never leave the bounds `widest` (n, 4), near what they may see.
+
+    Without `areas` looks measure no square metres of units, and leave those at 0.
+    """
     incidents, places = ground.incidents, ground.places
     units, homes, roads, *others = together(
-        lambda: tuple(_units(chain, xy, widest) for chain in parcels),
+        lambda: tuple(_units(chain, xy, widest) if areas else None for chain in parcels),
         lambda: Homes.find(ground, parcels[0], widest, rules),
         lambda: tuple(_lines(chain.roads, widest) for chain in parcels),
         lambda: None if incidents is None else _points(incidents.geometries, widest),
@@ -121,8 +127,8 @@ def look_out(ground: Ground, parcels: tuple[Parcels, ...], xy: Floats, widest: F
 def look(out: Outlook, views: Views, rules: Rules, *, middle: bool = True) -> Scene:
     """What `views` hold of the ground and of each chain's parcels.
 
-    Without `middle` (a worst or best case) what stands without an interval is left at 0: area seen by three or more,
-    public ground seen by one and by two.
+    Without `middle` (a worst or best case) what stands without an interval is not measured: area seen by two and by
+    three or more, public ground seen by one and by two.
     """
     ground = out.ground
     along = tuple(see_along(roads.corners, roads.near, views) for roads in out.roads)
@@ -164,12 +170,19 @@ def _without_area(shapes: Geometries) -> Geometries:
     return left
 
 
-def _look_at_parcels(parcels: Parcels, units: UnitSight, metres: Floats, views: Views, *, middle: bool) -> ParcelView:
+def _look_at_parcels(
+    parcels: Parcels, units: UnitSight | None, metres: Floats, views: Views, *, middle: bool
+) -> ParcelView:
     n = len(parcels.codes)
-    seen, seen_3plus, one, two, three = see_areas(units, views, middle=middle).T
+    areas = np.zeros((n, 6)) if units is None else see_areas(units, views, middle=middle)
+    seen, seen_2plus, seen_3plus, one, two, three = areas.T
+    seen = np.minimum(seen, shapely.area(parcels.geometries))
+    # What is seen twice throughout comes out the same up to rounding.
+    seen_2plus = np.clip(seen_2plus, 0.0, seen)
     return ParcelView(
-        np.minimum(seen, shapely.area(parcels.geometries)),
-        seen_3plus,
+        seen,
+        seen_2plus,
+        np.clip(seen_3plus, 0.0, seen_2plus),
         np.bincount(parcels.road_unit, weights=metres, minlength=n).astype(np.float64),
         (np.minimum(one, shapely.area(parcels.public)), two, three),
     )

@@ -8,11 +8,11 @@ import pandas as pd
 from geo.coverage.fov import ESTIMATES
 from geo.schema import RESULTS
 
-COUNTS = ("n_cameras", "n_online", "n_offline", "n_planned", "n_places", "n_incidents", "n_dwellings")
+COUNTS = ("n_cameras", "n_online", "n_offline", "n_planned", "n_key", "n_places", "n_incidents", "n_dwellings")
 #: Columns that need a table: missing, not 0, where the home has none.
 NEEDS: dict[str, tuple[str, ...]] = {
-    "places": ("n_places", "places_seen_share"),
-    "roads": ("road_m", "road_seen_share"),
+    "places": ("n_places", "places_seen_share", "places_potential_share"),
+    "roads": ("road_m", "road_seen_share", "road_potential_share"),
     "incidents": ("n_incidents", "incidents_seen_share"),
     "residents": ("residents", "residents_located", "residents_near_share"),
     "near": ("residents_near_share",),
@@ -24,9 +24,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
 #: Shares by the part and the whole that they divide: those that stand alone, and those with an interval.
 PLAIN_SHARES = (
     ("online_share", "n_online", "n_cameras"),
+    ("online_key_share", "n_key_online", "n_key"),
+    ("online_other_share", "n_other_online", "n_other"),
     ("complete_share", "n_complete", "n_cameras"),
     ("public_1_share", "public_1_m2", "public_m2"),
     ("public_2_share", "public_2_m2", "public_m2"),
+    ("places_potential_share", "places_potential", "n_places"),
+    ("road_potential_share", "road_potential_m", "road_m"),
 )
 INTERVAL_SHARES = (
     ("area_seen_share", "area_seen_m2", "area_m2"),
@@ -39,7 +43,8 @@ INTERVAL_SHARES = (
 #: Figures that stand in the table as they are: those that stand alone, and those with an interval.
 PLAIN_FIGURES = (
     *("n_cameras", "n_online", "n_offline", "n_planned", "area_m2", "n_places", "road_m", "n_incidents"),
-    *("residents", "residents_located", "public_m2", "n_dwellings", "area_3plus_m2", "buffer_m2"),
+    *("residents", "residents_located", "public_m2", "n_dwellings", "n_key"),
+    *("area_2plus_m2", "area_3plus_m2", "buffer_m2"),
 )
 INTERVAL_FIGURES = ("area_seen_m2", "facade_m")
 _ENDS = dict(zip(ESTIMATES, ("_low", "", "_high"), strict=True))
@@ -74,7 +79,7 @@ def to_sums(table: pd.DataFrame) -> pd.DataFrame:
 
     What is missing in them stays missing (NaN).
 
-    >>> sums = pd.DataFrame({name: [8.0] for name in PLAIN_FIGURES}, index=["g"])
+    >>> sums = pd.DataFrame({name: [8.0] for name in PLAIN_FIGURES} | {"n_key": [4.0], "n_other": [4.0]}, index=["g"])
     >>> parts = {part: [2.0] for _, part, _ in PLAIN_SHARES}
     >>> parts |= {f"{part}_{e}": [4.0] for _, part, _ in INTERVAL_SHARES for e in ESTIMATES}
     >>> parts |= {f"{name}_{e}": [4.0] for name in INTERVAL_FIGURES for e in ESTIMATES}
@@ -85,6 +90,7 @@ def to_sums(table: pd.DataFrame) -> pd.DataFrame:
     """
     rows = table.set_index("code")
     one = {name: rows[name].astype("float64") for name in PLAIN_FIGURES}
+    one["n_other"] = one["n_cameras"] - one["n_key"]
     one |= {part: _part(rows[name], one[whole]) for name, part, whole in PLAIN_SHARES}
     for estimate, end in _ENDS.items():
         one |= {f"{name}_{estimate}": rows[name + end].astype("float64") for name in INTERVAL_FIGURES}

@@ -15,6 +15,7 @@ from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import Role
 from geo.snapshot import export, queries
+from geo.snapshot.counts import months
 from geo.snapshot.refused import refusals
 from geo.snapshot.store import Snapshot
 from geo.tiles import encode
@@ -52,7 +53,7 @@ class Desk:
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):
-            queries.months(held.snapshot, held.snapshot.home.levels[0].name, role)
+            months(held.snapshot, held.snapshot.home.levels[0].name, role)
         layers.draw_ahead(held)
 
     def describe(self, role: Role) -> dict[str, Any]:

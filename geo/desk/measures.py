@@ -12,6 +12,7 @@ from geo.desk.values import to_list
 from geo.errors import BadQuery, NotAvailable, Words
 from geo.schema import RESULTS, SOURCES, Column, Role
 from geo.snapshot import queries
+from geo.snapshot.counts import months
 
 METRICS = ("coverage", "hotspots")
 _KEYS = ("level", "code", "name")
@@ -140,7 +141,7 @@ def month_counts(held: Held, level: str, code: str, role: Role) -> list[dict[str
     number = units_room.number_of(held, level, code)
     if not held.snapshot.has("incidents"):
         return []
-    counts, hidden = queries.months(held.snapshot, level, role)
+    counts, hidden = months(held.snapshot, level, role)
     row, veiled = counts.to_numpy()[number], np.asarray(hidden)[number]
     return [
         {"month": str(month), "n": None if veil else int(n)}

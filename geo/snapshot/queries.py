@@ -6,10 +6,9 @@ import shapely
 
 from geo.coverage.fov import view_parameters
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
-from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
 from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
 from geo.schema.column import may_see
-from geo.snapshot.protect import blank_cells, hidden_cells, hide_months, needs_protection
+from geo.snapshot.protect import blank_cells, hidden_cells, hide_reasons, needs_protection
 from geo.snapshot.store import Snapshot
 
 #: Tables with one row per unit, and those with one row per camera, mask or incident.
@@ -26,6 +25,7 @@ _NEEDS = {
     "gaps": "cameras",
     "safeguards": "cameras",
     "masks": "cameras",
+    "gap_reasons": "cameras",
 }
 
 
@@ -133,6 +133,8 @@ def table(
     hidden: Hidden = {}
     if name in UNIT_TABLES:
         found, hidden = _unit_rows(snapshot, name, level, within, at, role)
+    elif name == "gap_reasons":
+        found, hidden = _reason_rows(snapshot, level, within, at, role)
     elif name in ROW_TABLES:
         found = _point_rows(snapshot, name, level, within, at)
     else:
@@ -188,35 +190,6 @@ def unit_rows(snapshot: Snapshot, name: str, level: str, codes: list[str], at: f
     return whole.iloc[[rows[level, code] for code in codes]]
 
 
-def count_events(snapshot: Snapshot, level: str, step: Step = "all", wanted: Wanted = EVERY) -> Cube:
-    """Incidents per time step and unit of `level` (in unit-number order), unprotected, counted from the event columns.
-
-    A level that ends several chains is counted through the first of them.
-    """
-    joined = next(chain[0] for chain in snapshot.home.chains() if level in chain)
-    codes = pd.Index(units_of(snapshot, level)["code"])
-    unit_of = codes.get_indexer(ancestors_of(snapshot, joined)[level]).astype(np.int32)
-    return count_cube(snapshot.events(), joined, unit_of, len(codes), step, wanted)
-
-
-def months(snapshot: Snapshot, level: str, role: Role) -> tuple[pd.DataFrame, np.ndarray]:
-    """Incidents by month: (counts, one row per unit of `level`, one column per month "YYYY-MM"; bool cells to hide)."""
-    counts: pd.DataFrame = snapshot.cached("months:matrix", lambda: _month_matrix(snapshot))
-    hidden = np.zeros(counts.shape, dtype=bool)
-    units = snapshot.frame("units")
-    if needs_protection(role):
-        hidden = snapshot.cached(
-            "months:hidden", lambda: hide_months(counts, units, snapshot.home, snapshot.rules.min_count)
-        )
-    rows = np.flatnonzero((units["level"] == level).to_numpy())
-    return counts.iloc[rows].reset_index(drop=True), hidden[rows]
-
-
-def _month_matrix(snapshot: Snapshot) -> pd.DataFrame:
-    cubes = [count_events(snapshot, level.name, "month") for level in snapshot.home.levels]
-    return pd.DataFrame(np.hstack([cube.counts for cube in cubes]).T.astype("int64"), columns=list(cubes[0].steps))
-
-
 def _all_levels(snapshot: Snapshot, name: str, at: float) -> pd.DataFrame:
     """Table `name` for every unit in the order of the units frame, with its name and geometry."""
 
@@ -259,6 +232,25 @@ def _unit_rows(
     place[rows] = np.arange(len(rows))
     shown = {column: np.sort(place[numbers][place[numbers] >= 0]) for column, numbers in hidden.items()}
     return whole.iloc[rows].reset_index(drop=True), {column: places for column, places in shown.items() if len(places)}
+
+
+def _reason_rows(
+    snapshot: Snapshot, level: str, within: str | None, at: float, role: Role
+) -> tuple[pd.DataFrame, Hidden]:
+    """Seven rows for each row of the gaps, in their order."""
+    whole = snapshot.frame("gap_reasons")
+    gaps, _ = _unit_rows(snapshot, "gaps", level, within, at, role)
+    rows = np.flatnonzero(((whole["level"] == level) & whole["code"].isin(gaps["code"])).to_numpy())
+    found = whole.iloc[rows].reset_index(drop=True)
+    found = found.assign(name=found["code"].map(gaps.set_index("code")["name"]))
+    if not needs_protection(role):
+        return found, {}
+
+    def make() -> dict[str, np.ndarray]:
+        hidden = _hidden(snapshot, "gaps", at)
+        return hide_reasons(whole, hidden, snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)
+
+    return blank_cells(found, snapshot.cached("hidden:gap_reasons", make), rows)
 
 
 def _draw_gaps(snapshot: Snapshot, level: str, page: pd.DataFrame) -> pd.DataFrame:

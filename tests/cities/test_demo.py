@@ -16,7 +16,7 @@ import shapely
 from geo.crs import transform_xy
 from geo.demo import write_sources
 from geo.jobs.run import run_build, run_import
-from geo.snapshot.queries import count_events
+from geo.snapshot.counts import count_events
 from geo.snapshot.store import Snapshot
 
 pytestmark = pytest.mark.slow

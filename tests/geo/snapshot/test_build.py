@@ -11,7 +11,7 @@ from geo.jobs.run import run_build
 from geo.records import Records, Wanted
 from geo.rules import Rules
 from geo.snapshot.build import _nearest_camera_m, build_snapshot
-from geo.snapshot.queries import months as months_of
+from geo.snapshot.counts import months as months_of
 from geo.snapshot.store import current_id
 
 CIRCLE_M2 = math.pi * 50**2

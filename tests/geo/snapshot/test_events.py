@@ -7,8 +7,8 @@ import pytest
 from geo.errors import BrokenSnapshot
 from geo.hotspots.cube import Wanted
 from geo.hotspots.events import Events, to_events
+from geo.snapshot.counts import count_events
 from geo.snapshot.events import open_events, write_events
-from geo.snapshot.queries import count_events
 from geo.snapshot.store import open_snapshot
 
 
