@@ -11,13 +11,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from geo.coverage.fov import ESTIMATES, Estimate, at_longest_focal, view_parameters
-from geo.coverage.ground import Floats, Ground, Items
+from geo.coverage.ground import Bools, Floats, Ground, Items
+from geo.coverage.layers import Geometries
 from geo.coverage.looks import camera_views
 from geo.coverage.masks import cut_masks
-from geo.coverage.sight import see_along, see_along_each, see_polygons, see_polygons_each
-from geo.coverage.views import Views, near_views, to_corners, to_edges
+from geo.coverage.sight import hold_circles, see_along, see_along_each, see_polygons, see_polygons_each
+from geo.coverage.views import Rows, Views, near_views, to_corners, to_edges, to_rows
 from geo.rules import Rules
 
 Ints = npt.NDArray[np.int64]
@@ -122,15 +124,40 @@ def _facades_in_view(
 def _ground_in_view(items: Items | None, views: dict[Estimate, Views]) -> dict[Estimate, Floats] | None:
     if items is None:
         return None
-    edges, near = to_edges(items.geometries), near_views(items.geometries, widest_bounds(views.values()))
-    return {estimate: see_polygons(edges, near, views[estimate]) for estimate in views}
+    shapes, n = items.geometries, len(items.geometries)
+    edges, m2 = to_edges(shapes), shapely.area(shapes)
+    near = near_views(shapes, widest_bounds(views.values()))
+    found: dict[Estimate, Floats] = {}
+    for estimate, mine in views.items():
+        item, view, within = _sift(shapes, near, mine)
+        whole = np.zeros(n, dtype=bool)
+        whole[item[within]] = True
+        left = ~whole[item]
+        found[estimate] = np.where(whole, m2, see_polygons(edges, to_rows(item[left], view[left], n), mine))
+    return found
 
 
 def _ground_of_each(items: Items, views: Views, camera_of: Ints) -> Pairs:
-    near = near_views(items.geometries, views.boxes)
-    m2 = see_polygons_each(to_edges(items.geometries), near, views)
-    item = np.repeat(np.arange(len(items.geometries)), np.diff(near.starts))
-    return _pairs(camera_of[near.values], item, m2)
+    shapes = items.geometries
+    item, view, within = _sift(shapes, near_views(shapes, views.boxes), views)
+    m2 = shapely.area(shapes)[item]
+    left = to_rows(item[~within], view[~within], len(shapes))
+    m2[~within] = see_polygons_each(to_edges(shapes), left, views)
+    return _pairs(camera_of[view], item, m2)
+
+
+def _sift(shapes: Geometries, near: Rows, views: Views) -> tuple[Ints, Ints, Bools]:
+    """The pairs of `near` that are not surely apart, by item and view, and whether the shape is surely within the view.
+
+    Most are one or the other, which is told by the circle around the shape's bounds.
+    """
+    boxes = shapely.bounds(shapes)
+    item = np.repeat(np.arange(len(shapes)), np.diff(near.starts))
+    view = near.values
+    middle, radius = (boxes[:, :2] + boxes[:, 2:]) / 2, np.hypot(*(boxes[:, 2:] - boxes[:, :2]).T) / 2
+    apart, within = hold_circles(views, view, middle[item], radius[item])
+    kept = views.seeing[view] & ~apart
+    return item[kept], view[kept], within[kept]
 
 
 def widest_bounds(views: Iterable[Views]) -> Floats:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geo.coverage.edges import strip_edges
@@ -13,6 +14,8 @@ from geo.coverage.layers import Floats, Geometries, Ints
 from geo.coverage.sweep import sweep_strips
 from geo.coverage.threads import in_threads
 from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_rows
+
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,27 @@ def see_polygons_each(polygons: Edges, near: Rows, views: Views) -> Floats:
         jobs = Rows(np.arange(len(met) + 1), near.values[met])
         m2[met] = _run(jobs, of[met], all_masked, ~all_masked, polygons, polygons, views)[:, 0]
     return m2
+
+
+def hold_circles(views: Views, view: Ints, xy: Floats, radius_m: Floats) -> tuple[Bools, Bools]:
+    """For n pairs of a view and a circle around `xy` (n, 2): whether the circle is surely apart from it, surely within.
+
+    >>> quarter = Views(np.array([[0.0, 0.0, 0.0, 90.0, 0.0, 10.0]]), np.zeros((1, 4)), 2.0)
+    >>> circles = np.array([[0.0, 5.0], [0.0, -5.0], [0.0, 9.5]])
+    >>> [side.tolist() for side in hold_circles(quarter, np.zeros(3, dtype=int), circles, np.ones(3))]
+    [[False, True, False], [True, False, False]]
+    """
+    x, y, azimuth, sweep, near, reach = views.rows[view].T
+    east, north = xy[:, 0] - x, xy[:, 1] - y
+    away = np.hypot(east, north)
+    # Half the angle under which the circle is seen; all round from inside it.
+    half = np.where(away > radius_m, np.arcsin(np.minimum(radius_m / np.maximum(away, 1e-9), 1.0)), np.pi)
+    beside = np.radians(np.abs((np.degrees(np.arctan2(east, north)) - azimuth + 180.0) % 360.0 - 180.0))
+    full, open_half = sweep >= 360.0, np.radians(sweep / 2)
+    inner = np.cos(np.radians(views.chord_deg / 2))
+    apart = (away - radius_m > reach) | (away + radius_m < near * inner) | (~full & (beside - half > open_half))
+    within = (away + radius_m < reach * inner) & (away - radius_m >= near) & (full | (beside + half < open_half))
+    return apart, within & (sweep > 0)
 
 
 def area_m2(views: Views, which: Any) -> Floats:

@@ -23,6 +23,9 @@ N_VILLAGE = 59_000
 N_DOUBLED = 240
 N_WRONG_CODE = 90
 _WINDS = np.array(["北", "东北", "东", "东南", "南", "西南", "西", "西北"], dtype=object)
+#: Of a PTZ, the longest focal length over the shortest; one camera in so many has a privacy mask.
+_ZOOM = 20
+_MASKED_OF = 500
 _START = np.datetime64("2018-03-01")
 
 
@@ -171,6 +174,7 @@ def _attributes(
             "俯角": _with_gaps(fixed(rng.normal(17, 5, n).clip(4, 38), 0), 0.14 * gap, rng),
             "焦距(毫米)": np.where(by_lens, fixed(wide, 1), ""),
             "靶面宽度(毫米)": np.where(by_lens, fixed(sensor, 1), ""),
+            "最大焦距(毫米)": np.where(kind == "云台球机", fixed(_ZOOM * wide, 0), ""),
             "水平像素": _with_gaps(px.astype(str), 0.07 * gap, rng),
             "垂直像素": _with_gaps((px * 9 // 16).astype(str), 0.07 * gap, rng),
             "安装日期": (_START + rng.integers(0, 3000, n)).astype(str),
@@ -178,8 +182,17 @@ def _attributes(
             "是否备案": rng.choice(["是", "否", ""], n, p=[0.90, 0.05, 0.05] if key else [0.80, 0.10, 0.10]),
             "提示标识": rng.choice(["有", "无", ""], n, p=[0.68, 0.12, 0.20]),
             "保存天数": rng.choice(["30", "60", "90", ""], n, p=[0.72, 0.12, 0.08, 0.08]),
+            "隐私遮挡": _masks(degrees),
         }
     ).astype(object)
+
+
+def _masks(degrees: Ints) -> Texts:
+    """One camera in `_MASKED_OF` has a mask of 15 degrees in the right half of its view, from 8 m on."""
+    out = np.full(len(degrees), "", dtype=object)
+    masked = np.arange(_MASKED_OF // 2, len(degrees), _MASKED_OF)
+    out[masked] = [f"{(d + 5) % 360}-{(d + 20) % 360}@8-60" for d in degrees[masked].tolist()]
+    return out
 
 
 def fixed(values: Floats, digits: int) -> Texts:

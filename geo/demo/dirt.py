@@ -48,7 +48,7 @@ def spoil_cameras(frame: pd.DataFrame, source: str, dirt: Dirt) -> pd.DataFrame:
     dirt.odd.append(
         {"source": source, "id": str(frame.loc[45, "设备编码"]), "column": "经度", "text": "as the next row"}
     )
-    sound = _records(frame.iloc[10:24])
+    sound = _records(frame.iloc[10:25])
     faults: tuple[tuple[str, dict[str, str]], ...] = (
         ("swapped_axes", {"经度": sound[0]["纬度"], "纬度": sound[0]["经度"]}),
         ("missing_coordinate", {"经度": "", "纬度": ""}),
@@ -64,6 +64,7 @@ def spoil_cameras(frame: pd.DataFrame, source: str, dirt: Dirt) -> pd.DataFrame:
         ("missing_field", {"设备编码": ""}),
         ("not_degrees", {"经度": "381300.5", "纬度": "3174300.2"}),
         ("too_long", {"设备名称": "长" * 100_001}),
+        ("bad_masks", {"隐私遮挡": "大门左侧"}),
     )
     rows = []
     for row, (reason, fault) in zip(sound, faults, strict=True):

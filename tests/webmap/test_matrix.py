@@ -99,6 +99,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/ledger"): READ,
     ("GET", "/api/table/cameras"): PLANNER,
     ("GET", "/api/table/gaps"): PLANNER,
+    ("GET", "/api/table/safeguards?level=grid"): PLANNER,
+    ("GET", "/api/table/masks"): PLANNER,
     ("GET", "/api/table/incidents"): ANALYST,
     ("GET", "/api/table/refusals"): EDITOR,
     ("GET", f"/tiles/units-grid/14/{TILE}.mvt"): READ,

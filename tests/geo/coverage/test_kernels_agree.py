@@ -14,6 +14,7 @@ from geo.coverage.near import Homes, near_home
 from geo.coverage.scene import measure_in, seen_at
 from geo.coverage.sight import (
     find_units,
+    hold_circles,
     see_along,
     see_along_each,
     see_areas,
@@ -140,6 +141,19 @@ def test_what_each_view_holds_by_itself(world):
         common = shapely.intersection(targets[item], world.sectors[rows.values])
         assert found == pytest.approx(measure(common), rel=1e-6, abs=1e-6)
         assert found.max() > 0
+
+
+def test_circles_surely_within_or_apart(world):
+    rng = np.random.default_rng(9)
+    n = 20_000
+    view, xy, radius = rng.integers(0, len(world.xy), n), rng.uniform(0, SIDE, (n, 2)) + ORIGIN, rng.uniform(0.1, 9, n)
+    apart, within = hold_circles(world.views, view, xy, radius)
+    circles = shapely.buffer(shapely.points(xy), radius)
+    meets, holds_all = shapely.intersects(world.sectors[view], circles), shapely.covers(world.sectors[view], circles)
+    assert not (apart & meets).any()
+    assert not (within & ~holds_all).any()
+    assert within.sum() > holds_all.sum() / 2 > 0
+    assert apart.sum() > (~meets).sum() * 0.9
 
 
 @pytest.mark.parametrize("sweep", [0.7, 33.4, 85.3, 181.9, 299.1, 359.3, 360.0])

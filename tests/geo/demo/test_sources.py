@@ -65,7 +65,7 @@ def test_each_dirty_row_is_refused_for_its_own_reason(world: World) -> None:
         wanted = sorted(truth.loc[truth["source"] == source, "reason"])
         assert sorted(clean.refused["reason"]) == wanted, source
         assert clean.n_read == len(clean.frame) + len(clean.refused) or clean.table == "units"
-    assert len(truth) == 76
+    assert len(truth) == 78
 
 
 def test_every_reason_to_refuse_is_planted(world: World) -> None:

@@ -55,3 +55,13 @@ def test_one_incident_bears_the_uid_under_which_it_is_stored(records: Records) -
     uid = feed.add_incident(None, row)["uid"]
     assert uid == "register:7"
     assert uid in set(records.frame("incidents")["uid"])
+
+
+def test_masks_are_set_in_their_plain_form_or_refused(records: Records) -> None:
+    register = Register(records, Around(records))
+    changed = register.change("cameras", "cameras:c1", {"masks": "350－10；90-120@5-20"}, "privacy", None, "ed")
+    assert changed["values"]["masks"] == "350-10;90-120@5-20"
+    with pytest.raises(BadQuery, match="is no list of 1 to 4 masks") as refused:
+        register.change("cameras", "cameras:c1", {"masks": "10-10"}, "privacy", None, "ed")
+    assert "遮挡" in refused.value.text("zh")
+    assert register.change("cameras", "cameras:c1", {"masks": None}, "none", None, "ed")["values"]["masks"] is None

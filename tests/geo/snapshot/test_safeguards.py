@@ -1,0 +1,139 @@
+"""Safeguards and suggested masks in a snapshot: the tiny city with one dwelling and three restricted areas.
+
+The dwelling, 10 x 10 m at (255..265, 255..265), is seen by the three cameras at (250, 250): from azimuth 18.43 to
+71.57 degrees (atan 5 / 15), at 7.07 m and more, all 40 m of it. c1's mask 0-90 hides it. Areas: private 2 x 2 m beside
+it, seen by c2 and c3, too; prohibited 4 x 4 m to the west; sensitive, 100 m off and seen by nobody.
+"""
+
+import shutil
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from shapely import affinity
+
+from geo.desk import Desk
+from geo.errors import Forbidden
+from geo.jobs import run_build
+from geo.records import Records, Wanted
+from geo.schema.masks import read_masks
+from geo.snapshot import queries
+from geo.snapshot.export import FORMATS, to_bytes
+from geo.snapshot.store import open_current
+from tests.tiny_city import X0, Y0, lonlat
+
+REFUSED = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
+
+
+def shapes() -> dict[str, gpd.GeoDataFrame]:
+    boxes = {
+        "buildings": [shapely.box(255, 255, 265, 265)],
+        "restricted_areas": [
+            shapely.box(268, 255, 270, 257),
+            shapely.box(240, 248, 244, 252),
+            shapely.box(350, 250, 360, 260),
+        ],
+    }
+    frames = {}
+    for table, some in boxes.items():
+        moved = [affinity.translate(shape, X0, Y0) for shape in some]
+        frame = gpd.GeoDataFrame(geometry=moved, crs="EPSG:32649").to_crs("EPSG:4326")
+        frame["source_id"], frame["line"] = [str(n) for n in range(len(some))], range(len(some))
+        frames[table] = frame
+    frames["buildings"]["use"] = "dwelling"
+    frames["restricted_areas"]["rule"] = ["private", "prohibited", "sensitive"]
+    return frames
+
+
+@pytest.fixture(scope="module")
+def home(filled, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("guarded") / "home"
+    shutil.copytree(filled, folder)
+    with Records.open(folder) as records:
+        for table, frame in shapes().items():
+            with records.importing("import", table, "0" * 64) as tx:
+                tx.replace_source(table, table, f"{table}.geojson", frame, REFUSED, len(frame), "EPSG:4326")
+        records.edit_rows("cameras", [Wanted("cameras:c1", {"masks": "0-90", "retention_days": 91.0}, "privacy")], "ed")
+    run_build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def guarded(home):
+    return open_current(home)
+
+
+def test_units_and_their_parents(guarded):
+    for level, code in (("grid", "A-1"), ("town", "A"), ("prefecture", "P")):
+        row = queries.table(guarded, "safeguards", level=level, within=code, role="planner").iloc[0]
+        assert row["facade_62_m"] == row["facade_125_m_high"] == pytest.approx(40, abs=0.01)
+        assert (row["n_dwellings_62"], row["n_dwellings_125"]) == (1, 1)
+        assert row["private_m2"] == pytest.approx(104, abs=0.05)
+        assert row["restricted_m2"] == pytest.approx(16, abs=0.01)
+        assert row["n_past_retention"] == 1
+        assert row["n_sign_unknown"] == row["n_filed_unknown"] == row["n_cameras"]
+    coverage = queries.table(guarded, "coverage", within="A-1", role="planner").iloc[0]
+    assert coverage["facade_m"] == pytest.approx(40, abs=0.01)
+    assert coverage["area_3plus_m2"] == 0
+
+
+def test_each_camera_by_itself(guarded):
+    cameras = queries.table(guarded, "cameras", role="planner").set_index("source_id")
+    assert cameras["facade_62_m"].to_dict() == pytest.approx({"c1": 0, "c2": 40, "c3": 40, "c4": 0}, abs=0.01)
+    assert cameras["n_dwellings_125"].to_dict() == {"c1": 0, "c2": 1, "c3": 1, "c4": 0}
+    assert cameras["private_m2"].to_dict() == pytest.approx({"c1": 0, "c2": 104, "c3": 104, "c4": 0}, abs=0.05)
+    assert cameras["restricted_m2"].to_dict() == pytest.approx({"c1": 16, "c2": 16, "c3": 16, "c4": 0}, abs=0.01)
+
+
+def test_masks_are_suggested_for_installed_cameras(guarded):
+    masks = queries.table(guarded, "masks", role="planner")
+    assert masks[["level", "code", "uid"]].values.tolist() == [["grid", "A-1", f"cameras:c{n}"] for n in (2, 3)]
+    (mask,) = read_masks(masks["mask"][0])
+    assert tuple(mask) == pytest.approx((18.3, 53.4, 7, 50), abs=0.15)
+    assert masks["n_dwellings"].tolist() == [1, 1]
+    lon, lat = lonlat(260, 260)
+    assert masks.geometry.iloc[0].covers(shapely.Point(lon, lat))
+    assert queries.table(guarded, "masks", level="town", role="planner")["code"].tolist() == ["A", "A"]
+    assert queries.table(guarded, "masks", within="B", role="planner").empty
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("name", ["safeguards", "masks", "cameras"])
+def test_they_are_written_in_every_format(guarded, name, fmt):
+    assert len(to_bytes(queries.table(guarded, name, role="planner"), name, fmt, guarded)) > 150
+
+
+@pytest.mark.parametrize("name", ["safeguards", "masks"])
+def test_leaders_do_not_see_them(guarded, name):
+    with pytest.raises(Forbidden):
+        queries.table(guarded, name, role="leader")
+
+
+def test_a_home_without_dwellings_has_no_suggestions_and_does_not_know_of_facades(tiny):
+    assert queries.table(tiny, "masks", role="planner").empty
+    found = queries.table(tiny, "safeguards", role="analyst")
+    assert found[["facade_62_m", "private_m2_low", "restricted_m2"]].isna().all(axis=None)
+    assert found["n_dwellings_62"].isna().all()
+    assert found["n_filed_unknown"].sum() == found["n_cameras"].sum() == 4
+    assert queries.table(tiny, "cameras", role="planner")["facade_62_m"].isna().all()
+
+
+def test_the_desk_draws_views_without_their_masks(home):
+    desk = Desk(home)
+    behind, beside = lonlat(260, 260), lonlat(240, 240)
+    assert [camera["uid"] for camera in desk.identify(*behind, "planner")["cameras"]] == ["cameras:c2"]
+    assert {camera["uid"] for camera in desk.identify(*beside, "planner")["cameras"]} == {"cameras:c1", "cameras:c2"}
+    assert desk.camera("cameras:c1", "planner")["masks"] == "0-90"
+    assert desk.camera("cameras:c2", "planner")["facade_62_m"] == pytest.approx(40, abs=0.01)
+
+
+def test_what_a_build_measured_is_not_known_of_a_camera_that_changed_since(home, tmp_path):
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+    with Records.open(copy) as records:
+        records.edit_rows("cameras", [Wanted("cameras:c2", {"masks": "0-90"}, "privacy")], "ed")
+    desk = Desk(copy)
+    camera = desk.camera("cameras:c2", "planner")
+    assert (camera["live"], camera["facade_62_m"], camera["n_dwellings_62"]) == (True, None, None)
+    assert desk.identify(*lonlat(260, 260), "planner")["cameras"] == []
