@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.coverage.columns import Cameras, SomeCameras
 from geo.coverage.fov import ESTIMATES, Estimate, at_longest_focal, view_parameters
 from geo.coverage.ground import Bools, Floats, Ground, Items
 from geo.coverage.layers import Geometries
@@ -46,7 +47,7 @@ class Pairs(NamedTuple):
     much: Floats
 
 
-def expose(ground: Ground, cameras: pd.DataFrame, rules: Rules) -> Exposure:
+def expose(ground: Ground, cameras: SomeCameras, rules: Rules) -> Exposure:
     """What `cameras` (columns of the cameras table, x_m, y_m in the metric CRS of `ground`) see together of each item.
 
     >>> import shapely
@@ -108,7 +109,7 @@ def facades_of_each(ground: Ground, cameras: pd.DataFrame, rules: Rules, px_per_
 
 
 def _facades_in_view(
-    dwellings: Items | None, longest: pd.DataFrame, rules: Rules
+    dwellings: Items | None, longest: Cameras, rules: Rules
 ) -> dict[tuple[float, Estimate], Floats] | None:
     if dwellings is None:
         return None

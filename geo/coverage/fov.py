@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.coverage.columns import Cameras, SomeCameras, numbers
 from geo.coverage.layers import union_by_group
 from geo.coverage.masks import clip_to_pieces, cut_masks
 from geo.coverage.optics import far_edge_m, hfov_from_focal_deg, near_edge_m, range_m, vfov_deg
@@ -22,7 +23,7 @@ FULL_DEG = 360.0
 
 
 def view_parameters(
-    cameras: pd.DataFrame, rules: Rules, px_per_m: float, estimate: Estimate, potential: bool = False
+    cameras: Cameras, rules: Rules, px_per_m: float, estimate: Estimate, potential: bool = False
 ) -> pd.DataFrame:
     """The view of each camera at `px_per_m`: azimuth_deg, sweep_deg, near_m, reach_m on the index of `cameras`.
 
@@ -51,7 +52,7 @@ def view_parameters(
     """
     lens = _lens_span(cameras, rules)
     near, reach = _distance_spans(cameras, lens, rules, px_per_m)
-    azimuth = _numbers(cameras, "azimuth_deg")
+    azimuth = numbers(cameras, "azimuth_deg")
     sweep = _sweep_deg(cameras, lens, azimuth, estimate, potential)
     view = pd.DataFrame(
         {
@@ -65,7 +66,7 @@ def view_parameters(
     return clip_to_pieces(view, cameras)
 
 
-def at_longest_focal(cameras: pd.DataFrame) -> pd.DataFrame:
+def at_longest_focal(cameras: SomeCameras) -> SomeCameras:
     """`cameras` with each zoom lens at its longest: narrower and farther, azimuth and tilt as they are at the moment.
 
     The lens is then `2 atan(sensor_width / (2 focal_max))`; where the sensor's width is not recorded it follows from
@@ -75,12 +76,12 @@ def at_longest_focal(cameras: pd.DataFrame) -> pd.DataFrame:
     >>> at_longest_focal(zoom)["hfov_deg"].round(2).tolist()  # 2 atan(4.8 / 96)
     [5.72, 90.0]
     """
-    longest = _numbers(cameras, "focal_max_mm")
+    longest = numbers(cameras, "focal_max_mm")
     if np.isnan(longest).all():
         return cameras
-    lens, sensor = _numbers(cameras, "hfov_deg"), _numbers(cameras, "sensor_width_mm")
+    lens, sensor = numbers(cameras, "hfov_deg"), numbers(cameras, "sensor_width_mm")
     flat = np.where(lens < 180.0, lens, np.nan)
-    computed = 2.0 * _numbers(cameras, "focal_mm") * np.tan(np.radians(flat) / 2.0)
+    computed = 2.0 * numbers(cameras, "focal_mm") * np.tan(np.radians(flat) / 2.0)
     hfov = hfov_from_focal_deg(np.where(sensor > 0, sensor, computed), longest)
     return cameras.assign(hfov_deg=np.where(np.isnan(hfov), lens, hfov))
 
@@ -101,7 +102,7 @@ def camera_sectors(
     return union_by_group(polygons, cut.index.to_numpy(dtype=np.int64), len(cameras))
 
 
-def turns(cameras: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def turns(cameras: Cameras) -> npt.NDArray[np.bool_]:
     """Whether each camera can turn: domes and PTZ.
 
     >>> turns(pd.DataFrame({"kind": ["dome", "ptz", "fixed", None]})).tolist()
@@ -109,7 +110,8 @@ def turns(cameras: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """
     if "kind" not in cameras:
         return np.zeros(len(cameras), dtype=bool)
-    return np.asarray(cameras["kind"].isin(["dome", "ptz"]).to_numpy(), dtype=bool)
+    kind = np.asarray(cameras["kind"], dtype=object)
+    return np.asarray((kind == "dome") | (kind == "ptz"), dtype=bool)
 
 
 def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: Rules) -> npt.NDArray[np.object_]:
@@ -150,28 +152,22 @@ def _polygons(
     return polygons
 
 
-def _numbers(cameras: pd.DataFrame, name: str) -> Floats:
-    if name not in cameras:
-        return np.full(len(cameras), np.nan)
-    return np.asarray(pd.to_numeric(cameras[name]).to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
-
-
 def _span(values: Floats, assumed: tuple[float, float]) -> Span:
     known = values > 0
     return np.where(known, values, assumed[0]), np.where(known, values, assumed[1])
 
 
-def _lens_span(cameras: pd.DataFrame, rules: Rules) -> Span:
-    recorded = _numbers(cameras, "hfov_deg")
-    computed = hfov_from_focal_deg(_numbers(cameras, "sensor_width_mm"), _numbers(cameras, "focal_mm"))
+def _lens_span(cameras: Cameras, rules: Rules) -> Span:
+    recorded = numbers(cameras, "hfov_deg")
+    computed = hfov_from_focal_deg(numbers(cameras, "sensor_width_mm"), numbers(cameras, "focal_mm"))
     return _span(np.where(recorded > 0, recorded, computed), rules.assume.hfov_deg)
 
 
-def _sweep_deg(cameras: pd.DataFrame, lens: Span, azimuth: Floats, estimate: Estimate, potential: bool) -> Floats:
-    given = _numbers(cameras, "sweep_deg")
+def _sweep_deg(cameras: Cameras, lens: Span, azimuth: Floats, estimate: Estimate, potential: bool) -> Floats:
+    given = numbers(cameras, "sweep_deg")
     round_about = potential & turns(cameras)
     narrow, wide = (np.where(given > 0, given, np.where(round_about, FULL_DEG, end)) for end in lens)
-    doubt = np.where(np.isnan(azimuth), 180.0, np.nan_to_num(_numbers(cameras, "azimuth_doubt_deg")))
+    doubt = np.where(np.isnan(azimuth), 180.0, np.nan_to_num(numbers(cameras, "azimuth_doubt_deg")))
     if estimate == "low":
         sweep = np.maximum(narrow - 2 * doubt, 0.0)
         whole = narrow >= FULL_DEG
@@ -185,12 +181,12 @@ def _sweep_deg(cameras: pd.DataFrame, lens: Span, azimuth: Floats, estimate: Est
 
 
 def _distance_spans(
-    cameras: pd.DataFrame, lens: Span, rules: Rules, px_per_m: float
+    cameras: Cameras, lens: Span, rules: Rules, px_per_m: float
 ) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
     """(smallest, largest, middle) of the near edge and of the reach over the spans of what is missing."""
-    height_given, tilt_given = _numbers(cameras, "height_m"), _numbers(cameras, "tilt_deg")
-    across, down = _numbers(cameras, "h_px"), _numbers(cameras, "v_px")
-    given = _numbers(cameras, "range_m")
+    height_given, tilt_given = numbers(cameras, "height_m"), numbers(cameras, "tilt_deg")
+    across, down = numbers(cameras, "h_px"), numbers(cameras, "v_px")
+    given = numbers(cameras, "range_m")
     aspect = np.where((across > 0) & (down > 0), down / np.where(across > 0, across, 1.0), rules.assume.aspect)
     pixels = _span(across, rules.assume.h_px)
     height = _span(height_given, rules.assume.height_m)

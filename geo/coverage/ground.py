@@ -115,8 +115,8 @@ def prepare_ground(units: Any, home: HomeInfo, demand: Demand, incident_levels: 
         shapes = _shapes(demand.restricted)
         areas = Items(shapes, joined.levels_of(demand.restricted, shapes), np.ones(len(shapes)))
         is_private = np.array([rule == "private" for rule in demand.restricted["rule"]], dtype=bool)
-        restricted = _some(areas, ~is_private)
-        private = _put_together(private, _some(areas, is_private))
+        restricted = choose_items(areas, np.flatnonzero(~is_private))
+        private = _put_together(private, choose_items(areas, np.flatnonzero(is_private)))
     if demand.residents is not None:
         shapes = _shapes(demand.residents)
         count = pd.to_numeric(demand.residents["residents"]).to_numpy(dtype=np.float64, na_value=0.0)
@@ -138,7 +138,11 @@ def cut_parcels(units: Any, home: HomeInfo, chain: tuple[str, ...], ground: Grou
     """
     codes = ancestors(units, home, finest=chain[0]).index
     own = units[units["level"] == chain[0]].set_index("code").loc[codes]
-    geometries = np.asarray(own.geometry.to_numpy(), dtype=object)
+    return cut_units(chain, codes, np.asarray(own.geometry.to_numpy(), dtype=object), ground, rules)
+
+
+def cut_units(chain: tuple[str, ...], codes: pd.Index, geometries: Geometries, ground: Ground, rules: Rules) -> Parcels:
+    """`cut_parcels` for some finest units by themselves: `codes` in order, and their shapes."""
     lines = np.zeros(0, dtype=object) if ground.roads is None else ground.roads
     pieces, unit, line = cut_lines(lines, geometries)
     beyond = _lines_beyond(lines, pieces, line, geometries)
@@ -221,8 +225,9 @@ def _lines(roads: Any) -> Geometries:
     return np.asarray(shapes[(types == LINE) | (types == MULTILINE)], dtype=object)
 
 
-def _some(items: Items, which: Bools) -> Items:
-    return Items(items.geometries[which], items.levels[which].reset_index(drop=True), items.weight[which])
+def choose_items(items: Items, rows: Ints) -> Items:
+    """The items at positions `rows`, in that order."""
+    return Items(items.geometries[rows], items.levels.iloc[rows], items.weight[rows])
 
 
 def _put_together(items: Items | None, more: Items) -> Items:

@@ -8,11 +8,13 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 
+from geo.coverage.columns import Cameras, SomeCameras
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, turns, view_parameters
 from geo.coverage.ground import Floats, Ground, Parcels
 from geo.coverage.masks import cut_masks
 from geo.coverage.scene import Outlook, Scene, look, look_out
 from geo.coverage.sight import find_units, see_areas
+from geo.coverage.threads import FEW
 from geo.coverage.views import Views, to_edges, to_views
 from geo.errors import Words
 from geo.heap import trim_heap
@@ -28,18 +30,18 @@ _LOOKED_OUT_SHARE, _LOOKED_SHARE, _FAR_M = 0.12, 0.93, 25.0
 _LOOKS_AT_ONCE = 2
 
 
-def camera_views(cameras: pd.DataFrame, view: pd.DataFrame, rules: Rules) -> Views:
+def camera_views(cameras: Cameras, view: pd.DataFrame, rules: Rules) -> Views:
     """The views of `cameras` (x_m, y_m) whose parameters are `view`."""
-    return to_views(cameras["x_m"].to_numpy(np.float64), cameras["y_m"].to_numpy(np.float64), view, rules)
+    return to_views(cameras["x_m"], cameras["y_m"], view, rules)
 
 
-def camera_xy(cameras: pd.DataFrame) -> Floats:
+def camera_xy(cameras: Cameras) -> Floats:
     """Where cameras stand, float64 (n, 2)."""
-    return cameras[["x_m", "y_m"]].to_numpy(dtype=np.float64)
+    return np.column_stack([np.asarray(cameras[name], dtype=np.float64) for name in ("x_m", "y_m")])
 
 
 def look_at_all(
-    online: pd.DataFrame,
+    online: SomeCameras,
     ground: Ground,
     parcels: tuple[Parcels, ...],
     rules: Rules,
@@ -60,7 +62,8 @@ def look_at_all(
     middles = {keys[px, "nominal"] for px, _ in wanted}
     progress(0.0, Words("bringing cameras and demand together", "关联摄像机与需求"))
     out = _look_out(cut, ground, parcels, frames, rules)
-    trim_heap()
+    tidy = trim_heap if len(cut) >= FEW else _nothing
+    tidy()
     # The highest density first: the widest views come when the others' parameters are let go.
     order = list({keys[look_at]: look_at for look_at in reversed(frames)}.values())
     frames = {look_at: frames[look_at] for look_at in order}
@@ -81,7 +84,7 @@ def look_at_all(
                 progress(share, Words(f"views at {look_at[0]:g} px/m", f"{look_at[0]:g} 像素/米的视场"))
                 done[keys[look_at]] = looked.result()
                 if look_at[1] == ESTIMATES[0]:
-                    trim_heap()
+                    tidy()
             buffer_m2 = [one.result() for one in buffers]
         finally:
             pool.shutdown(cancel_futures=True)
@@ -90,7 +93,7 @@ def look_at_all(
 
 
 def look_potential(
-    online: pd.DataFrame,
+    online: SomeCameras,
     ground: Ground,
     parcels: tuple[Parcels, ...],
     looks: Looks,
@@ -111,6 +114,10 @@ def look_potential(
     return {px: look(out, camera_views(cut, view, rules), rules) for px, view in frames.items()}
 
 
+def _nothing() -> None:
+    """There is little to tidy up."""
+
+
 def _done_after(frames: list[pd.DataFrame]) -> Floats:
     """Share of the looks' work that is done before each: a look's cost grows with its views and how far they reach."""
     cost = np.zeros(len(frames) + 1)
@@ -121,7 +128,7 @@ def _done_after(frames: list[pd.DataFrame]) -> Floats:
 
 
 def _look_out(
-    cut: pd.DataFrame,
+    cut: Cameras,
     ground: Ground,
     parcels: tuple[Parcels, ...],
     frames: dict[tuple[float, Estimate], pd.DataFrame],
@@ -137,7 +144,7 @@ def _look_out(
     return look_out(ground, parcels, camera_xy(cut), widest(lowest), rules)
 
 
-def _buffer_m2(online: pd.DataFrame, parcels: Parcels, rules: Rules) -> Floats:
+def _buffer_m2(online: Cameras, parcels: Parcels, rules: Rules) -> Floats:
     """Per unit the ground within the usual buffer circles."""
     circle = pd.DataFrame(
         {"azimuth_deg": 0.0, "sweep_deg": FULL_DEG, "near_m": 0.0, "reach_m": rules.usual_buffer_m}, index=online.index

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.coverage.columns import Cameras, Columns, SomeCameras
 from geo.schema.masks import Mask, read_masks
 
 Floats = npt.NDArray[np.float64]
@@ -24,7 +25,7 @@ _PIECE = ("piece_start_deg", "piece_sweep_deg", "piece_near_m", "piece_far_m", "
 _NOTHING_DEG = 1e-9
 
 
-def cut_masks(cameras: pd.DataFrame) -> pd.DataFrame:
+def cut_masks(cameras: SomeCameras) -> SomeCameras:
     """`cameras` with a row for each piece that its masks leave of the circle around a camera, in the cameras' order.
 
     The index names the camera: it repeats. A camera without masks keeps its row, one whose masks go all round without
@@ -35,7 +36,7 @@ def cut_masks(cameras: pd.DataFrame) -> pd.DataFrame:
     >>> cut_masks(cameras)[["piece_start_deg", "piece_sweep_deg"]].dropna().drop_duplicates().to_dict("split")["data"]
     [[180.0, 270.0]]
     """
-    if "masks" not in cameras or not cameras["masks"].notna().any():
+    if isinstance(cameras, Columns) or "masks" not in cameras or not cameras["masks"].notna().any():
         return cameras
     masked = cameras["masks"].notna().to_numpy()
     texts = cameras["masks"][masked].tolist()
@@ -71,7 +72,7 @@ def left_of_circle(masks: Iterable[Mask]) -> list[Mask]:
     return left
 
 
-def clip_to_pieces(view: pd.DataFrame, cameras: pd.DataFrame) -> pd.DataFrame:
+def clip_to_pieces(view: pd.DataFrame, cameras: Cameras) -> pd.DataFrame:
     """`view` (rows as `cameras`, of `cut_masks`), each row held to the piece of its camera; empty where they are apart.
 
     >>> cameras = cut_masks(pd.DataFrame({"masks": ["60-300"]}))
@@ -81,7 +82,7 @@ def clip_to_pieces(view: pd.DataFrame, cameras: pd.DataFrame) -> pd.DataFrame:
     """
     if _PIECE[0] not in cameras:
         return view
-    start, width, nearest, farthest, turn = (cameras[name].to_numpy(dtype=np.float64) for name in _PIECE)
+    start, width, nearest, farthest, turn = (np.asarray(cameras[name], dtype=np.float64) for name in _PIECE)
     held = ~np.isnan(start)
     azimuth, sweep, near, reach = (view[name].to_numpy(dtype=np.float64).copy() for name in view.columns)
     begin, end = _common(azimuth - sweep / 2, sweep, start, width, turn)

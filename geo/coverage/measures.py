@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.coverage.columns import SomeCameras
 from geo.coverage.exposure import Exposure, expose
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate
 from geo.coverage.ground import Bools, Demand, Floats, Ground, Parcels, cut_parcels, prepare_ground
@@ -108,7 +109,8 @@ def measure_coverage(
     demand.check_crs(units)
     laid_out = laid_out or lay_out(units, home, demand, incident_levels, rules)
     densities = rules.levels_px_per_m()
-    sums = sum_coverage(units, home, cameras, laid_out, rules, densities, progress)
+    online = cameras[is_online(cameras)]
+    sums = sum_coverage(units, home, cameras, online, laid_out, rules, densities, progress)
     progress(1.0, Words("coverage measured", "覆盖计算完成"))
     parts = []
     for level in home.levels:
@@ -121,7 +123,8 @@ def measure_coverage(
 def sum_coverage(
     units: Any,
     home: HomeInfo,
-    cameras: pd.DataFrame,
+    counted: pd.DataFrame,
+    online: SomeCameras,
     laid_out: LaidOut,
     rules: Rules,
     densities: Sequence[float],
@@ -129,10 +132,10 @@ def sum_coverage(
 ) -> dict[str, pd.DataFrame]:
     """The additive figures of `measure_coverage` at `densities`, per level a frame indexed by code.
 
-    Those that depend on the density end in "@" and its number. A level of two chains is summed along the first of them.
+    `counted` are the cameras to be counted, `online` those that look. Figures that depend on the density end in "@" and
+    its number. A level of two chains is summed along the first of them.
     """
     ground, parcels = laid_out.ground, laid_out.parcels
-    online = cameras[is_online(cameras)]
     exposure = laid_out.exposure or expose(ground, online, rules)
     looks, buffers = look_at_all(online, ground, parcels, rules, densities, progress)
     potential = look_potential(online, ground, parcels, looks, rules, densities)
@@ -140,7 +143,7 @@ def sum_coverage(
     found: dict[str, pd.DataFrame] = {}
     for number, chain in enumerate(parcels):
         tally = Tally(units, chain.chain)
-        _enter_cameras(tally, cameras)
+        _enter_cameras(tally, counted)
         _enter_stock(tally, chain, ground, buffers[number])
         _enter_looks(tally, ground, looks, number, densities)
         enter_facades(tally, ground, exposure, rules.facade_px_per_m, "facade_m", "n_dwellings")

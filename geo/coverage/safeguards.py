@@ -51,18 +51,28 @@ def measure_safeguards(
     [[1, 1, 1, nan]]
     """
     exposure = exposure or expose(ground, cameras[is_online(cameras)], rules)
-    tables: dict[str, pd.DataFrame] = {}
+    sums = sum_safeguards(units, home, cameras, ground, exposure, rules)
+    tables = [_to_table(sums[level.name], level.name, ground) for level in home.levels]
+    return pd.concat(tables, ignore_index=True)
+
+
+def sum_safeguards(
+    units: Any, home: HomeInfo, counted: pd.DataFrame, ground: Ground, exposure: Exposure, rules: Rules
+) -> dict[str, pd.DataFrame]:
+    """The additive figures of the safeguards table, per level a frame indexed by code.
+
+    `counted` are the cameras whose records are counted. A measure with an interval is "NAME_low", "_nominal", "_high".
+    A level of two chains is summed along the first of them.
+    """
+    found: dict[str, pd.DataFrame] = {}
     for chain in home.chains():
         tally = Tally(units, chain)
-        enter_safeguards(tally, cameras, ground, exposure, rules)
-        for level, sums in tally.sums().items():
-            if level not in tables:
-                tables[level] = _to_table(sums, level, ground)
-    return pd.concat([tables[level.name] for level in home.levels], ignore_index=True)
+        _enter_safeguards(tally, counted, ground, exposure, rules)
+        found = {**tally.sums(), **found}
+    return found
 
 
-def enter_safeguards(tally: Tally, cameras: pd.DataFrame, ground: Ground, exposure: Exposure, rules: Rules) -> None:
-    """Every additive figure of the safeguards table, a measure with an interval as "NAME_low", "_nominal", "_high"."""
+def _enter_safeguards(tally: Tally, cameras: pd.DataFrame, ground: Ground, exposure: Exposure, rules: Rules) -> None:
     where = tally.locate(cameras)
     for name, rows in _records(cameras, rules).items():
         tally.add_items(name, where, rows.astype(np.float64))

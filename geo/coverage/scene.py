@@ -11,7 +11,7 @@ from geo.coverage.ground import Bools, Floats, Ground, Parcels
 from geo.coverage.layers import Geometries
 from geo.coverage.near import Homes, near_home
 from geo.coverage.sight import UnitSight, find_units, see_along, see_areas, see_at, see_polygons
-from geo.coverage.threads import together
+from geo.coverage.threads import FEW, together
 from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_corners, to_edges
 from geo.rules import Rules
 
@@ -119,6 +119,7 @@ def look_out(
         lambda: None if incidents is None else _points(incidents.geometries, widest),
         lambda: None if places is None else _points(_without_area(places.geometries), widest),
         lambda: None if places is None else _areas(places.geometries, widest),
+        is_small=len(xy) < FEW,
     )
     points, place_points, place_areas = others
     return Outlook(ground, parcels, units, roads, points, place_points, place_areas, homes)

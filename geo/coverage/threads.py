@@ -13,6 +13,8 @@ import numpy.typing as npt
 WORKERS = min(4, os.cpu_count() or 1)
 #: Below this many items one thread is as fast.
 MIN_SHARED = 64
+#: Fewer cameras than these are looked at in passing, without threads and without tidying up.
+FEW = 1_000
 #: Parts per thread: many, so that none waits long for another and what a part needs in passing stays small.
 PARTS = 32
 
@@ -43,11 +45,13 @@ def each(operation: Callable[..., Any], *arrays: npt.NDArray[Any], **options: An
     return np.asarray(np.concatenate(parts))
 
 
-def together(*tasks: Callable[[], Any]) -> list[Any]:
-    """What `tasks` give, in order; `WORKERS` of them run at a time.
+def together(*tasks: Callable[[], Any], is_small: bool = False) -> list[Any]:
+    """What `tasks` give, in order; `WORKERS` of them run at a time, one where they are so small that threads cost more.
 
     >>> together(lambda: 1, lambda: "two")
     [1, 'two']
     """
+    if is_small:
+        return [task() for task in tasks]
     with ThreadPoolExecutor(WORKERS) as pool:
         return [done.result() for done in [pool.submit(task) for task in tasks]]

@@ -6,38 +6,44 @@ cameras that see any of it. That world is measured as it is and as it would be; 
 lose, for whatever lies beyond is the same in both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo.coverage.fov import ESTIMATES, sectors, view_parameters
+from geo.coverage.columns import Columns, join_columns, to_columns
+from geo.coverage.exposure import expose, facade_densities
+from geo.coverage.fov import ESTIMATES, at_longest_focal, sectors, view_parameters
 from geo.coverage.gaps import unseen_of
-from geo.coverage.ground import Demand, cut_parcels, prepare_ground
-from geo.coverage.layers import Geometries, Ints, polygonal
-from geo.coverage.measures import LaidOut, is_online, lay_out, sum_coverage
+from geo.coverage.ground import Demand, Ground, Items, choose_items, cut_units, prepare_ground
+from geo.coverage.layers import Geometries, polygonal
+from geo.coverage.masks import cut_masks
+from geo.coverage.measures import LaidOut, is_online, sum_coverage
+from geo.coverage.safeguards import sum_safeguards
 from geo.partition.hierarchy import Joined, ancestors, assign_levels
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
 #: So that no edge is met by rounding alone.
 _MARGIN_M = 1.0
+#: Layers of `Ground` that are counted by the item.
+_COUNTED = ("places", "dwellings", "residents", "incidents", "private", "restricted")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What a change does: additive figures per level (as `sum_coverage` gives them) of the small world, both ways.
+    """What a change does: additive figures per level of the small world, before and after.
 
-    `gaps` has the public ground that stays unseen in each finest unit into which a changed camera looks, by chain and
-    code: pieces of `Rules.min_gap_m2` and more, at the default pixel density.
+    `coverage` has those of `sum_coverage`, `safeguards` those of `sum_safeguards`. `gaps` is the public ground that stays
+    unseen in each finest unit into which a changed camera looks, by chain and code: pieces of `Rules.min_gap_m2` and
+    more, at the default pixel density.
     """
 
-    before: dict[str, pd.DataFrame]
-    after: dict[str, pd.DataFrame]
+    coverage: tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
+    safeguards: tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
     gaps: dict[tuple[str, str], Any]
 
 
@@ -49,14 +55,14 @@ class _Chain:
     codes: pd.Index
     geometries: Geometries
     tree: shapely.STRtree
-    above: pd.DataFrame
+    above: dict[str, dict[str, Any]]
 
 
 class WhatIf:
     """A home's units, cameras and demand in metres, ready to have small worlds cut out of them. Thread-safe.
 
-    Arguments are those of `measure_coverage`; the index of `cameras` names them, and `joined` are the chains that the
-    dwellings are assigned by.
+    Arguments are those of `measure_coverage`; the index of `cameras` names them, and `joined` are the chains by which
+    what does not name its units is assigned.
     """
 
     def __init__(
@@ -71,11 +77,18 @@ class WhatIf:
     ) -> None:
         demand.check_crs(units)
         self.home, self.rules, self.cameras = home, rules, cameras
-        self._crs, self._incident_levels = units.crs, incident_levels
-        self._units = units.set_index(["level", "code"], drop=False)[["level", "code", "parent_code"]]
         self._chains = [_chain(units, home, chain) for chain in home.chains()]
-        self._demand = replace(demand, buildings=_with_levels(demand.buildings, joined, home))
-        self._trees = {name: shapely.STRtree(shapes) for name, shapes in _shapes(self._demand).items()}
+        keys = zip(units["level"], units["code"], units["parent_code"], strict=True)
+        self._parents = {(level, code): parent for level, code, parent in keys}
+        named = replace(
+            demand,
+            buildings=_with_levels(demand.buildings, joined, home),
+            restricted=_with_levels(demand.restricted, joined, home),
+        )
+        self._ground = prepare_ground(units, home, named, incident_levels)
+        self._trees = {name: shapely.STRtree(shapes) for name, shapes in _shapes(self._ground).items()}
+        cut = cut_masks(cameras[is_online(cameras)])
+        self._online, self._names = to_columns(cut), cut.index.to_numpy(dtype=object)
         self._squares: dict[float, shapely.STRtree] = {}
         self._public: dict[tuple[str, str], Any] = {}
 
@@ -83,83 +96,85 @@ class WhatIf:
         """What becomes of the units at `densities` where the cameras `changed` give way to `after`.
 
         `changed` are labels of `cameras` (those that are moved, turned, changed or removed), `after` has the same
-        columns as `cameras`: what they are afterwards, and those that are added, under labels of its own.
+        columns as `cameras`: what they are afterwards, and those that are added, under labels of their own.
         """
-        lowest = min(*densities, self.rules.px_per_m, self.rules.facade_px_per_m)
+        lowest = min(*densities, self.rules.px_per_m)
         before = self.cameras.loc[list(changed)]
-        both = pd.concat([before, after])
-        views = shapely.union_all(_squares(both, self.rules, lowest, _MARGIN_M))
-        world = shapely.union_all(_squares(both, self.rules, lowest, 2 * self.rules.near_home_m + _MARGIN_M))
+        looking = [to_columns(cut_masks(some[is_online(some)])) for some in (before, after)]
+        views, world = self._reached(pd.concat([before, after]), lowest)
         units, laid_out, reached = self._cut_out(world)
-        others = self._near(reached, lowest).drop(index=list(changed), errors="ignore")
+        others = self._near(reached, lowest, changed)
+        coverage, safeguards = [], []
+        for some, online in zip((before, after), looking, strict=True):
+            everyone = join_columns([others, online])
+            exposure = expose(laid_out.ground, everyone, self.rules)
+            here = replace(laid_out, scenes={}, exposure=exposure)
+            coverage.append(sum_coverage(units, self.home, some, everyone, here, self.rules, densities))
+            safeguards.append(sum_safeguards(units, self.home, some, here.ground, exposure, self.rules))
+        gaps = self._gaps(views, looking[1], changed)
+        return Difference((coverage[0], coverage[1]), (safeguards[0], safeguards[1]), gaps)
 
-        def measure(some: pd.DataFrame) -> dict[str, pd.DataFrame]:
-            return sum_coverage(units, self.home, pd.concat([others, some]), laid_out, self.rules, densities)
+    def _reached(self, cameras: pd.DataFrame, lowest: float) -> tuple[Any, Any]:
+        """What changed cameras may see of, and the small world around it in which that matters."""
+        columns = to_columns(cameras)
+        views, world = (
+            shapely.union_all(_squares(columns, self.rules, lowest, margin))
+            for margin in (_MARGIN_M, 2 * self.rules.near_home_m + _MARGIN_M)
+        )
+        return views, world
 
-        return Difference(measure(before), measure(after), self._gaps(views, after, changed))
+    def _cut_out(self, world: Any) -> tuple[pd.DataFrame, LaidOut, Geometries]:
+        """The units and the ground of the small world within `world`, and the shapes that cameras may see part of."""
+        whole, found = self._ground, {name: np.sort(tree.query(world)) for name, tree in self._trees.items()}
+        counted: dict[str, Any] = {
+            name: None if getattr(whole, name) is None else choose_items(getattr(whole, name), found[name])
+            for name in _COUNTED
+        }
+        if whole.roads is not None:
+            wide = shapely.buffer(world, self.rules.road_half_width_m + _MARGIN_M)
+            counted["roads"] = whole.roads[np.sort(self._trees["roads"].query(wide))]
+        if whole.squares is not None:
+            counted["squares"] = whole.squares[found["squares"]]
+        ground = Ground(**{"roads": None, "squares": None, **counted})
+        items = [one for name in _COUNTED if (one := getattr(ground, name)) is not None]
+        shapes = [one.geometries for one in items]
+        units, parcels = self._clip_units(world, items, ground)
+        return units, LaidOut(ground, parcels), np.concatenate([np.array([world], dtype=object), *shapes])
 
-    def _cut_out(self, world: Any) -> tuple[Any, LaidOut, Geometries]:
-        """The units and the demand of the small world within `world`, and the shapes that cameras may see part of."""
-        demand = self._demand
-        own: dict[str, Ints] = {name: np.sort(tree.query(world)) for name, tree in self._trees.items()}
-        wide = shapely.buffer(world, self.rules.road_half_width_m + _MARGIN_M)
-        if "roads" in own:
-            own["roads"] = np.sort(self._trees["roads"].query(wide))
-        local: dict[str, Any] = {name: getattr(demand, name).iloc[own[name]] for name in own if name != "incidents_xy"}
-        reached = [np.array([world], dtype=object)]
-        if "places" in local:
-            reached.append(np.asarray(local["places"].geometry, dtype=object))
-            if "buildings" in local:
-                built = self._trees["buildings"].query(reached[-1], predicate="intersects")[1]
-                local["buildings"] = demand.buildings.iloc[np.union1d(own["buildings"], built)]
-        if "buildings" in local:
-            reached.append(np.asarray(local["buildings"].geometry, dtype=object))
-        levels = None
-        if demand.incidents_xy is not None:
-            local["incidents_xy"] = demand.incidents_xy[own["incidents_xy"]]
-            levels = None if self._incident_levels is None else self._incident_levels.iloc[own["incidents_xy"]]
-        named = [local[name] for name in ("places", "buildings", "residents") if name in local]
-        units = self._clip_units(world, [*named, *([] if levels is None else [levels])])
-        return units, lay_out(units, self.home, Demand(**local), levels, self.rules), np.concatenate(reached)
-
-    def _clip_units(self, world: Any, named: Sequence[pd.DataFrame]) -> Any:
-        """The finest units in `world`, clipped; those that hold what is `named`, empty beyond it; all above them."""
-        shapes: dict[tuple[str, str], Any] = {}
+    def _clip_units(self, world: Any, items: Iterable[Items], ground: Ground) -> tuple[pd.DataFrame, tuple[Any, ...]]:
+        """The finest units in `world`, clipped, with those that hold an item beyond it, empty; and all above them."""
+        rows: dict[tuple[str, str], Any] = {}
+        parcels = []
         for chain in self._chains:
             finest = chain.levels[0]
-            codes = {code for frame in named for code in frame[finest].dropna()}
-            shapes |= {(finest, code): shapely.Polygon() for code in codes}
+            shapes = {code: shapely.Polygon() for one in items for code in one.levels[finest] if isinstance(code, str)}
             meeting = chain.tree.query(world, predicate="intersects")
             clipped = polygonal(shapely.intersection(chain.geometries[meeting], world))
-            shapes |= {(finest, code): shape for code, shape in zip(chain.codes[meeting], clipped, strict=True)}
-        return self._frame(shapes)
+            shapes |= dict(zip(chain.codes[meeting], clipped, strict=True))
+            codes = sorted(shapes)
+            geometries = np.array([shapes[code] for code in codes], dtype=object)
+            parcels.append(cut_units(chain.levels, pd.Index(codes), geometries, ground, self.rules))
+            for code in codes:
+                above = chain.above[code].items()
+                rows |= {(level, its): self._parents[level, its] for level, its in above if isinstance(its, str)}
+        levels, codes = zip(*rows, strict=True) if rows else ((), ())
+        frame = pd.DataFrame({"level": levels, "code": codes, "parent_code": list(rows.values())}, dtype=object)
+        return frame, tuple(parcels)
 
-    def _frame(self, shapes: dict[tuple[str, str], Any]) -> Any:
-        """The finest units with these shapes, and the units above them without any."""
-        rows = dict(shapes)
-        for chain in self._chains:
-            above = chain.above.loc[[code for level, code in shapes if level == chain.levels[0]]]
-            for level in chain.levels[1:]:
-                rows |= {(level, code): shapely.Polygon() for code in above[level].dropna().unique()}
-        named = self._units.loc[list(rows)].reset_index(drop=True)
-        return gpd.GeoDataFrame(named, geometry=np.array(list(rows.values()), dtype=object), crs=self._crs)
-
-    def _near(self, reached: Geometries, lowest: float) -> pd.DataFrame:
-        """The cameras whose widest views may meet any of the shapes."""
+    def _near(self, reached: Geometries, lowest: float, without: Sequence[Any]) -> Columns:
+        """The online cameras, less those `without`, whose widest views may meet any of the shapes."""
         if lowest not in self._squares:
-            self._squares[lowest] = shapely.STRtree(_squares(self.cameras, self.rules, lowest, _MARGIN_M))
-        _, near = self._squares[lowest].query(reached)
-        return self.cameras.iloc[np.unique(near)]
+            self._squares[lowest] = shapely.STRtree(_squares(self._online, self.rules, lowest, _MARGIN_M))
+        near = np.unique(self._squares[lowest].query(reached)[1])
+        return self._online.take(near[~np.isin(self._names[near], list(without))])
 
-    def _gaps(self, views: Any, after: pd.DataFrame, changed: Sequence[Any]) -> dict[tuple[str, str], Any]:
+    def _gaps(self, views: Any, after: Columns, changed: Sequence[Any]) -> dict[tuple[str, str], Any]:
         """The unseen public ground of the finest units into which changed views reach, afterwards."""
         found: dict[tuple[str, str], Any] = {}
         for chain in self._chains:
             touched = np.sort(chain.tree.query(views, predicate="intersects"))
             public = np.array([self._public_of(chain, int(unit)) for unit in touched], dtype=object)
-            near = self._near(public, self.rules.px_per_m).drop(index=list(changed), errors="ignore")
-            online = pd.concat([near, after])
-            online = online[is_online(online)]
+            online = join_columns([self._near(public, self.rules.px_per_m, changed), after])
             view = view_parameters(online, self.rules, self.rules.px_per_m, "nominal")
             tree = shapely.STRtree(sectors(online["x_m"], online["y_m"], view, self.rules))
             gaps = unseen_of(public, tree, self.rules)
@@ -168,15 +183,16 @@ class WhatIf:
 
     def _public_of(self, chain: _Chain, unit: int) -> Any:
         """The public ground of a whole finest unit; worked out once."""
-        key, shape = (chain.levels[0], str(chain.codes[unit])), chain.geometries[unit]
+        key, shape, whole = (chain.levels[0], str(chain.codes[unit])), chain.geometries[unit], self._ground
         if key not in self._public:
             around = shapely.buffer(shape, self.rules.road_half_width_m + _MARGIN_M)
-            names = [name for name in ("places", "roads") if name in self._trees]
-            near = {name: np.sort(self._trees[name].query(around)) for name in names}
-            some = Demand(**{name: getattr(self._demand, name).iloc[rows] for name, rows in near.items()})
-            units = self._frame({key: shape})
-            ground = prepare_ground(units, self.home, some, None)
-            self._public[key] = cut_parcels(units, self.home, chain.levels, ground, self.rules).public[0]
+            roads, squares = (
+                None if shapes is None else shapes[np.sort(self._trees[name].query(around))]
+                for name, shapes in (("roads", whole.roads), ("squares", whole.squares))
+            )
+            ground = Ground(roads, squares, None, None, None, None, None, None)
+            one = cut_units(chain.levels, chain.codes[[unit]], chain.geometries[[unit]], ground, self.rules)
+            self._public[key] = one.public[0]
         return self._public[key]
 
 
@@ -184,31 +200,29 @@ def _chain(units: Any, home: HomeInfo, levels: tuple[str, ...]) -> _Chain:
     above = ancestors(units, home, finest=levels[0])
     own = units[units["level"] == levels[0]].set_index("code").loc[above.index]
     shapes: Geometries = np.asarray(own.geometry.to_numpy(), dtype=object)
-    return _Chain(levels, above.index, shapes, shapely.STRtree(shapes), above)
+    named = dict(zip(above.index, above[list(levels)].to_dict("records"), strict=True))
+    return _Chain(levels, above.index, shapes, shapely.STRtree(shapes), named)
 
 
-def _with_levels(buildings: Any, joined: tuple[Joined, ...], home: HomeInfo) -> Any:
-    """The buildings with the units that they stand in, one column per level."""
-    if buildings is None:
+def _with_levels(frame: Any, joined: tuple[Joined, ...], home: HomeInfo) -> Any:
+    """The rows of a shaped table with the units that hold a point inside them, one column per level."""
+    if frame is None:
         return None
-    inside = shapely.point_on_surface(np.asarray(buildings.geometry, dtype=object))
+    inside = shapely.point_on_surface(np.asarray(frame.geometry, dtype=object))
     levels = assign_levels(shapely.get_x(inside), shapely.get_y(inside), joined, home)
-    return buildings.assign(**{str(name): cells.to_numpy() for name, cells in levels.items()})
+    return frame.assign(**{str(name): cells.to_numpy() for name, cells in levels.items()})
 
 
-def _shapes(demand: Demand) -> dict[str, Geometries]:
-    """The shapes of each layer that there is; incidents as points, empty where they have no place."""
-    names = ("places", "roads", "buildings", "residents", "restricted")
-    frames = {name: getattr(demand, name) for name in names}
-    found = {name: np.asarray(frame.geometry, dtype=object) for name, frame in frames.items() if frame is not None}
-    if demand.incidents_xy is not None:
-        found["incidents_xy"] = np.asarray(shapely.points(demand.incidents_xy), dtype=object)
-    return found
+def _shapes(ground: Ground) -> dict[str, Geometries]:
+    """The shapes of each layer that there is."""
+    found = {name: one for name in ("roads", "squares") if (one := getattr(ground, name)) is not None}
+    return found | {name: one.geometries for name in _COUNTED if (one := getattr(ground, name)) is not None}
 
 
-def _squares(cameras: pd.DataFrame, rules: Rules, lowest: float, margin_m: float) -> Geometries:
+def _squares(cameras: Columns, rules: Rules, lowest: float, margin_m: float) -> Geometries:
     """A square about each camera that holds its views at densities from `lowest` up, whatever is missing of them."""
-    reach = np.max([view_parameters(cameras, rules, lowest, e)["reach_m"].to_numpy() for e in ESTIMATES], axis=0)
+    looks = (cameras, lowest), (at_longest_focal(cameras), min(px for _, px in facade_densities(rules)))
+    reach = np.max([view_parameters(lens, rules, at, e)["reach_m"] for lens, at in looks for e in ESTIMATES], axis=0)
     half = np.where(np.isfinite(reach), reach, 0.0) + margin_m
-    x, y = cameras["x_m"].to_numpy(np.float64), cameras["y_m"].to_numpy(np.float64)
+    x, y = cameras["x_m"], cameras["y_m"]
     return np.asarray(shapely.box(x - half, y - half, x + half, y + half), dtype=object)

@@ -61,7 +61,8 @@ def what_if(
     after = _placed(held, cameras)
     changed = [uid for uid in dict.fromkeys([*gone, *after.index]) if uid in engine.cameras.index]
     found = engine.compare(changed, after, densities)
-    change = {level: found.after[level] - found.before[level] for level in found.after}
+    was, would_be = found.coverage
+    change = {level: would_be[level] - was[level] for level in was}
     if needs_protection(role):
         change = {level: _blurred(frame, rules.min_count) for level, frame in change.items()}
     touched = _touched(held, change, engine.cameras.loc[changed], after)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo.coverage.gaps import find_gaps
 from geo.coverage.ground import Demand
-from geo.coverage.measures import lay_out, sum_coverage
+from geo.coverage.measures import is_online, lay_out, sum_coverage
 from geo.coverage.whatif import WhatIf
 from geo.partition.hierarchy import assign_levels, index_levels
 from geo.rules import Rules
@@ -66,7 +66,8 @@ def demand_of(rng: np.random.Generator, joined) -> tuple[Demand, pd.DataFrame]:
 
 def whole(cameras: pd.DataFrame, demand: Demand, levels: pd.DataFrame):
     args = tiny_world.units(), tiny_world.home()
-    sums = sum_coverage(*args, cameras, lay_out(*args, demand, levels, RULES), RULES, DENSITIES)
+    online = cameras[is_online(cameras)]
+    sums = sum_coverage(*args, cameras, online, lay_out(*args, demand, levels, RULES), RULES, DENSITIES)
     return sums, find_gaps(*args, cameras, demand, levels, RULES)
 
 
@@ -86,7 +87,7 @@ def test_what_if_is_a_rebuild(seed):
     sums_before, _ = whole(before, demand, levels)
     sums_after, gaps = whole(pd.concat([before.drop(index=changed), after]), demand, levels)
     for level, frame in sums_after.items():
-        change = (found.after[level] - found.before[level]).reindex(frame.index).fillna(0.0)
+        change = (found.coverage[1][level] - found.coverage[0][level]).reindex(frame.index).fillna(0.0)
         expected = frame - sums_before[level]
         scale = np.maximum(frame.abs(), 1.0)
         assert ((change[frame.columns] - expected).abs() / scale < 1e-6).all(axis=None), level
