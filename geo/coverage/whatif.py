@@ -37,9 +37,9 @@ _COUNTED = ("places", "dwellings", "residents", "incidents", "private", "restric
 class Difference:
     """What a change does: additive figures per level of the small world, before and after.
 
-    `coverage` has those of `sum_coverage`, `safeguards` those of `sum_safeguards`. `gaps` is the public ground that stays
-    unseen in each finest unit into which a changed camera looks, by chain and code: pieces of `Rules.min_gap_m2` and
-    more, at the default pixel density.
+    `coverage` has those of `sum_coverage`, `safeguards` those of `sum_safeguards`. `gaps` is the public ground that
+    stays unseen in each finest unit into which a changed camera looks, by chain and code: pieces of `Rules.min_gap_m2`
+    and more, at the default pixel density.
     """
 
     coverage: tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
@@ -126,10 +126,8 @@ class WhatIf:
     def _cut_out(self, world: Any) -> tuple[pd.DataFrame, LaidOut, Geometries]:
         """The units and the ground of the small world within `world`, and the shapes that cameras may see part of."""
         whole, found = self._ground, {name: np.sort(tree.query(world)) for name, tree in self._trees.items()}
-        counted: dict[str, Any] = {
-            name: None if getattr(whole, name) is None else choose_items(getattr(whole, name), found[name])
-            for name in _COUNTED
-        }
+        counted: dict[str, Any] = dict.fromkeys(_COUNTED)
+        counted |= {name: choose_items(getattr(whole, name), found[name]) for name in _COUNTED if name in found}
         if whole.roads is not None:
             wide = shapely.buffer(world, self.rules.road_half_width_m + _MARGIN_M)
             counted["roads"] = whole.roads[np.sort(self._trees["roads"].query(wide))]
@@ -157,9 +155,8 @@ class WhatIf:
             for code in codes:
                 above = chain.above[code].items()
                 rows |= {(level, its): self._parents[level, its] for level, its in above if isinstance(its, str)}
-        levels, codes = zip(*rows, strict=True) if rows else ((), ())
-        frame = pd.DataFrame({"level": levels, "code": codes, "parent_code": list(rows.values())}, dtype=object)
-        return frame, tuple(parcels)
+        named = [(level, code, parent) for (level, code), parent in rows.items()]
+        return pd.DataFrame(named, columns=["level", "code", "parent_code"], dtype=object), tuple(parcels)
 
     def _near(self, reached: Geometries, lowest: float, without: Sequence[Any]) -> Columns:
         """The online cameras, less those `without`, whose widest views may meet any of the shapes."""
