@@ -133,7 +133,9 @@ def _lay_over(held: Held, name: str, change: int, rows: dict[str, tuple[Any, ...
     replaced = np.array(sorted([*gone, *(number[uid] for uid in fresh["uid"] if uid in number)]), dtype=np.int64)
     if fresh.empty:
         return LiveTable(change, built, len(built), replaced)
-    columns = {column: fresh[column].astype(built[column].dtype) for column in built.columns if column != "geometry"}
+    # What a build measures of a camera is missing until the next one.
+    told = pd.DataFrame(fresh.drop(columns="geometry")).reindex(columns=built.columns.drop("geometry"))
+    columns = {column: told[column].astype(built[column].dtype) for column in told.columns}
     alike = gpd.GeoDataFrame(columns, geometry=np.asarray(fresh["geometry"]), crs=crs.WGS84)[list(built.columns)]
     return LiveTable(change, pd.concat([built, alike], ignore_index=True), len(built), replaced)
 
