@@ -6,6 +6,9 @@ metres in view per unit) must first be the same within 1e-9 of the unit's area. 
 times geopandas, 5 times the union. --quick takes the part of the demo that `gridscope demo --size part` makes.
 """
 
+if __name__ != "__main__":  # numba asks for a package called coverage, and this folder comes first
+    raise ImportError("a benchmark, not the package coverage")
+
 import subprocess
 import sys
 from collections.abc import Callable

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -98,15 +99,18 @@ def rank_cameras(figures: pd.DataFrame) -> pd.DataFrame:
     lost = [figures[name].to_numpy(dtype=np.float64, na_value=0.0) for name in _RANKED_BY]
     shared = figures["shared_3plus_m2"].to_numpy(dtype=np.float64)
     share = shared / np.maximum(figures["view_m2"].to_numpy(dtype=np.float64), TRACE)
-    orders = {
-        "critical_rank": (np.lexsort([-values for values in reversed(lost)]), np.sum(lost, axis=0) > 0),
-        "spare_rank": (np.lexsort([-share, *reversed(lost)]), shared > 0),
-    }
-    ranks = pd.DataFrame(pd.NA, index=figures.index, columns=list(RANKS), dtype="Int64")
-    for name, (order, ranked) in orders.items():
-        first = order[ranked[order]]
-        ranks.iloc[first, ranks.columns.get_loc(name)] = np.arange(1, len(first) + 1)
-    return ranks
+    loses, shares = np.sum(lost, axis=0) > 0, shared > 0
+    critical = _number(np.lexsort([-values for values in reversed(lost)]), loses)
+    spare = _number(np.lexsort([-share, *reversed(lost)]), shares)
+    return pd.DataFrame(dict(zip(RANKS, (critical, spare), strict=True)), index=figures.index)
+
+
+def _number(order: Ints, ranked: npt.NDArray[np.bool_]) -> Any:
+    """1, 2, ... for those that are `ranked`, in `order`; NA for the others."""
+    first = order[ranked[order]]
+    numbers = np.zeros(len(order), dtype=np.int64)
+    numbers[first] = np.arange(1, len(first) + 1)
+    return pd.arrays.IntegerArray(numbers, ~ranked)
 
 
 def _ground_alone(views: Views, owner: Ints, n_cameras: int, parcels: Parcels) -> Floats:

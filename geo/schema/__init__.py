@@ -10,7 +10,7 @@ from geo.schema.results import KEY_COLUMNS, RESULTS
 from geo.schema.sources import KINDS, SOURCES
 
 #: Raised whenever the columns of a stored table change.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 __all__ = [
     "DEMO_NOTE",

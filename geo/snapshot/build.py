@@ -104,7 +104,9 @@ def _measure(
     progress(0.07, Words("checking the ledger", "核对账目"))
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = in_metres(world, "cameras")
-    coverage, find, find_alone, seen = None, _nothing, _nothing, None
+    coverage, seen = None, None
+    find: Callable[[], pd.DataFrame | None] = _nothing
+    find_alone = find
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
         progress(0.1, Words("preparing demand", "准备需求图层"))
