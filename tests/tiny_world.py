@@ -23,6 +23,22 @@ not seen; i4 (300, 300), outside.  Ledger: 4 kept = 3 assigned + 1 outside.
 Residents: h1 10 people at (50, 75), 25 m from the seen stretch of r1: near; h2 5 people at (190, 190): 40 m and
 more from p3: not near; h3 7 people known only as living in g3. Dwelling b1 10 x 10 m at (45..55, 52..62): its
 farthest corner is 13 m from c1, so all 40 m of outline are in view. b2 (0..10, 0..10) is no dwelling.
+
+Gaps: none of what is unseen lies near a camera: c4 sees no road, place, incident or home, the circle of c3's 30 m
+holds none but p3, and a given range is the same at 12.5 px/m. All of it is `none`, or `doubt` where that is said.
+Buffer circles of 50 m have 90 x 2500 sin 2 deg = 7852.4 m2. Service points: s1 (50, 20), s2 known by its village's
+code only. p1 40 m, p2 130 m, p3's middle (160, 150) 170.3 m; h1 (10 people) 55 m, h2 (5) 220.2 m, h3 without a place.
+
+The street, a second scene on the same units (`street_cameras`, `street_demand`), its road along y = 50 in g1 and g2:
+  a (50, 50)  online, fixed, looks east. 500 px across a lens whose tangent of half the angle is 1/2: 20 m at 25 px/m,
+              40 m at 12.5; v_px 281.25/500 of it and 1.125 m high, level: near edge 1.125 / 0.28125 = 4 m
+  b (90, 50)  offline, a circle of 10 m (range given)
+Of the road in g1 a sees 54..70 (16 m); b would see 80..100 (20 m, offline); a's circle holds 30..54 besides (24 m,
+direction); with fewer pixels a sees 70..80 besides (10 m, pixels); 0..30 (30 m) none. g2's 100 m: none.
+Places, incidents: (60, 50) seen; (85, 50) offline; (40, 50) direction; (75, 50) pixels; (10, 50) none; all in g1, and
+(150, 20) in g2: none. Residents within 30 m of such road only: 2 people at (99, 79), 29 m from x = 99: offline;
+3 at (5, 50), 25 m from x = 30: direction; 4 at (140, 50), g2, none: 40 m from x = 100; 5 at (62, 60): near.
+Public ground between y 46 and 54; the part offline is b's circle, 2 (4 sqrt(84) + 100 asin 0.4) = 155.63 m2.
 """
 
 import geopandas as gpd
@@ -87,6 +103,28 @@ def demand() -> Demand:
             village=["va", "vb", "vb"],
         ),
         incidents_xy=np.array([[50, 50], [100, 100], [np.nan, np.nan], [300, 300]]) + np.array([EAST, NORTH]),
+    )
+
+
+def street_cameras() -> pd.DataFrame:
+    table = pd.DataFrame(index=range(2), columns=list(SOURCES["cameras"].names()), dtype=object)
+    table["source_id"], table["kind"], table["status"] = ["a", "b"], "fixed", ["online", "offline"]
+    table["azimuth_deg"], table["hfov_deg"] = [90.0, np.nan], [np.degrees(2 * np.arctan(0.5)), np.nan]
+    table["h_px"], table["v_px"] = [500.0, np.nan], [281.25, np.nan]
+    table["height_m"], table["tilt_deg"] = [1.125, np.nan], [0.0, np.nan]
+    table["sweep_deg"], table["range_m"] = [np.nan, 360.0], [np.nan, 10.0]
+    table["x_m"], table["y_m"] = EAST + np.array([50.0, 90]), NORTH + 50.0
+    return table.assign(grid="g1", village="va")
+
+
+def street_demand() -> Demand:
+    spots = [(60, 50), (85, 50), (40, 50), (75, 50), (10, 50), (150, 20)]
+    homes = [(99, 79), (5, 50), (140, 50), (62, 60)]
+    return Demand(
+        places=frame([shapely.Point(spot) for spot in spots], kind=["school"] * 6),
+        roads=frame([shapely.LineString([(0, 50), (200, 50)])]),
+        residents=frame([shapely.Point(home) for home in homes], residents=[2.0, 3.0, 4.0, 5.0]),
+        incidents_xy=np.array(spots) + np.array([EAST, NORTH]),
     )
 
 

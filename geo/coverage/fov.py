@@ -32,9 +32,9 @@ def view_parameters(
     less twice the azimuth doubt, the largest near edge and the shortest reach; high the reverse; nominal the middle
     of each span. So low lies within nominal and nominal within high for every camera.
 
-    *Sweep.* `sweep_deg` of the source wins; 360 has no azimuth to doubt. Else a dome covers 360; a fixed camera
-    (and one of unknown kind) its lens; a PTZ its lens at the current azimuth, or 360 with `potential`. **An unknown
-    azimuth has no middle**: low and nominal are empty, high is the full circle.
+    *Sweep.* `sweep_deg` of the source wins; 360 has no azimuth to doubt. Else every camera covers its lens at the
+    current azimuth; with `potential` (what it would see if it turned everywhere) a dome and a PTZ cover 360.
+    **An unknown azimuth has no middle**: low and nominal are empty, high is the full circle.
 
     *Reach.* `range_m` of the source replaces the formula (at every density); then near is 0 and the far edge is not
     applied unless height and tilt are both recorded. The lens is hfov_deg, else from focal_mm and
@@ -58,6 +58,17 @@ def view_parameters(
         },
         index=cameras.index,
     )
+
+
+def turns(cameras: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether each camera can turn: domes and PTZ.
+
+    >>> turns(pd.DataFrame({"kind": ["dome", "ptz", "fixed", None]})).tolist()
+    [True, True, False, False]
+    """
+    if "kind" not in cameras:
+        return np.zeros(len(cameras), dtype=bool)
+    return np.asarray(cameras["kind"].isin(["dome", "ptz"]).to_numpy(), dtype=bool)
 
 
 def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: Rules) -> npt.NDArray[np.object_]:
@@ -104,12 +115,6 @@ def _numbers(cameras: pd.DataFrame, name: str) -> Floats:
     return np.asarray(pd.to_numeric(cameras[name]).to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
 
 
-def _kinds(cameras: pd.DataFrame, kind: str) -> npt.NDArray[np.bool_]:
-    if "kind" not in cameras:
-        return np.zeros(len(cameras), dtype=bool)
-    return np.asarray((cameras["kind"] == kind).to_numpy(), dtype=bool)
-
-
 def _span(values: Floats, assumed: tuple[float, float]) -> Span:
     known = values > 0
     return np.where(known, values, assumed[0]), np.where(known, values, assumed[1])
@@ -123,7 +128,7 @@ def _lens_span(cameras: pd.DataFrame, rules: Rules) -> Span:
 
 def _sweep_deg(cameras: pd.DataFrame, lens: Span, azimuth: Floats, estimate: Estimate, potential: bool) -> Floats:
     given = _numbers(cameras, "sweep_deg")
-    round_about = _kinds(cameras, "dome") | (potential & _kinds(cameras, "ptz"))
+    round_about = potential & turns(cameras)
     narrow, wide = (np.where(given > 0, given, np.where(round_about, FULL_DEG, end)) for end in lens)
     doubt = np.where(np.isnan(azimuth), 180.0, np.nan_to_num(_numbers(cameras, "azimuth_doubt_deg")))
     if estimate == "low":

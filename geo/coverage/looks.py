@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 import pandas as pd
 
-from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, view_parameters
+from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, turns, view_parameters
 from geo.coverage.ground import Floats, Ground, Parcels
 from geo.coverage.scene import Outlook, Scene, look, look_out
 from geo.coverage.sight import find_units, see_areas
@@ -78,6 +79,23 @@ def look_at_all(
             pool.shutdown(cancel_futures=True)
     progress(_LOOKED_SHARE, Words("summing up coverage", "汇总覆盖"))
     return {look_at: done[key] for look_at, key in keys.items()}, buffer_m2
+
+
+def look_potential(
+    online: pd.DataFrame, ground: Ground, parcels: tuple[Parcels, ...], looks: Looks, rules: Rules
+) -> dict[float, Scene]:
+    """Per density what would be seen of roads and key places if every dome and PTZ had turned everywhere.
+
+    Nominal values; nothing else is looked at. Where none turns it is what `looks` holds.
+    """
+    densities = rules.levels_px_per_m()
+    if not turns(online).any():
+        return {px: looks[px, "nominal"] for px in densities}
+    frames = {px: view_parameters(online, rules, px, "nominal", potential=True) for px in densities}
+    widest = camera_views(online, frames[min(densities)], rules).boxes
+    public = replace(ground, residents=None, incidents=None, dwellings=None)
+    out = look_out(public, parcels, camera_xy(online), widest, None, rules, areas=False)
+    return {px: look(out, camera_views(online, view, rules), rules, facades=False) for px, view in frames.items()}
 
 
 def _done_after(frames: list[pd.DataFrame]) -> Floats:

@@ -9,7 +9,7 @@ import shapely
 
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate
 from geo.coverage.ground import Bools, Demand, Floats, Ground, Parcels, cut_parcels, prepare_ground
-from geo.coverage.looks import Looks, Progress, look_at_all
+from geo.coverage.looks import Looks, Progress, look_at_all, look_potential
 from geo.coverage.scene import Scene
 from geo.coverage.shares import share_columns
 from geo.coverage.tally import Tally
@@ -45,16 +45,16 @@ def is_online(cameras: pd.DataFrame) -> Bools:
 def is_complete(cameras: pd.DataFrame) -> Bools:
     """Whether azimuth, lens, height, pixels and filing of each camera are all recorded.
 
-    A camera that covers the full circle (a dome, or a sweep of 360) needs no azimuth; a lens is its angle, or focal
-    length and sensor width. A filing recorded as "no" is recorded.
+    A camera that covers the full circle (a sweep of 360) needs no azimuth; a lens is its angle, or focal length and
+    sensor width. A filing recorded as "no" is recorded.
 
-    >>> row = {"kind": "dome", "azimuth_deg": None, "sweep_deg": None, "hfov_deg": 80.0, "focal_mm": None,
+    >>> row = {"azimuth_deg": None, "sweep_deg": 360.0, "hfov_deg": 80.0, "focal_mm": None,
     ...        "sensor_width_mm": None, "height_m": 4.0, "h_px": 1920, "filed": False}
-    >>> is_complete(pd.DataFrame([row, row | {"kind": "fixed"}])).tolist()
+    >>> is_complete(pd.DataFrame([row, row | {"sweep_deg": None}])).tolist()
     [True, False]
     """
     has = cameras.notna()
-    round_about = (cameras["kind"] == "dome") | (pd.to_numeric(cameras["sweep_deg"]).fillna(0.0) >= FULL_DEG)
+    round_about = pd.to_numeric(cameras["sweep_deg"]).fillna(0.0) >= FULL_DEG
     lens = has["hfov_deg"] | (has["focal_mm"] & has["sensor_width_mm"])
     complete = (has["azimuth_deg"] | round_about) & lens & has["height_m"] & has["h_px"] & has["filed"]
     return np.asarray(complete.to_numpy(), dtype=bool)
@@ -92,7 +92,8 @@ def measure_coverage(
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:32649", (Level("all", "全部", "All"),))
     >>> square = geopandas.GeoDataFrame({"level": ["all"], "code": ["a"], "parent_code": [None]},
     ...                                 geometry=[shapely.box(0, 0, 100, 100)], crs="EPSG:32649")
-    >>> row = dict.fromkeys(["azimuth_deg", "hfov_deg", "focal_mm", "sensor_width_mm", "height_m", "h_px", "filed"])
+    >>> from geo.schema import SOURCES
+    >>> row = dict.fromkeys(SOURCES["cameras"].names())
     >>> row |= {"kind": "fixed", "status": "online", "sweep_deg": 360, "range_m": 10, "x_m": 50, "y_m": 50, "all": "a"}
     >>> coverage = measure_coverage(square, home, pd.DataFrame([row]), Demand(), None, Rules())
     >>> coverage.loc[0, "area_seen_share"].round(4).item()  # pi / 100, less 0.02 % for chords
@@ -103,6 +104,7 @@ def measure_coverage(
     ground, parcels = laid_out.ground, laid_out.parcels
     online = cameras[is_online(cameras)]
     looks, buffers = look_at_all(online, ground, parcels, rules, progress)
+    potential = look_potential(online, ground, parcels, looks, rules)
     laid_out.scenes.update((px, scene) for (px, estimate), scene in looks.items() if estimate == "nominal")
     tables: dict[str, list[pd.DataFrame]] = {}
     for number, chain in enumerate(parcels):
@@ -110,6 +112,7 @@ def measure_coverage(
         _enter_cameras(tally, cameras)
         _enter_stock(tally, chain, ground, buffers[number])
         _enter_looks(tally, ground, looks, number, rules)
+        _enter_potential(tally, ground, looks, potential, number)
         for level, sums in tally.sums().items():
             if level not in tables:
                 missing = _missing(ground, level)
@@ -132,12 +135,15 @@ def _enter_cameras(tally: Tally, cameras: pd.DataFrame) -> None:
     online = is_online(cameras)
     offline = (cameras["status"] == "offline").to_numpy(dtype=bool)
     planned = (cameras["status"] == "planned").to_numpy(dtype=bool)
+    key = (cameras["programme"] == "key").to_numpy(dtype=bool)
     where = tally.locate(cameras)
     for name, rows in (
         ("n_cameras", online | offline),
         ("n_online", online),
         ("n_offline", offline),
         ("n_planned", planned),
+        ("n_key", (online | offline) & key),
+        ("n_key_online", online & key),
         ("n_complete", (online | offline) & is_complete(cameras)),
     ):
         tally.add_items(name, where, rows.astype(np.float64))
@@ -176,6 +182,7 @@ def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, rules:
     for px in rules.levels_px_per_m():
         middle = looks[px, "nominal"].parcels[number]
         one, two, three = middle.public_m2
+        tally.add_units(f"area_2plus_m2@{px:g}", middle.area_2plus_m2)
         tally.add_units(f"area_3plus_m2@{px:g}", middle.area_3plus_m2)
         tally.add_units(f"public_1_m2@{px:g}", np.maximum(one - two, 0.0))
         tally.add_units(f"public_2_m2@{px:g}", np.maximum(two - three, 0.0))
@@ -194,6 +201,19 @@ def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, rules:
                     held = _hold(seen.astype(float), usual.astype(float), estimate)
                     tally.add_items(names[name] + end, where[name], held * layer.weight)
     _enter_facades(tally, ground, looks, rules)
+
+
+def _enter_potential(tally: Tally, ground: Ground, looks: Looks, potential: dict[float, Scene], number: int) -> None:
+    """What would be seen if domes and PTZ had turned everywhere, held to be no less than what is."""
+    for px, turned in potential.items():
+        now, end = looks[px, "nominal"], f"@{px:g}"
+        roads = turned.parcels[number].road_seen_m, now.parcels[number].road_seen_m
+        tally.add_units(f"road_potential_m{end}", np.maximum(*roads))
+        if ground.places is None or turned.places is None or now.places is None:
+            tally.add_units(f"places_potential{end}", np.zeros(len(roads[0])))
+        else:
+            seen = (turned.places | now.places).astype(np.float64)
+            tally.add_items(f"places_potential{end}", tally.locate(ground.places.levels), seen)
 
 
 def _enter_facades(tally: Tally, ground: Ground, looks: Looks, rules: Rules) -> None:

@@ -23,6 +23,7 @@ class ParcelView:
     """Per finest unit of a chain: square metres and metres in view."""
 
     area_seen_m2: Floats
+    area_2plus_m2: Floats
     area_3plus_m2: Floats
     road_seen_m: Floats
     public_m2: tuple[Floats, Floats, Floats]
@@ -68,7 +69,7 @@ class Outlook:
 
     ground: Ground
     parcels: tuple[Parcels, ...]
-    units: tuple[UnitSight, ...]
+    units: tuple[UnitSight | None, ...]
     roads: tuple[Lines, ...]
     incidents: Points | None
     place_points: Points | None
@@ -106,15 +107,23 @@ def measure_in(targets: Geometries, layer: Geometries, measure: Measure) -> Floa
 
 
 def look_out(
-    ground: Ground, parcels: tuple[Parcels, ...], xy: Floats, widest: Floats, facade: Floats | None, rules: Rules
+    ground: Ground,
+    parcels: tuple[Parcels, ...],
+    xy: Floats,
+    widest: Floats,
+    facade: Floats | None,
+    rules: Rules,
+    *,
+    areas: bool = True,
 ) -> Outlook:
     """Bring cameras at `xy` (n, 2), whose views never leave the bounds `widest` (n, 4), near what they may see.
 
-    `facade` (n, 4) are their widest bounds where facades are looked at, None where they are not.
+    `facade` (n, 4) are their widest bounds where facades are looked at, None where they are not. Without `areas`
+    looks measure no square metres of units, and leave those at 0.
     """
     incidents, places, dwellings = ground.incidents, ground.places, ground.dwellings
     units, homes, roads, *others = together(
-        lambda: tuple(_units(chain, xy, widest) for chain in parcels),
+        lambda: tuple(_units(chain, xy, widest) if areas else None for chain in parcels),
         lambda: Homes.find(ground, parcels[0], widest, rules),
         lambda: tuple(_lines(chain.roads, widest) for chain in parcels),
         lambda: None if incidents is None else _points(incidents.geometries, widest),
@@ -129,8 +138,8 @@ def look_out(
 def look(out: Outlook, views: Views, rules: Rules, *, facades: bool, middle: bool = True) -> Scene:
     """What `views` hold of the ground and of each chain's parcels; facades only where asked for.
 
-    Without `middle` (a worst or best case) what stands without an interval is left at 0: area seen by three or more,
-    public ground seen by one and by two.
+    Without `middle` (a worst or best case) what stands without an interval is not measured: area seen by two and by
+    three or more, public ground seen by one and by two.
     """
     ground = out.ground
     along = tuple(see_along(roads.corners, roads.near, views) for roads in out.roads)
@@ -173,12 +182,19 @@ def _without_area(shapes: Geometries) -> Geometries:
     return left
 
 
-def _look_at_parcels(parcels: Parcels, units: UnitSight, metres: Floats, views: Views, *, middle: bool) -> ParcelView:
+def _look_at_parcels(
+    parcels: Parcels, units: UnitSight | None, metres: Floats, views: Views, *, middle: bool
+) -> ParcelView:
     n = len(parcels.codes)
-    seen, seen_3plus, one, two, three = see_areas(units, views, middle=middle).T
+    areas = np.zeros((n, 6)) if units is None else see_areas(units, views, middle=middle)
+    seen, seen_2plus, seen_3plus, one, two, three = areas.T
+    seen = np.minimum(seen, shapely.area(parcels.geometries))
+    # What is seen twice throughout comes out the same up to rounding.
+    seen_2plus = np.clip(seen_2plus, 0.0, seen)
     return ParcelView(
-        np.minimum(seen, shapely.area(parcels.geometries)),
-        seen_3plus,
+        seen,
+        seen_2plus,
+        np.clip(seen_3plus, 0.0, seen_2plus),
         np.bincount(parcels.road_unit, weights=metres, minlength=n).astype(np.float64),
         (np.minimum(one, shapely.area(parcels.public)), two, three),
     )

@@ -99,12 +99,12 @@ def find_units(units: Geometries, edges: Edges, public: Edges, xy: Floats, boxes
 
 
 def see_areas(sight: UnitSight, views: Views, *, middle: bool) -> Floats:
-    """Square metres per unit (n, 5): seen by 1+, by 3+; of public ground by 1+, by 2+, by 3+.
+    """Square metres per unit (n, 6): seen by 1+, by 2+, by 3+; of public ground by 1+, by 2+, by 3+.
 
     Without `middle` only the area seen by 1+ and the public ground seen by 3+ are asked for, the others left at 0.
     """
     n_units = len(sight.units.boxes)
-    totals = np.zeros((n_units, 5))
+    totals = np.zeros((n_units, 6))
     group = np.asarray(group_views(*sight.pairs, views.boxes))
     seeing = views.seeing
     stays = seeing & (views.rows[:, 5] < sight.inside_m)
@@ -161,7 +161,7 @@ def _sweep(sight: UnitSight, views: Views, unit: Any, view: Any, group: Any, mas
     """one job per unit and group of views."""
     n_units = len(sight.units.boxes)
     if not len(unit):
-        return np.zeros((n_units, 5))
+        return np.zeros((n_units, 6))
     _, job = np.unique(unit * len(masked) + group, return_inverse=True)
     jobs = to_rows(job, view, int(job.max()) + 1)
     size = np.diff(jobs.starts)

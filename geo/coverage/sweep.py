@@ -39,19 +39,21 @@ def pass_edge(beside: int, kind: int) -> int:
 
 @compiled
 def add_area(area: float, beside: int, sums: Any) -> None:
-    """Add `area` to the sums that ground with `beside` counts in: seen by 1, 3; public ground seen by 1, 2, 3."""
+    """Add `area` to the sums that ground with `beside` counts in: seen by 1, 2, 3; public ground seen by 1, 2, 3."""
     if beside < ONE_VIEW:
         return
     if beside & IN_UNIT:
         sums[0] += area
-        if beside >= 3 * ONE_VIEW:
-            sums[1] += area
-    if beside & IN_PUBLIC:
-        sums[2] += area
         if beside >= 2 * ONE_VIEW:
-            sums[3] += area
+            sums[1] += area
         if beside >= 3 * ONE_VIEW:
+            sums[2] += area
+    if beside & IN_PUBLIC:
+        sums[3] += area
+        if beside >= 2 * ONE_VIEW:
             sums[4] += area
+        if beside >= 3 * ONE_VIEW:
+            sums[5] += area
 
 
 @compiled
@@ -245,12 +247,12 @@ def sweep_strip(
 
 @compiled
 def sweep_strips(strips: Any, masked: Any, n_jobs: int) -> Any:
-    """Square metres per job: seen by 1+, by 3+; of public ground by 1+, 2+, 3+ views.
+    """Square metres per job: seen by 1+, 2+, 3+ views; of public ground by 1+, 2+, 3+.
 
     `strips` is what `edges.strip_edges` gives for these jobs; where a job is `masked` its unit's edges count.
     """
     edges, kinds, starts, sides, of = strips
-    sums = np.zeros((n_jobs, 5))
+    sums = np.zeros((n_jobs, 6))
     room = 0
     for i in range(of.size):
         room = max(room, starts[i + 1] - starts[i])

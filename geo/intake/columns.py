@@ -96,7 +96,9 @@ def typed_columns(
             notes.extend(_time_notes(column.name, times))
             series[column.name] = pd.Series(times.utc)
         elif column.name == "azimuth_deg":
-            series |= _azimuths(table, fields, texts, refusals, has_commas)
+            azimuths, told = _azimuths(table, fields, texts, refusals, has_commas)
+            series |= azimuths
+            notes.extend(told)
         elif column.name not in series:
             series[column.name] = _typed(table.table, column, texts, refusals, has_commas)
     _fill_doubt(series)
@@ -171,12 +173,13 @@ def _azimuths(
     texts: Texts,
     refusals: Refusals,
     has_commas: HasCommas | None,
-) -> dict[str, "pd.Series[Any]"]:
+) -> tuple[dict[str, "pd.Series[Any]"], list[Note]]:
     n = len(texts)
     as_code = table.directions == "gb28181"
     azimuth, bad = np.full(n, np.nan), np.ones(n, dtype=bool)
     if not as_code:
         azimuth, bad = to_float(texts, has_commas and partial(has_commas, "azimuth_deg"))
+    n_turned = int(((azimuth < 0.0) | (azimuth > 360.0)).sum())
     azimuth = np.mod(azimuth, 360.0)
     doubt = np.full(n, np.nan)
     words = {text: direction_type_deg(text) if as_code else compass_deg(text) for text in set(texts[bad]) - {None}}
@@ -188,10 +191,22 @@ def _azimuths(
     refusals.refuse(bad, "bad_direction", "azimuth_deg")
     column = SOURCES["cameras"].column("azimuth_doubt_deg")
     given = _numbers(column, cells(table, fields, column.name, n), refusals, has_commas)
+    notes: list[Note] = [
+        Counted(
+            "{n} azimuths outside 0 to 360 degrees were turned by whole circles",
+            "{n} 个方位角超出 0 至 360 度，已按整圈折算",
+            n_turned,
+        ),
+        Counted(
+            "{n} azimuths are compass words, known to half the step of their rose only",
+            "{n} 个方位角为方位词，只精确到方位间隔的一半",
+            int(np.isfinite(doubt).sum()),
+        ),
+    ]
     return {
         "azimuth_deg": pd.Series(azimuth, dtype="float64"),
         "azimuth_doubt_deg": pd.Series(np.where(np.isnan(given), doubt, given), dtype="float64"),
-    }
+    }, notes
 
 
 def _fill_doubt(series: dict[str, "pd.Series[Any]"]) -> None:

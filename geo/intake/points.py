@@ -85,10 +85,10 @@ def place_points(
     if not bool(extent.holds(np.zeros(1), np.zeros(1))[0]):
         refusals.refuse(null, "null_island")
         located &= ~null
-    lon, lat = _to_lonlat(x, y, crs, datum)
+    lon, lat = to_lonlat(x, y, crs, datum)
     inside = located & extent.holds(lon, lat)
     swapped = located & ~inside
-    swapped[swapped] = extent.holds(*_to_lonlat(y[swapped], x[swapped], crs, datum))
+    swapped[swapped] = extent.holds(*to_lonlat(y[swapped], x[swapped], crs, datum))
     no_degrees = located & ~swapped & ((np.abs(x) > 180) | (np.abs(y) > 90)) & bool(crs.is_geographic)
     placed.n += int(located.sum())
     placed.n_swapped += int(swapped.sum())
@@ -122,7 +122,12 @@ def _shown(x: Floats, y: Floats, rows: Bools) -> list[str]:
     return [f"{a:.12g}, {b:.12g}" for a, b in zip(x[rows], y[rows], strict=True)]
 
 
-def _to_lonlat(x: Floats, y: Floats, crs: pyproj.CRS, datum: str) -> tuple[Floats, Floats]:
+def to_lonlat(x: Floats, y: Floats, crs: pyproj.CRS, datum: str) -> tuple[Floats, Floats]:
+    """WGS84 (lon, lat) of `x`, `y` in `crs`, whose shift `datum` undoes; NaN where they are no place in `crs`.
+
+    >>> to_lonlat(np.array([109.7, 200.0]), np.array([28.3, 0.0]), pyproj.CRS(WGS84), "wgs84")[0].tolist()
+    [109.7, nan]
+    """
     possible = np.isfinite(x) & np.isfinite(y)
     if crs.is_geographic:
         possible &= (np.abs(x) <= 180) & (np.abs(y) <= 90)

@@ -246,7 +246,31 @@ class _Cleaner:
                 "{n} 个 20 位编号不是 GB/T 28181 摄像机编码",
                 n_wrong,
             ),
+            *_notes_of_views(frame, self.around.rules),
         ]
+
+
+def _notes_of_views(frame: pd.DataFrame, rules: Rules) -> list[Note]:
+    """What cameras lack that decides what they see, and how that is taken."""
+    unknown = frame["azimuth_deg"].isna() & ~(frame["sweep_deg"] >= 360.0)
+    low, high = rules.assume.height_m
+    return [
+        Counted(
+            "{n} cameras have no azimuth: where they look is unknown, never all round",
+            "{n} 台摄像机没有方位角：朝向未知，不按环视计",
+            int(unknown.sum()),
+        ),
+        Counted(
+            f"{{n}} cameras have no mounting height above 0: {low:g} to {high:g} m are assumed",
+            f"{{n}} 台摄像机没有大于 0 的安装高度：按 {low:g} 至 {high:g} 米计",
+            int((~(frame["height_m"] > 0)).sum()),
+        ),
+        Counted(
+            "{n} given ranges of 0 m count as not given",
+            "{n} 个为 0 的给定距离按未给出计",
+            int((frame["range_m"] == 0).sum()),
+        ),
+    ]
 
 
 def _points_of_shapes(table: TableSource, source: Source, refusals: Refusals) -> tuple[Floats, Floats, list[Note]]:

@@ -60,6 +60,59 @@ def spread_by_unit(distance_m: Floats, levels: pd.DataFrame, units: pd.DataFrame
     return found.astype({"n_incidents_located": "Int64"})
 
 
+def spread_weights(
+    distance_m: Floats, weight: Floats, levels: pd.DataFrame, units: pd.DataFrame, within_m: tuple[int, ...]
+) -> pd.DataFrame:
+    """How the distances of each unit's points spread, each point counted by its weight, on the index of `units`.
+
+    `distance_m` and `weight` float64 (n,), a point without a finite distance or a positive weight counts not; `levels`
+    and `units` as in `spread_by_unit`. Columns `median_m` and `p90_m`: the smallest distance within which at least
+    half, at least nine tenths of the unit's weight lies; and per distance of `within_m` a column `<distance>m_share`,
+    the share of the weight at most that far. NaN for a unit without such points.
+
+    >>> units = pd.DataFrame({"level": ["g", "g"], "code": ["a", "b"]})
+    >>> levels = pd.DataFrame({"g": ["a", "a", "a", None]})
+    >>> found = spread_weights(np.array([40.0, 600.0, 900.0, 1.0]), np.array([2.0, 1, 1, 9]), levels, units, (500,))
+    >>> found.loc[0].tolist(), found.loc[1].isna().all().item()
+    ([40.0, 900.0, 0.5], True)
+    """
+    order = np.argsort(distance_m, kind="stable")
+    order = order[np.isfinite(distance_m[order]) & (weight[order] > 0)]
+    parts = []
+    for level in units["level"].unique():
+        codes = units.loc[units["level"] == level, "code"]
+        unit = pd.Index(codes, dtype=object).get_indexer(levels[level])[order]
+        mine = order[unit >= 0]
+        spread = _spread_weights(distance_m[mine], weight[mine], unit[unit >= 0], len(codes), within_m)
+        parts.append(spread.set_axis(codes.index))
+    found: pd.DataFrame = pd.concat(parts).reindex(units.index)
+    return found
+
+
+def _spread_weights(
+    distance_m: Floats, weight: Floats, unit: npt.NDArray[np.intp], n_units: int, within_m: tuple[int, ...]
+) -> pd.DataFrame:
+    """The columns of `spread_weights` for ascending distances, their weights and their units' positions."""
+    order = np.argsort(unit, kind="stable")
+    ordered, up_to = distance_m[order], np.cumsum(weight[order])
+    n = np.bincount(unit, minlength=n_units)
+    end = np.cumsum(n)
+    some = np.flatnonzero(n)
+    before = np.concatenate([[0.0], up_to])[(end - n)[some]]
+    total = up_to[end[some] - 1] - before
+    columns = {}
+    for name, share in (("median_m", 0.5), ("p90_m", 0.9)):
+        # Sums of weights are off by rounding: what is short of the share by no more than that has reached it.
+        reached = np.searchsorted(up_to, before + share * total - 1e-9 * total)
+        columns[name] = np.full(n_units, np.nan)
+        columns[name][some] = ordered[np.clip(reached, (end - n)[some], end[some] - 1)]
+    for metres in within_m:
+        near = np.bincount(unit, weights=weight * (distance_m <= metres), minlength=n_units)[some]
+        columns[f"{metres}m_share"] = np.full(n_units, np.nan)
+        columns[f"{metres}m_share"][some] = np.minimum(near / total, 1.0)
+    return pd.DataFrame(columns)
+
+
 def _spread(distance_m: Floats, unit: npt.NDArray[np.intp], n_units: int) -> pd.DataFrame:
     """The columns of `spread_by_unit` for ascending distances and their units' positions."""
     ordered = distance_m[np.argsort(unit, kind="stable")]

@@ -6,7 +6,7 @@
 
 from geo.schema.column import Column, Role, Table
 from geo.schema.home import DEMO_NOTE, HomeInfo, Level
-from geo.schema.results import KEY_COLUMNS, RESULTS
+from geo.schema.results import GAP_REASONS, KEY_COLUMNS, RESULTS
 from geo.schema.sources import KINDS, SOURCES
 
 #: Raised whenever the columns of a stored table change.
@@ -14,6 +14,7 @@ SCHEMA_VERSION = 3
 
 __all__ = [
     "DEMO_NOTE",
+    "GAP_REASONS",
     "KEY_COLUMNS",
     "KINDS",
     "RESULTS",

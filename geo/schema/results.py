@@ -52,6 +52,26 @@ _ALONE: tuple[Column, ...] = (
     col("critical_rank", "int", "", ("Critical, rank", "关键名次"), ("1 = its failure loses most, by key places, then road length, then public ground seen by it alone; only cameras that lose any", "1 = 故障损失最大：依次按唯一可见的重点部位、道路、公共区域；只列有损失的摄像机"), sees="planner"),
     col("spare_rank", "int", "", ("Spare, rank", "冗余名次"), ("1 = adds least, of cameras whose view three or more share: by key places, then road length, then public ground seen by it alone, then the larger share of its view that is shared", "1 = 增益最小：在有三台以上共见地面的摄像机中，依次按唯一可见的重点部位、道路、公共区域从少到多，再按共见部分占视场的比例从大到小"), sees="planner"),
 )
+_RESIDENTS_LOCATED = col("residents_located", "float", "people", ("Residents with a place", "有位置的居民"), ("People known by the point where they live, not by their unit only", "按居住点（而非仅按单位）登记的人数"), sees="analyst", people=True)
+
+
+def _served_within(what: str, metres: int) -> Column:
+    en, zh = {"places": ("Key places", "重点部位"), "residents": ("Residents", "居民")}[what]
+    title = (f"{en}: service point within {metres} m", f"{zh}：{metres} 米内有服务点")
+    meaning = (f"{en} at most {metres} m, in a straight line, from a service point / {en.lower()} with a place", f"直线距离服务点不超过 {metres} 米的{zh} / 有位置的{zh}")
+    return col(f"{what}_service_{metres}m_share", "float", "share", title, meaning, from_count="residents_located" if what == "residents" else "")
+
+
+#: Why ground or demand is unseen, the first that holds (DOMAIN 3): code, words. The seven parts sum to the whole.
+GAP_REASONS: dict[str, Words] = {
+    "offline": Words("in view of an offline camera", "仅离线摄像机可见"),
+    "building": Words("blocked by a building (0 until views are cut)", "被建筑遮挡（视场截断前为 0）"),
+    "terrain": Words("blocked by terrain (0 until views are cut)", "被地形遮挡（视场截断前为 0）"),
+    "direction": Words("near an online camera, which looks elsewhere", "在线摄像机朝向不对"),
+    "pixels": Words("in an online camera's view, too few pixels", "在视场内但像素不足"),
+    "doubt": Words("the register of cameras is in doubt here", "摄像机登记存疑"),
+    "none": Words("no camera near", "附近没有摄像机"),
+}
 
 RESULTS: dict[str, Table] = {
     table.name: table
@@ -75,6 +95,14 @@ RESULTS: dict[str, Table] = {
                 col("nearest_camera_median_m", "float", "m", ("Nearest camera, median", "最近摄像机（中位数）"), ("Median distance from the unit's incidents to the nearest online camera, wherever it looks", "单位内事件到最近在线摄像机距离的中位数，不论其朝向"), from_count="n_incidents_located"),
                 col("nearest_camera_p90_m", "float", "m", ("Nearest camera, 90 %", "最近摄像机（90%）"), ("Distance within which nine in ten of the unit's incidents have an online camera", "九成事件在此距离内有在线摄像机"), from_count="n_incidents_located"),
                 *(_camera_within(metres) for metres in (50, 100, 200)),
+                col("places_service_median_m", "float", "m", ("Key places to a service point, median", "重点部位到服务点（中位数）"), ("Distance within which half of the unit's key places have a service point; of an area, from a point on it", "半数重点部位在此距离内有服务点；面状部位从其上一点量起")),
+                col("places_service_p90_m", "float", "m", ("Key places to a service point, 90 %", "重点部位到服务点（90%）"), ("Distance within which nine in ten of the unit's key places have a service point", "九成重点部位在此距离内有服务点")),
+                _served_within("places", 1000),
+                _RESIDENTS_LOCATED,
+                col("residents_service_median_m", "float", "m", ("Residents to a service point, median", "居民到服务点（中位数）"), ("Distance within which half of the residents with a place have a service point", "半数有位置的居民在此距离内有服务点"), from_count="residents_located"),
+                col("residents_service_p90_m", "float", "m", ("Residents to a service point, 90 %", "居民到服务点（90%）"), ("Distance within which nine in ten residents with a place have a service point", "九成有位置的居民在此距离内有服务点"), from_count="residents_located"),
+                _served_within("residents", 500),
+                _served_within("residents", 1000),
             ),
             geometry="polygon",
         ),
@@ -115,20 +143,28 @@ RESULTS: dict[str, Table] = {
                 col("n_offline", "int", "count", ("Offline", "离线"), ("Cameras offline", "离线摄像机")),
                 col("n_planned", "int", "count", ("Planned", "规划"), ("Cameras planned, counted in nothing else", "规划中的摄像机，不计入其他")),
                 col("online_share", "float", "share", ("Online rate", "在线率"), ("Online / (online + offline)", "在线 /（在线 + 离线）")),
+                col("n_key", "int", "count", ("Key-place cameras", "重点公共区域摄像机"), ("Cameras installed of the programme for key public places", "重点公共区域项目已安装的摄像机")),
+                col("online_key_share", "float", "share", ("Online rate, key places", "在线率（重点公共区域）"), ("Online / (online + offline) of the programme for key public places; the target is 98 %", "重点公共区域项目：在线 /（在线 + 离线），目标 98%")),
+                col("online_other_share", "float", "share", ("Online rate, others", "在线率（其他）"), ("Online / (online + offline) of all other programmes; the target is 95 %", "其他项目：在线 /（在线 + 离线），目标 95%")),
                 col("complete_share", "float", "share", ("Record completeness", "建档完整率"), ("Installed cameras with azimuth, lens, height, pixels, filing all recorded", "方位角、镜头、高度、像素、备案均有登记的比例")),
                 col("area_m2", "float", "m2", ("Area", "面积"), ("Area of the unit", "单位面积")),
                 *_with_interval("area_seen_m2", "float", "m2", ("Area seen", "看到的面积"), ("Ground in view of at least one online camera", "至少一台在线摄像机看到的地面")),
                 *_with_interval("area_seen_share", "float", "share", ("Area seen", "面积覆盖率"), ("Area seen / area; about 1 % of any large area, never the headline", "看到的面积 / 面积；大范围内约 1%，不作标题")),
+                col("area_2plus_m2", "float", "m2", ("Ground seen by 2+", "两台以上可见地面"), ("Ground in view of two or more online cameras", "两台及以上在线摄像机看到的地面")),
                 col("area_3plus_m2", "float", "m2", ("Ground seen by 3+", "三台以上可见地面"), ("Ground in view of three or more online cameras; lower is better", "三台及以上在线摄像机看到的地面，越低越好")),
-                col("inflation", "float", "ratio", ("Buffer inflation factor", "缓冲区夸大倍数"), ("Area of the usual buffer circles divided by the area seen", "常用缓冲圆面积 / 实际看到的面积")),
+                col("buffer_m2", "float", "m2", ("Buffer circles", "缓冲圆面积"), ("Ground within 50 m (the usual buffer) of an online camera, wherever it looks", "距在线摄像机 50 米（常用缓冲）以内的地面，不论其朝向")),
+                col("inflation", "float", "ratio", ("Buffer inflation factor", "缓冲区夸大倍数"), ("Area of the usual buffer circles / area seen", "常用缓冲圆面积 / 实际看到的面积")),
                 col("n_places", "int", "count", ("Key places", "重点部位"), ("Key places in the unit", "单位内重点部位")),
                 *_with_interval("places_seen_share", "float", "share", ("Key places seen", "重点部位覆盖率"), ("Key places whose point, or at least half of whose ground, is seen", "入口点或至少一半场地可见的重点部位比例")),
+                col("places_potential_share", "float", "share", ("Key places seen, potential", "重点部位覆盖率（潜在）"), ("Key places that would be seen if every dome and PTZ had turned everywhere / key places", "假设半球与云台转遍各方向时可见的重点部位比例")),
                 col("road_m", "float", "m", ("Road length", "道路里程"), ("Length of road in the unit", "单位内道路长度")),
                 *_with_interval("road_seen_share", "float", "share", ("Road length seen", "道路里程覆盖率"), ("Road length in view / road length", "可见道路长度 / 道路长度")),
+                col("road_potential_share", "float", "share", ("Road length seen, potential", "道路里程覆盖率（潜在）"), ("Road length that would be in view if every dome and PTZ had turned everywhere / road length", "假设半球与云台转遍各方向时可见的道路长度 / 道路长度")),
                 _N_INCIDENTS,
                 *_with_interval("incidents_seen_share", "float", "share", ("Incidents seen", "事件覆盖率"), ("Incidents at points in view / incidents", "可见点上的事件 / 事件"), "n_incidents"),
                 col("residents", "float", "people", ("Residents", "居民数"), ("People living in the unit", "居住人数"), people=True),
-                *_with_interval("residents_near_share", "float", "share", ("Residents near seen public ground", "居民周边公共区域"), ("Residents with seen road, square or key place within 30 m of home / residents; homes in view never count", "住处 30 米内有可见道路、广场或重点部位的居民比例；住宅是否可见不计"), "residents"),
+                _RESIDENTS_LOCATED,
+                *_with_interval("residents_near_share", "float", "share", ("Residents near seen public ground", "居民周边公共区域"), ("Residents with seen road, square or key place within 30 m of home / residents with a place; homes in view never count", "住处 30 米内有可见道路、广场或重点部位的居民 / 有位置的居民；住宅是否可见不计"), "residents_located"),
                 col("public_m2", "float", "m2", ("Public ground", "公共区域"), ("Roads (half width 4 m), squares and key places drawn as areas", "道路（半宽 4 米）、广场与面状重点部位")),
                 col("public_1_share", "float", "share", ("Seen by 1", "1 台可见"), ("Public ground seen by exactly one camera / public ground", "恰由一台看到的公共区域比例")),
                 col("public_2_share", "float", "share", ("Seen by 2", "2 台可见"), ("Public ground seen by exactly two cameras / public ground", "恰由两台看到的公共区域比例")),
@@ -151,6 +187,20 @@ RESULTS: dict[str, Table] = {
                 col("gap_m2", "float", "m2", ("Unseen public ground", "看不到的公共区域"), ("Public ground not seen, pieces of 25 m2 and more", "未被看到的公共区域，25 平方米以上的片")),
             ),
             geometry="polygon",
+            sees="planner",
+        ),
+        Table(
+            "gap_reasons",
+            Words("Reasons of gaps", "盲区原因"),
+            (
+                *KEY_COLUMNS,
+                col("reason", "text", "", ("Reason", "原因"), ("The first that holds: " + "; ".join(f"{code}: {words.en}" for code, words in GAP_REASONS.items()), "按序第一个成立的：" + "；".join(f"{code}：{words.zh}" for code, words in GAP_REASONS.items()))),
+                col("n_places", "int", "count", ("Key places", "重点部位"), ("Key places not seen, for this reason; the seven sum to the unit's row of gaps", "因此看不到的重点部位；七项之和等于盲区表")),
+                col("road_m", "float", "m", ("Road length", "道路里程"), ("Metres of road not seen, for this reason", "因此看不到的道路长度")),
+                col("n_incidents", "int", "count", ("Incidents", "事件数"), ("Incidents at points not seen, for this reason", "因此看不到的点上的事件"), people=True),
+                col("residents", "float", "people", ("Residents", "居民数"), ("Residents without seen public ground nearby, for this reason", "因此周边无可见公共区域的居民"), people=True),
+                col("gap_m2", "float", "m2", ("Unseen public ground", "看不到的公共区域"), ("Unseen public ground (pieces of 25 m2 and more), for this reason", "因此看不到的公共区域（25 平方米以上的片）")),
+            ),
             sees="planner",
         ),
         Table(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +14,8 @@ import shapely
 from geo.coverage.alone import measure_alone
 from geo.coverage.gaps import find_gaps
 from geo.coverage.ground import Bools
-from geo.coverage.measures import Demand, is_online, lay_out, measure_coverage
+from geo.coverage.measures import Demand, LaidOut, is_online, lay_out, measure_coverage
+from geo.coverage.reasons import find_reasons
 from geo.coverage.threads import together
 from geo.crs import WGS84, transform_geometry
 from geo.errors import NotAvailable, Words
@@ -25,9 +27,11 @@ from geo.partition.nearest import nearest_m, spread_by_unit
 from geo.records import Records
 from geo.rules import Rules
 from geo.schema import SOURCES
+from geo.snapshot.doubt import digest_refused, find_doubted, read_refused
 from geo.snapshot.events import events_of
 from geo.snapshot.identity import snapshot_id
 from geo.snapshot.publishing import write_snapshot
+from geo.snapshot.service import service_distances
 from geo.snapshot.store import Snapshot, open_snapshot
 from geo.snapshot.world import World, demand_of, in_metres, read_world, rows_with_units
 
@@ -54,9 +58,10 @@ def build_snapshot(
     with records.standing_still():
         digests, home, version = records.digests(), records.home(), records.boundary_version()
         sources = {table: records.frame(table) for table in digests if table in SOURCES}
-        ledgers, change = records.sources(), records.live_change()
+        ledgers, change, refused = records.sources(), records.live_change(), read_refused(records)
     assert home is not None
     moment = as_of or latest_time(sources)
+    digests = {**digests, "cameras refused for their place": digest_refused(refused)}
     name = snapshot_id(rules, version, digests, home.to_json(), moment)
     if (folder / "snapshots" / name / "manifest.json").is_file():
         built = open_snapshot(folder / "snapshots" / name)
@@ -66,7 +71,7 @@ def build_snapshot(
     trim_heap()
     world = read_world(home, rules, moment, sources)
     incidents = in_metres(world, "incidents")
-    frames = _measure(world, incidents, ledgers, progress)
+    frames = _measure(world, incidents, ledgers, refused, progress)
     progress(0.97, Words("writing the snapshot", "写入快照"))
     facts = {
         "id": name,
@@ -98,14 +103,14 @@ def latest_time(sources: dict[str, pd.DataFrame]) -> datetime:
 
 
 def _measure(
-    world: World, incidents: pd.DataFrame | None, ledgers: pd.DataFrame, progress: Progress
+    world: World, incidents: pd.DataFrame | None, ledgers: pd.DataFrame, refused: pd.DataFrame, progress: Progress
 ) -> dict[str, pd.DataFrame]:
     home, rules, sources = world.home, world.rules, world.sources
     progress(0.07, Words("checking the ledger", "核对账目"))
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = in_metres(world, "cameras")
     coverage, seen = None, None
-    find: Callable[[], pd.DataFrame | None] = _nothing
+    find: Callable[[], Any] = _nothing
     find_alone = find
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
@@ -116,7 +121,7 @@ def _measure(
         coverage = measure_coverage(*args, _part(progress, 0.25, 0.87), laid_out)
         frames["coverage"] = coverage
         trim_heap()
-        find = partial(find_gaps, *args, laid_out=laid_out)
+        find = partial(_find_gaps, world, cameras, levels, find_doubted(refused, world.joined, home), laid_out)
         find_alone = partial(measure_alone, cameras, laid_out.ground, laid_out.parcels[0], rules)
         seen = laid_out.scenes[rules.px_per_m].incidents
         del laid_out
@@ -124,14 +129,15 @@ def _measure(
     units = frames["units"] = _unit_facts(world, coverage, nearest_camera_m)
     progress(0.87, Words("finding gaps and hotspots", "查找盲区与热点"))
     # Gaps are GEOS's work, hotspots pandas': side by side they take as long as the gaps.
-    gaps, hot, alone = together(
+    found, hot, alone = together(
         find,
         lambda: {} if incidents is None else _hotspot_frames(world, seen, units),
         find_alone,
     )
     find = find_alone = _nothing  # lets go of the demand
-    if gaps is not None:
+    if found is not None:
         trim_heap()
+        gaps, frames["gap_reasons"] = found
         shapes = transform_geometry(gaps.geometry.to_numpy(), world.crs, WGS84)
         frames["gaps"] = gpd.GeoDataFrame(gaps.drop(columns="geometry"), geometry=shapes, crs=WGS84)
         frames["cameras"] = rows_with_units(world, "cameras").rename(columns={"name": "camera_name"}).join(alone)
@@ -142,6 +148,15 @@ def _measure(
         if table in sources:
             frames[table] = sources[table]
     return frames
+
+
+def _find_gaps(
+    world: World, cameras: pd.DataFrame, levels: pd.DataFrame | None, doubted: pd.DataFrame, laid_out: LaidOut
+) -> tuple[Any, pd.DataFrame]:
+    """The gaps, in metres, and their reasons; the last two arguments are the units in doubt and what is laid out."""
+    args = world.units_m, world.home, cameras, Demand(), levels, world.rules
+    gaps = find_gaps(*args, laid_out=laid_out)
+    return gaps, find_reasons(*args, gaps, doubted, laid_out=laid_out)
 
 
 def _nothing() -> None:
@@ -210,7 +225,8 @@ def _unit_facts(world: World, coverage: pd.DataFrame | None, nearest_camera_m: n
     units["residents"] = _sum_by_unit(world, units, "residents", "residents")
     units["staff"] = _sum_by_unit(world, units, "service_points", "staff")
     assigned = world.assigned.get("incidents", pd.DataFrame(columns=[level.name for level in world.home.levels]))
-    return units.join(spread_by_unit(nearest_camera_m, assigned, units))
+    units = units.join(spread_by_unit(nearest_camera_m, assigned, units))
+    return units.join(service_distances(world, units))
 
 
 def _sum_by_unit(world: World, units: pd.DataFrame, table: str, column: str) -> pd.Series:

@@ -9,7 +9,7 @@ from geo.rules import Rules
 from geo.schema import SCHEMA_VERSION
 
 #: Raised whenever a result may change though records and rules do not.
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 
 
 def snapshot_id(
@@ -17,7 +17,8 @@ def snapshot_id(
 ) -> str:
     """First 16 hex digits of SHA-256 over versions, rules, home, boundary version, `as_of` and each table's digest.
 
-    `digests` maps table -> (rows, hex sum modulo 2^256 of the rows' SHA-256), so row order does not matter.
+    `digests` maps table -> (rows, hex sum modulo 2^256 of the rows' SHA-256), so row order does not matter. What else a
+    build reads (refused rows) has its digest among them, by a name of its own.
 
     >>> from datetime import UTC
     >>> one = snapshot_id(Rules(), "b", {"cameras": (1, "0a")}, "{}", datetime(2026, 1, 1, tzinfo=UTC))

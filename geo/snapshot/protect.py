@@ -21,12 +21,13 @@ _PARTS: dict[str, tuple[str | None, str]] = {
     "on_time_share": ("n_on_time", "n_due"),
     "mediation_share": ("n_mediated", "n_accepted"),
     "incidents_seen_share": (None, "n_incidents"),
-    "residents_near_share": (None, "residents"),
+    "residents_near_share": (None, "residents_located"),
 }
 
 #: Cumulative shares of one count, ascending: what lies between two of them is a count, too.
 _LADDERS: dict[str, tuple[str, ...]] = {
     "n_incidents_located": tuple(f"camera_within_{metres}m_share" for metres in WITHIN_M),
+    "residents_located": ("residents_service_500m_share", "residents_service_1000m_share"),
 }
 
 
@@ -130,12 +131,38 @@ def hidden_cells(
             if part in hidden:
                 hidden[part] = hidden[part] | blank
     for whole, steps in _LADDERS.items():
-        if whole in hidden:
+        if whole in hidden and steps[0] in frame.columns:
             hidden |= dict.fromkeys(steps, _hide_ladder(frame, whole, steps, hidden[whole], units, home, min_count))
     for column in columns:
         if column.from_count and column.name not in hidden:
             hidden[column.name] = hidden[column.from_count]
     return {name: cells for name, cells in hidden.items() if cells.any()}
+
+
+def hide_reasons(
+    reasons: pd.DataFrame, gaps: dict[str, np.ndarray], units: pd.DataFrame, home: HomeInfo, min_count: int
+) -> dict[str, np.ndarray]:
+    """For the rows of the table gap_reasons: column -> bool (n,) of cells to hide.
+
+    `gaps` are the cells of the table gaps that are hidden, by unit in the order of `units`. A unit's seven counts of
+    people are shown together or not at all: hidden where any of them is small, where the total that they sum to is
+    hidden, or where one is needed to cover a sibling's (each reason is protected over the tree of units), in turn,
+    until nothing more is hidden.
+    """
+    place = pd.MultiIndex.from_frame(units[["level", "code"]]).get_indexer(reasons.set_index(["level", "code"]).index)
+    kind, codes = pd.factorize(reasons["reason"])
+    found = {}
+    for column, whole in (("n_incidents", "n_incidents_unseen"), ("residents", "residents_not_near")):
+        counts = np.zeros((len(units), len(codes)))
+        counts[place, kind] = reasons[column].to_numpy(dtype=float, na_value=np.nan)
+        hidden = np.repeat(gaps.get(whole, np.zeros(len(units), dtype=bool))[:, None], len(codes), axis=1)
+        before = -1
+        while int(hidden.sum()) != before:
+            before = int(hidden.sum())
+            hidden = hide_in_tree(counts, units, home, min_count, also=hidden)
+            hidden |= hidden.any(axis=1, keepdims=True)
+        found[column] = hidden[place, 0]
+    return found
 
 
 def _hide_ladder(

@@ -9,7 +9,7 @@ from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
 from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
 from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
 from geo.schema.column import may_see
-from geo.snapshot.protect import blank_cells, hidden_cells, hide_months, needs_protection
+from geo.snapshot.protect import blank_cells, hidden_cells, hide_months, hide_reasons, needs_protection
 from geo.snapshot.store import Snapshot
 
 #: Tables with one row per unit, and those with one row per camera or incident.
@@ -24,6 +24,7 @@ _NEEDS = {
     "rates": "incidents",
     "coverage": "cameras",
     "gaps": "cameras",
+    "gap_reasons": "cameras",
 }
 
 
@@ -123,6 +124,8 @@ def table(
     hidden: Hidden = {}
     if name in UNIT_TABLES:
         found, hidden = _unit_rows(snapshot, name, level, within, at, role)
+    elif name == "gap_reasons":
+        found, hidden = _reason_rows(snapshot, level, within, at, role)
     elif name in ROW_TABLES:
         found = _point_rows(snapshot, name, level, within, at)
     else:
@@ -240,6 +243,25 @@ def _unit_rows(
     place[rows] = np.arange(len(rows))
     shown = {column: np.sort(place[numbers][place[numbers] >= 0]) for column, numbers in hidden.items()}
     return whole.iloc[rows].reset_index(drop=True), {column: places for column, places in shown.items() if len(places)}
+
+
+def _reason_rows(
+    snapshot: Snapshot, level: str, within: str | None, at: float, role: Role
+) -> tuple[pd.DataFrame, Hidden]:
+    """Seven rows for each row of the gaps, in their order."""
+    whole = snapshot.frame("gap_reasons")
+    gaps, _ = _unit_rows(snapshot, "gaps", level, within, at, role)
+    rows = np.flatnonzero(((whole["level"] == level) & whole["code"].isin(gaps["code"])).to_numpy())
+    found = whole.iloc[rows].reset_index(drop=True)
+    found = found.assign(name=found["code"].map(gaps.set_index("code")["name"]))
+    if not needs_protection(role):
+        return found, {}
+
+    def make() -> dict[str, np.ndarray]:
+        hidden = _hidden(snapshot, "gaps", at)
+        return hide_reasons(whole, hidden, snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)
+
+    return blank_cells(found, snapshot.cached("hidden:gap_reasons", make), rows)
 
 
 def _draw_gaps(snapshot: Snapshot, level: str, page: pd.DataFrame) -> pd.DataFrame:

@@ -59,10 +59,20 @@ def test_what_is_missing_takes_its_span():
 
 def test_unknown_azimuth_is_nothing_at_least_and_a_circle_at_most():
     assert [views({"hfov_deg": 80})[e]["sweep_deg"] for e in ESTIMATES] == [0, 0, 360]
-    assert [views({"kind": "dome"})[e]["sweep_deg"] for e in ESTIMATES] == [360, 360, 360]
-    assert [views({"kind": "ptz"})[e]["sweep_deg"] for e in ESTIMATES] == [0, 0, 360]
-    assert [views({"kind": "ptz"}, potential=True)[e]["sweep_deg"] for e in ESTIMATES] == [360, 360, 360]
-    assert [views({"kind": "ptz", "azimuth_deg": 5, "hfov_deg": 50})[e]["sweep_deg"] for e in ESTIMATES] == [50, 50, 50]
+    assert [views({"kind": "dome"})[e]["sweep_deg"] for e in ESTIMATES] == [0, 0, 360]
+
+
+@pytest.mark.parametrize("kind", ["dome", "ptz"])
+def test_domes_and_ptz_are_their_lens_at_the_azimuth_and_a_circle_as_potential(kind):
+    row = {"kind": kind, "azimuth_deg": 5, "hfov_deg": 50}
+    assert [views(row)[e]["sweep_deg"] for e in ESTIMATES] == [50, 50, 50]
+    for one in (row, {"kind": kind}):
+        assert [views(one, potential=True)[e]["sweep_deg"] for e in ESTIMATES] == [360, 360, 360]
+    for potential in (False, True):
+        stated = views(row | {"sweep_deg": 180}, potential=potential)
+        assert [stated[e]["sweep_deg"] for e in ESTIMATES] == [180, 180, 180]
+    fixed = {"kind": "fixed", "azimuth_deg": 5, "hfov_deg": 50}
+    assert views(fixed, potential=True) == views(fixed)
 
 
 def test_a_given_range_replaces_the_formula_at_every_density():

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from geo.coverage.ground import Demand
 from geo.coverage.measures import measure_coverage
@@ -11,7 +12,16 @@ from tests import tiny_world
 from tests.tiny_world import CIRCLE_1, CIRCLE_2, WEDGE_3
 
 RULES = Rules()
-ADDITIVE = ["area_m2", "area_seen_m2", "area_seen_m2_low", "area_seen_m2_high", "area_3plus_m2", "road_m", "public_m2"]
+ADDITIVE = [
+    "area_m2",
+    "area_seen_m2",
+    "area_seen_m2_low",
+    "area_seen_m2_high",
+    "area_2plus_m2",
+    "area_3plus_m2",
+    "road_m",
+    "public_m2",
+]
 
 
 def measure(cameras=None, demand=None, levels=None, units=None) -> pd.DataFrame:
@@ -49,6 +59,36 @@ def test_cameras_by_status(table):
     assert np.isnan(found.loc["g2", "online_share"])
 
 
+def test_online_rates_by_programme():
+    """c1 (online) and c4 (offline) are of the key programme; c2, c3 (online) of others; c5 is planned."""
+    programme = ["key", "village", None, "key", "key"]
+    found = at_25(measure(tiny_world.cameras().assign(programme=programme)))
+    assert found["n_key"].to_dict() == {"g1": 1, "g2": 0, "g3": 1, "g4": 0, "va": 1, "vb": 1}
+    assert found["online_key_share"].fillna(-1).to_dict() == {"g1": 1, "g2": -1, "g3": 0, "g4": -1, "va": 1, "vb": 0}
+    assert found["online_other_share"].fillna(-1).to_dict() == {"g1": 1, "g2": -1, "g3": -1, "g4": 1, "va": 1, "vb": 1}
+
+
+def test_parts_of_shares(table):
+    found = at_25(table)
+    assert found.loc["g4", "buffer_m2"] == pytest.approx(90 * 2500 * np.sin(np.radians(2)))
+    assert found.loc["g4", "inflation"] == pytest.approx(found.loc["g4", "buffer_m2"] / WEDGE_3)
+    assert found["residents_located"].to_dict() == {"g1": 10, "g2": 0, "g3": 0, "g4": 5, "va": 10, "vb": 5}
+
+
+def test_what_a_dome_could_see():
+    """c3 as a dome: turned about, its 30 m hold all of p3, which it sees now, and 30 m of a road that it does not."""
+    demand = tiny_world.demand()
+    road = tiny_world.frame([shapely.LineString([(110, 150), (150, 150)])])
+    frame = Demand(places=demand.places, roads=road)
+    for kind, share in (("dome", 30 / 40), ("fixed", 0.0)):
+        cameras = tiny_world.cameras()
+        cameras.loc[2, "kind"] = kind
+        found = at_25(measure(cameras, frame)).loc["g4"]
+        assert found["road_seen_share"] == pytest.approx(0, abs=1e-9)
+        assert found["road_potential_share"] == pytest.approx(share, abs=1e-9)
+        assert (found["places_seen_share"], found["places_potential_share"]) == (1, 1)
+
+
 def test_ground_seen(table):
     seen = at_25(table)["area_seen_m2"]
     expected = [CIRCLE_1 + CIRCLE_2 / 2, CIRCLE_2 / 2, 0, WEDGE_3, CIRCLE_1 + CIRCLE_2, WEDGE_3]
@@ -79,6 +119,15 @@ def test_parents_are_the_sums_of_their_children_exactly(table):
     assert (sums.loc[villages.index] == villages).all(axis=None)
 
 
+def test_ground_seen_by_two():
+    """A second camera on c1's pole sees 10 m around: half of c1's 20, a quarter of its circle is seen by both."""
+    cameras = pd.concat([tiny_world.cameras().head(1)] * 2, ignore_index=True).assign(range_m=[20.0, 10.0])
+    found = at_25(measure(cameras)).loc["g1"]
+    assert found[["area_seen_m2", "area_2plus_m2", "area_3plus_m2"]].tolist() == pytest.approx(
+        [CIRCLE_1, CIRCLE_1 / 4, 0], abs=1e-6
+    )
+
+
 def test_intervals_hold_with_missing_attributes():
     cameras = tiny_world.cameras().assign(range_m=np.nan, azimuth_deg=[None, None, 90, None, None])
     cameras.loc[2, "azimuth_doubt_deg"] = 22.5
@@ -93,7 +142,7 @@ def test_overlapping_views_count_once_as_area_and_by_k_on_public_ground():
     cameras = pd.concat([tiny_world.cameras().head(1)] * 3, ignore_index=True)
     found = at_25(measure(cameras)).loc["g1"]
     assert found["area_seen_m2"] == pytest.approx(CIRCLE_1)
-    assert found["area_3plus_m2"] == pytest.approx(CIRCLE_1)
+    assert found["area_2plus_m2"] == found["area_3plus_m2"] == pytest.approx(CIRCLE_1)
     assert found["public_1_share"] == pytest.approx(0, abs=1e-9)
     assert found["public_3plus_share"] > 0.2
 

@@ -59,6 +59,8 @@ def units_frame() -> gpd.GeoDataFrame:
             "camera_within_50m_share": [1.0, 0.0, 0.0, np.nan, 3 / 31],
             "camera_within_100m_share": [1.0, 0.0, 0.0, np.nan, 3 / 31],
             "camera_within_200m_share": [1.0, 0.0, 0.0, np.nan, 3 / 31],
+            "residents_located": [np.nan] * 5,
+            **{name: [np.nan] * 5 for name in RESULTS["units"].names() if "_service_" in name},
         },
         geometry=[*squares(), box(110, 0, 110.04, 0.01)],
         crs=4326,

@@ -239,6 +239,35 @@ def test_row_16_bearings(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.frame.azimuth_doubt_deg, [np.nan, np.nan, 22.5, np.nan, 22.5, 11.25, np.nan])
 
 
+def test_row_16_every_odd_bearing_is_named(tmp_path: Path) -> None:
+    rows = [f"c{i},109.705,28.305,{bearing}" for i, bearing in enumerate(["-10", "370", "360", "N", "", "up"])]
+    table = cameras(tmp_path, "id,x,y,d\n" + "\n".join(rows), 'azimuth_deg = "d"\n')
+    assert reasons(table) == [(7, "bad_direction")]
+    said = [note.en for note in table.notes]
+    assert "2 azimuths outside 0 to 360 degrees were turned by whole circles" in said
+    assert "1 azimuths are compass words, known to half the step of their rose only" in said
+    assert "1 cameras have no azimuth: where they look is unknown, never all round" in said
+    assert table.frame["azimuth_deg"].isna().sum() == 1
+    assert table.frame["sweep_deg"].isna().all()
+
+
+def test_row_16_only_a_stated_full_circle_needs_no_bearing(tmp_path: Path) -> None:
+    text = "id,x,y,s\na,109.705,28.305,360\nb,109.706,28.305,\n"
+    said = [note.zh for note in cameras(tmp_path, text, 'sweep_deg = "s"\n').notes]
+    assert "1 台摄像机没有方位角：朝向未知，不按环视计" in said
+
+
+def test_ranges_and_heights_that_cannot_be_are_named(tmp_path: Path) -> None:
+    text = "id,x,y,r,h\na,109.705,28.305,0,\nb,109.706,28.305,-5,4\nc,109.707,28.305,60,-1\nd,109.708,28.305,,0\n"
+    table = cameras(tmp_path, text, 'range_m = "r"\nheight_m = "h"\n')
+    assert reasons(table) == [(3, "out_of_range"), (4, "out_of_range")]
+    assert "range_m" in table.refused.explained_en[0]
+    assert "height_m" in table.refused.explained_en[1]
+    said = [note.en for note in table.notes]
+    assert "1 given ranges of 0 m count as not given" in said
+    assert "2 cameras have no mounting height above 0: 3 to 6 m are assumed" in said
+
+
 def test_row_16_direction_type(tmp_path: Path) -> None:
     (tmp_path / "cameras.csv").write_text("id,x,y,d\na,109.705,28.305,1\nb,109.705,28.305,6\nc,109.705,28.305,9\n")
     mapping = CAMERAS.replace('crs = "', 'directions = "gb28181"\ncrs = "') + 'azimuth_deg = "d"\n'

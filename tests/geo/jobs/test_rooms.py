@@ -75,7 +75,9 @@ def test_from_files_to_a_snapshot(town: Path) -> None:
         assert records.digests()["units"][0] == 5
         assert records.refusals()[["source", "line"]].values.tolist() == [["police", 4]]
         assert records.notes()[["source", "note"]].values.tolist() == [
-            ["police", "3 cameras without a status count as online"]
+            ["police", "3 cameras without a status count as online"],
+            ["police", "2 cameras have no azimuth: where they look is unknown, never all round"],
+            ["police", "2 cameras have no mounting height above 0: 3 to 6 m are assumed"],
         ]
         assert [level.name for level in records.home().levels] == ["grid", "all"]  # type: ignore[union-attr]
     submit_and_wait(home, "build", {"as_of": None}, "me")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.schema import HomeInfo, Level
-from geo.snapshot.protect import hidden_cells, hide_in_tree, hide_months, hide_small
+from geo.snapshot.protect import hidden_cells, hide_in_tree, hide_months, hide_reasons, hide_small
 
 HOME = HomeInfo(
     "州",
@@ -78,6 +78,47 @@ def test_no_hidden_cell_can_be_worked_back(grids):
                 others = [p for p in family if not hidden[p] and values[p] > 0]
                 assert len(inside) >= 2 or not others
                 assert values[inside].sum() >= 5 or not others
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.tuples(*[st.integers(0, 9)] * 3), min_size=1, max_size=4), min_size=1, max_size=4))
+def test_no_small_count_of_a_reason_follows_from_what_is_shown(grids):
+    """What is hidden, as unknowns of linear equations: a parent's count of a reason is the sum of its children's, a
+    unit's shown total the sum of its reasons'. A small one follows from them only where it is alone in its family."""
+    units, _ = tree([[0] * len(town) for town in grids])
+    parts = np.array([tree([[values[k] for values in town] for town in grids])[1] for k in range(3)]).T
+    n = len(units)
+    totals = hide_in_tree(parts.sum(axis=1, dtype=float)[:, None], units, HOME, 5)[:, 0]
+    frame = units.loc[np.repeat(np.arange(n), 3), ["level", "code"]].assign(
+        reason=["x", "y", "z"] * n, n_incidents=parts.ravel(), residents=np.nan
+    )
+    hidden = hide_reasons(frame, {"n_incidents_unseen": totals}, units, HOME, 5)["n_incidents"].reshape(n, 3)
+    small = (parts > 0) & (parts < 5)
+    assert hidden[small].all()
+    assert (hidden.all(axis=1) == hidden.any(axis=1)).all()
+    assert hidden[totals].all()
+    rows = []
+    for place in range(n):
+        family = np.flatnonzero(
+            units["parent_code"].eq(units["code"][place]) & (units["level"] != units["level"][place])
+        )
+        for k in range(3) if len(family) else ():
+            row = np.zeros((n, 3))
+            row[family, k], row[place, k] = 1, -1
+            rows.append((row * hidden).ravel())
+        if not totals[place]:
+            row = np.zeros((n, 3))
+            row[place] = 1
+            rows.append((row * hidden).ravel())
+    equations = np.array(rows) if rows else np.zeros((1, 3 * n))
+    rank = np.linalg.matrix_rank(equations)
+    for place, k in zip(*np.nonzero(small), strict=True):
+        alone = np.zeros((n, 3))
+        alone[place, k] = 1
+        if np.linalg.matrix_rank(np.vstack([equations, alone.ravel()])) == rank:
+            siblings = units["parent_code"].eq(units["parent_code"][place]) & (units["level"] == units["level"][place])
+            others = parts[siblings & (units.index != place), k]
+            assert not others.any(), (grids, place, k)
 
 
 def test_months_are_protected_both_ways():

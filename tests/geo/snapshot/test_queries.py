@@ -3,13 +3,15 @@ import shapely
 
 from geo.errors import BadQuery, Forbidden, NotFound
 from geo.records import Records
+from geo.schema import GAP_REASONS
 from geo.snapshot import queries
 from geo.snapshot.export import FORMATS, to_bytes
+from geo.snapshot.protect import hide_reasons
 from geo.snapshot.refused import refusals
 
 
 def test_every_table_starts_with_its_keys(tiny):
-    for name in ("units", "cameras", "incidents", "coverage", "gaps", "hotspots", "rates", "ledger"):
+    for name in ("units", "cameras", "incidents", "coverage", "gaps", "gap_reasons", "hotspots", "rates", "ledger"):
         table = queries.table(tiny, name, role="analyst")
         assert table.columns[:3].tolist() == ["level", "code", "name"], name
         assert len(table), name
@@ -33,7 +35,13 @@ def test_wrong_words_are_named(tiny):
 
 
 def test_roles_see_what_they_may(tiny, tiny_home):
-    for name, role in (("cameras", "leader"), ("incidents", "planner"), ("gaps", "leader"), ("units", "feeder")):
+    for name, role in (
+        ("cameras", "leader"),
+        ("incidents", "planner"),
+        ("gaps", "leader"),
+        ("gap_reasons", "leader"),
+        ("units", "feeder"),
+    ):
         with pytest.raises(Forbidden):
             queries.table(tiny, name, role=role)
     assert "z" not in queries.table(tiny, "hotspots", role="leader").columns
@@ -78,6 +86,11 @@ def test_every_table_is_written_in_every_format(tiny, name, fmt):
     assert len(to_bytes(queries.table(tiny, name, role="analyst"), name, fmt, tiny)) > 200
 
 
+@pytest.mark.parametrize("fmt", ["csv", "xlsx", "parquet"])
+def test_reasons_of_gaps_are_written_as_rows(tiny, fmt):
+    assert len(to_bytes(queries.table(tiny, "gap_reasons", role="planner"), "gap_reasons", fmt, tiny)) > 200
+
+
 def test_distances_are_hidden_with_the_counts_they_rest_on(tiny):
     """Town A has 2 incidents within 50 m, both in A-1. P has 32, so B's 30 would give A's away, and B-4's 30 B's."""
     grids = queries.table(tiny, "units", role="leader").set_index("code")
@@ -106,6 +119,33 @@ def test_gaps_of_coarser_units_are_drawn_by_the_pieces_of_their_finest(tiny):
     assert shapely.equals(one["geometry"][0], towns.loc["A", "geometry"])
     whole = queries.table(tiny, "gaps", level="prefecture", role="analyst")["geometry"][0]
     assert shapely.area(whole) == pytest.approx(sum(shapely.area(fine["geometry"].to_numpy())))
+
+
+def test_reasons_come_by_seven_in_the_order_of_the_gaps(tiny):
+    """A-1 has 400 m of unseen road, and a camera with its axes swapped is refused there; A-2's 500 m are near none."""
+    gaps = queries.table(tiny, "gaps", within="A", role="analyst")
+    found = queries.table(tiny, "gap_reasons", within="A", role="analyst")
+    assert found["code"].tolist() == [code for code in gaps["code"] for _ in GAP_REASONS]
+    assert found["name"].tolist() == [name for name in gaps["name"] for _ in GAP_REASONS]
+    road = found[found["road_m"] > 0.1].set_index(["code", "reason"])["road_m"]
+    assert road.to_dict() == pytest.approx({("A-2", "none"): 500, ("A-1", "doubt"): 400}, abs=0.1)
+    page = queries.table(tiny, "gap_reasons", level="town", role="analyst", limit=3, offset=7)
+    assert (page["code"].tolist(), page["reason"].tolist()) == (["B"] * 3, ["offline", "building", "terrain"])
+
+
+def test_small_counts_of_reasons_are_hidden_with_all_of_their_unit(tiny):
+    """The incidents unseen are A-2's 6, A-3's 9 and B-1's 7, each for one reason: none is small. Cut to 3, A-3 takes
+    A-2 with it, and all seven of each go."""
+    assert not queries.table(tiny, "gap_reasons", role="planner").attrs["hidden"]
+    whole, units = tiny.frame("gap_reasons"), tiny.frame("units")
+    n = whole["n_incidents"].mask((whole["code"] == "A-3") & (whole["n_incidents"] > 0), 3)
+    n = n.mask((whole["code"] == "A") & (whole["reason"] == "none"), 9).mask(
+        (whole["code"] == "P") & (whole["reason"] == "none"), 16
+    )
+    hidden = hide_reasons(whole.assign(n_incidents=n), {}, units, tiny.home, 5)
+    assert sorted(set(whole["code"][hidden["n_incidents"]])) == ["A-2", "A-3"]
+    assert hidden["n_incidents"].sum() == 14
+    assert not hidden["residents"].any()
 
 
 def test_months_hide_small_cells_for_the_leader(tiny):
