@@ -116,8 +116,8 @@ def _number(order: Ints, ranked: npt.NDArray[np.bool_]) -> Any:
 def _ground_alone(views: Views, owner: Ints, n_cameras: int, parcels: Parcels) -> Floats:
     """Square metres (4, n_cameras): in view, seen alone, public ground seen alone, seen by two or more others, too.
 
-    One sweep around each view, unit by unit, in which it counts three and every other one takes one away: three are
-    left where it sees alone, two or more where at most one other does.
+    One sweep around each view, unit by unit, in which it counts two and every other one takes one away: two are left
+    where it sees alone, one or two where at most one other does.
     """
     ground, public = to_edges(parcels.geometries), to_edges(parcels.public)
     near = near_views(parcels.geometries, views.boxes)
@@ -127,31 +127,29 @@ def _ground_alone(views: Views, owner: Ints, n_cameras: int, parcels: Parcels) -
     against = Views(views.rows[:, [0, 1, 2, 3, 5, 4]], views.boxes, views.chord_deg)
     both = Views(np.vstack([views.rows, against.rows]), np.vstack([views.boxes, against.boxes]), views.chord_deg)
     pair = np.arange(len(view))
-    of = np.concatenate([np.tile(pair, 3), np.repeat(pair, np.diff(others.starts))])
-    left = to_rows(of, np.concatenate([np.tile(view, 3), n + others.values]), len(view))
+    of = np.concatenate([np.tile(pair, 2), np.repeat(pair, np.diff(others.starts))])
+    left = to_rows(of, np.concatenate([np.tile(view, 2), n + others.values]), len(view))
     windows = views.boxes[view]
-    _, in_view, *_ = _depths_in(windows, ground, public, unit, _one_each(view), views).T
-    public_alone, _, one_other, alone = _depths_in(windows, ground, public, unit, left, both).T
-    figures = (in_view, alone, public_alone, in_view - one_other)
+    in_view = _depths_in(windows, ground, public, unit, _one_each(view), views)[:, 0]
+    at_most_one_other, alone, _, _, public_alone, _ = _depths_in(windows, ground, public, unit, left, both).T
+    figures = (in_view, alone, public_alone, in_view - at_most_one_other)
     return np.stack([np.bincount(owner[view], weights=values, minlength=n_cameras) for values in figures])
 
 
 def _depths_in(windows: Floats, ground: Edges, public: Edges, unit: Ints, near: Rows, views: Views) -> Floats:
-    """Square metres within each of n `windows` (n, 4) of its `unit` that its views in `near` hold: (n, 4).
+    """Square metres within each of n `windows` (n, 4) of its `unit` that its views in `near` hold: (n, 6).
 
-    Public ground where they count 3 or more; ground where they count 1, 2, 3 or more.
+    Ground where they count 1, 2, 3 or more; public ground likewise.
     """
     n = len(unit)
-    # The sweep tells all depths of what stands for public ground only: the ground takes its place, and it the unit's.
     jobs = (near.starts, near.values, 2 * np.arange(n), np.ones(n, dtype=bool), np.ones(n, dtype=bool))
-    bounds = (*_slices(public, unit), np.repeat(windows, 2, axis=0))
-    inner = _slices(ground, unit)
+    bounds, inner = (*_slices(ground, unit), np.repeat(windows, 2, axis=0)), _slices(public, unit)
 
     def work(begin: int, end: int) -> Any:
         strips = strip_edges(begin, end, jobs, views.rows, views.boxes, bounds, inner, views.chord_deg)
         return sweep_strips(strips, jobs[3][begin:end], end - begin)
 
-    return np.concatenate(in_threads(work, n))[:, -4:]
+    return np.concatenate(in_threads(work, n))
 
 
 def _slices(edges: Edges, which: Ints) -> tuple[Floats, Ints, Floats]:
