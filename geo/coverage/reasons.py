@@ -135,9 +135,10 @@ def look_wider(
     edges = [to_edges(shapes) for shapes in gaps]
 
     def hold(kept: tuple[int, ...]) -> Held:
-        some = _only(views, np.isin(part, kept))
-        gap_m2 = tuple(see_polygons(shapes, rows, some) for shapes, rows in zip(edges, near, strict=True))
-        return _to_held(look(out, some, rules, facades=False), gap_m2)
+        # What online cameras see is no gap: their views have no part in its square metres.
+        more = _only(views, np.isin(part, kept) & (part > 0))
+        gap_m2 = tuple(see_polygons(shapes, rows, more) for shapes, rows in zip(edges, near, strict=True))
+        return _to_held(look(out, _only(views, np.isin(part, kept)), rules, facades=False), gap_m2)
 
     nothing = tuple(np.zeros(len(shapes)) for shapes in gaps)
     first = _to_held(seen or look(out, _only(views, part == 0), rules, facades=False), nothing)

@@ -176,9 +176,9 @@ def _ranks(held: Held, level: str, number: int, role: Role, at: float) -> dict[s
 
 
 def _places(whole: UnitColumns) -> dict[str, tuple[np.ndarray, int]]:
-    """Per measure: each unit's place from 1 (0 where it has no visible value), and how many have one."""
+    """Per measure shown: each unit's place from 1 (0 where it has no visible value), and how many have one."""
     found = {}
-    for column in RESULTS["coverage"].columns:
+    for column in [column for column in RESULTS["coverage"].columns if column.name in whole.columns]:
         name = column.name
         if column.dtype == "text" or name == "px_per_m" or name.endswith(("_low", "_high")):
             continue

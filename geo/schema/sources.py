@@ -60,7 +60,7 @@ SOURCES: dict[str, Table] = {
                 col("azimuth_deg", "float", "deg", ("Azimuth", "方位角"), ("Direction of view clockwise from north; empty means unknown", "视向，自北顺时针；空为未知")),
                 col("azimuth_doubt_deg", "float", "deg", ("Azimuth doubt", "方位角误差"), ("The azimuth is known to plus or minus this", "方位角的正负误差")),
                 col("hfov_deg", "float", "deg", ("Horizontal angle of view", "水平视场角"), ("Opening angle of the lens", "镜头水平视场角")),
-                col("sweep_deg", "float", "deg", ("Angle covered", "覆盖角度"), ("Angle the camera can cover; 360 for domes and PTZ", "可覆盖的角度")),
+                col("sweep_deg", "float", "deg", ("Angle covered", "覆盖角度"), ("Angle covered where it is not the lens: 360 for a panorama; empty for domes and PTZ that turn", "与镜头视场角不同时所覆盖的角度：全景为 360；可转动的半球与云台留空")),
                 col("tilt_deg", "float", "deg", ("Tilt", "俯角"), ("Angle below the horizontal", "水平线以下角度")),
                 col("focal_mm", "float", "mm", ("Focal length", "焦距"), ("Focal length of the lens", "镜头焦距")),
                 col("sensor_width_mm", "float", "mm", ("Sensor width", "靶面宽度"), ("Width of the image sensor", "传感器宽度")),

@@ -155,3 +155,26 @@ def test_shares_that_differ_by_a_small_count_are_hidden_together():
     for metres in (50, 100, 200):
         assert hidden[f"camera_within_{metres}m_share"].tolist() == [True, True, False, False]
     assert "n_incidents_located" not in hidden
+
+
+def test_shares_of_residents_are_hidden_by_the_people_with_a_place():
+    """10 of 20 have a place, 8 of these live near seen ground: the other 2 are few, as 12 of 20 would not be. Of b's 10
+    all 10 are near. Within 500 m of a service point live 7 of a's 10, within 1,000 m the same: 3 are beyond."""
+    facts = {"level": ["grid"] * 2, "code": ["a", "b"], "parent_code": ["t"] * 2, "residents": [20.0, 20.0]}
+    frame = pd.DataFrame(
+        facts
+        | {
+            "residents_located": [10.0, 10.0],
+            "residents_near_share": [0.8, 1.0],
+            "residents_service_median_m": [90.0, 80.0],
+            "residents_service_500m_share": [0.7, 1.0],
+            "residents_service_1000m_share": [0.7, 1.0],
+        }
+    )
+    hidden = hidden_cells("coverage", frame.drop(columns=[c for c in frame if "_service_" in c]), frame, HOME, 5)
+    assert hidden.keys() == {"residents_near_share", "residents_near_share_low", "residents_near_share_high"}
+    assert all(cells.tolist() == [True, False] for cells in hidden.values())
+    hidden = hidden_cells("units", frame, frame, HOME, 5)
+    for metres in (500, 1000):
+        assert hidden[f"residents_service_{metres}m_share"].tolist() == [True, False]
+    assert "residents_service_median_m" not in hidden
