@@ -173,6 +173,7 @@ def cut_lines(lines: Geometries, polygons: Geometries) -> tuple[Geometries, Ints
     shared, alone = np.flatnonzero(n_units > 1), np.flatnonzero(n_units == 1)
     shapely.prepare(polygons)
     cut = np.concatenate([shared, alone[~shapely.contains_properly(polygons[unit[alone]], pieces[alone])]])
+    shapely.destroy_prepared(polygons)  # what is prepared may be used by one thread at a time only
     pieces[cut] = linear(each(shapely.intersection, pieces[cut], polygons[unit[cut]]))
     piece, other = tree.query(pieces[shared], predicate="intersects")
     piece = shared[piece]

@@ -92,6 +92,7 @@ def find_units(units: Geometries, edges: Edges, public: Edges, xy: Floats, boxes
     within = shapely.contains_properly(units[unit], points[view])
     away = np.where(within, shapely.distance(points[view], shapely.boundary(units)[unit]), 0.0)
     away[~within] = shapely.distance(points[view[~within]], units[unit[~within]])
+    shapely.destroy_prepared(units)  # what is prepared may be used by one thread at a time only
     home_unit = np.full(n, -1, dtype=np.int64)
     home_unit[view[within]] = unit[within]
     own = within & (home_unit[view] == unit)

@@ -188,7 +188,9 @@ class WhatIf:
                 for name, shapes in (("roads", whole.roads), ("squares", whole.squares))
             )
             ground = Ground(roads, squares, None, None, None, None, None, None)
-            one = cut_units(chain.levels, chain.codes[[unit]], chain.geometries[[unit]], ground, self.rules)
+            # A copy, for it will be prepared: no other thread may meet it then.
+            alone = np.array([shapely.force_2d(shape)], dtype=object)
+            one = cut_units(chain.levels, chain.codes[[unit]], alone, ground, self.rules)
             self._public[key] = one.public[0]
         return self._public[key]
 

@@ -65,6 +65,17 @@ _EXPOSED: tuple[Column, ...] = (
     col("private_m2", "float", "m2", *_PRIVATE, sees="planner"),
     col("restricted_m2", "float", "m2", *_RESTRICTED, sees="planner"),
 )
+#: What a camera alone sees, at the default pixel density with the middle of what is missing; online cameras only.
+_ALONE: tuple[Column, ...] = (
+    col("view_m2", "float", "m2", ("View", "视场面积"), ("Ground of the units in the camera's view at the default pixel density; online cameras only, as all that follows", "默认像素密度下该摄像机视场内的单位地面；仅在线摄像机，以下各列同"), sees="planner"),
+    col("alone_m2", "float", "m2", ("Ground seen by it alone", "唯一可见地面"), ("Ground in its view that no other online camera sees: lost if it fails", "只有该机看到、其他在线摄像机都看不到的地面，该机故障即失去"), sees="planner"),
+    col("alone_public_m2", "float", "m2", ("Public ground seen by it alone", "唯一可见公共区域"), ("Public ground in its view that no other online camera sees", "只有该机看到的公共区域"), sees="planner"),
+    col("alone_road_m", "float", "m", ("Road seen by it alone", "唯一可见道路"), ("Metres of road in its view that no other online camera sees", "只有该机看到的道路长度"), sees="planner"),
+    col("alone_places", "int", "count", ("Key places seen by it alone", "唯一可见重点部位"), ("Key places that would no longer count as seen without it: points that no other camera sees, areas of whose ground the others see less than half", "失去该机即不再算可见的重点部位：其他摄像机看不到的点，或其他摄像机看到不足一半场地的面"), sees="planner"),
+    col("shared_3plus_m2", "float", "m2", ("View shared by 3+", "三台以上共见"), ("Ground in its view that two or more other online cameras see, too", "其视场内另有两台及以上在线摄像机也看到的地面"), sees="planner"),
+    col("critical_rank", "int", "", ("Critical, rank", "关键名次"), ("1 = its failure loses most, by key places, then road length, then public ground seen by it alone; only cameras that lose any", "1 = 故障损失最大：依次按唯一可见的重点部位、道路、公共区域；只列有损失的摄像机"), sees="planner"),
+    col("spare_rank", "int", "", ("Spare, rank", "冗余名次"), ("1 = adds least, of cameras whose view three or more share: by key places, then road length, then public ground seen by it alone, then the larger share of its view that is shared", "1 = 增益最小：在有三台以上共见地面的摄像机中，依次按唯一可见的重点部位、道路、公共区域从少到多，再按共见部分占视场的比例从大到小"), sees="planner"),
+)
 _RESIDENTS_LOCATED = col("residents_located", "float", "people", ("Residents with a place", "有位置的居民"), ("People known by the point where they live, not by their unit only", "按居住点（而非仅按单位）登记的人数"), sees="analyst", people=True)
 
 
@@ -129,6 +140,7 @@ RESULTS: dict[str, Table] = {
                 col("near_m", "float", "m", ("Near edge", "近端"), ("Distance at which the view begins on the ground", "视场在地面的起点"), sees="planner"),
                 col("reach_m", "float", "m", ("Range", "有效距离"), ("Distance at which the view ends at the asked pixel density", "在所选像素密度下的有效距离"), sees="planner"),
                 *_EXPOSED,
+                *_ALONE,
             ),
             geometry="point",
             sees="planner",

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.coverage.alone import measure_alone
 from geo.coverage.exposure import expose
 from geo.coverage.gaps import find_gaps
 from geo.coverage.ground import Bools
@@ -113,6 +114,7 @@ def _measure(
     cameras = in_metres(world, "cameras")
     coverage, seen = None, None
     find: Callable[[], Any] = _nothing
+    find_alone = find
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
         progress(0.1, Words("preparing demand", "准备需求图层"))
@@ -129,22 +131,25 @@ def _measure(
         frames["coverage"] = coverage
         trim_heap()
         find = partial(_find_gaps, world, cameras, levels, find_doubted(refused, world.joined, home), laid_out)
+        find_alone = partial(measure_alone, cameras, laid_out.ground, laid_out.parcels[0], rules)
         seen = laid_out.scenes[rules.px_per_m].incidents
         del laid_out
     nearest_camera_m = _nearest_camera_m(cameras, incidents)
     units = frames["units"] = _unit_facts(world, coverage, nearest_camera_m)
     progress(0.87, Words("finding gaps and hotspots", "查找盲区与热点"))
     # Gaps are GEOS's work, hotspots pandas': side by side they take as long as the gaps.
-    found, hot = together(
+    found, hot, alone = together(
         find,
         lambda: {} if incidents is None else _hotspot_frames(world, seen, units),
+        find_alone,
     )
-    find = _nothing  # lets go of the demand
+    find = find_alone = _nothing  # lets go of the demand
     if found is not None:
         trim_heap()
         gaps, frames["gap_reasons"] = found
         shapes = transform_geometry(gaps.geometry.to_numpy(), world.crs, WGS84)
         frames["gaps"] = gpd.GeoDataFrame(gaps.drop(columns="geometry"), geometry=shapes, crs=WGS84)
+        frames["cameras"] = frames["cameras"].join(alone)
     if incidents is not None:
         frames |= hot
         frames["incidents"] = frames["incidents"].assign(nearest_camera_m=nearest_camera_m)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import LineString, Point, box
 
+from geo.coverage.alone import FIGURES, RANKS
 from geo.hotspots.events import Events, to_events
 from geo.partition.hierarchy import index_levels
 from geo.rules import Rules
@@ -112,6 +113,7 @@ def cameras_frame() -> gpd.GeoDataFrame:
         range_m=[100.0, 50.0, 50.0],
         assigned_zone=["a", "b", "c"],
         assigned_all=["all"] * 3,
+        **dict.fromkeys((*FIGURES, *RANKS), np.nan),
     )
     for column in SOURCES["cameras"].columns:
         if column.name not in ("name",) and column.dtype != "date":

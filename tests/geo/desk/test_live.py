@@ -80,3 +80,9 @@ def test_what_an_import_brings_waits_for_the_build_in_every_row(home: Path) -> N
     desk = Desk(home)
     found = [desk.camera(uid, "planner") for uid in (C1, C2)]
     assert [(camera["live"], camera["status"]) for camera in found] == [(False, "online"), (False, "online")]
+
+
+def test_what_a_build_measures_of_a_camera_is_missing_while_it_is_live(home: Path) -> None:
+    assert Desk(home).camera(C1, "planner")["alone_m2"] == 0
+    rename(home, C1, "now")
+    assert Desk(home).camera(C1, "planner")["alone_m2"] is None

@@ -51,6 +51,16 @@ def test_coverage_of_the_hand_drawn_city(tiny):
     assert whole["area_seen_m2"] == pytest.approx(2 * CIRCLE_M2, rel=5e-4)
 
 
+def test_what_each_camera_alone_sees(tiny):
+    """c1 and c2 stand on one spot: neither is missed. c4, alone in B-4, sees no road. c3 is off; far is outside."""
+    cameras = tiny.frame("cameras").set_index("source_id")
+    assert cameras.loc[["c1", "c2", "c4", "far"], "view_m2"].tolist() == pytest.approx([CIRCLE_M2] * 3 + [0], rel=5e-4)
+    assert cameras.loc[["c1", "c2", "c4"], "alone_m2"].tolist() == pytest.approx([0, 0, CIRCLE_M2], rel=5e-4)
+    assert cameras.loc[["c1", "c2", "c4"], "alone_road_m"].tolist() == [0, 0, 0]
+    assert cameras["critical_rank"].isna().all()
+    assert cameras.loc["c3", ["view_m2", "alone_m2", "spare_rank"]].isna().all()
+
+
 def test_the_ledger_balances_and_says_where_rows_went(tiny):
     ledger = tiny.frame("ledger")
     cameras = ledger[(ledger["layer"] == "cameras") & (ledger["level"] == "grid") & (ledger["code"] == "")].iloc[0]

@@ -1,0 +1,140 @@
+"""Ground seen per unit: our sweep against geopandas and against a careful union by GEOS, on the same sectors and units.
+
+The sectors are those of every online camera of the demo at 25 px/m with the middle of what is missing, the units its
+finest ones; peers are given the sectors as polygons, ours makes its own of the cameras' numbers. Every answer (square
+metres in view per unit) must first be the same within 1e-9 of the unit's area. The goals are those of the design: 10
+times geopandas, 5 times the union. --quick takes the part of the demo that `gridscope demo --size part` makes.
+"""
+
+if __name__ != "__main__":  # numba asks for a package called coverage, and this folder comes first
+    raise ImportError("a benchmark, not the package coverage")
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from harness import PREPARED, interleave, parse_flags, peak, print_load, print_ratio, reset_peak
+
+from geo.coverage.fov import sectors, view_parameters
+from geo.coverage.looks import camera_views, camera_xy
+from geo.coverage.measures import is_online
+from geo.coverage.sight import find_units, see_areas
+from geo.coverage.views import to_edges
+from geo.crs import WGS84, transform_geometry, transform_xy
+from geo.rules import Rules
+from geo.snapshot.store import open_current
+
+PX_PER_M = 25.0
+AT_MOST_APART, GEOPANDAS_GOAL, UNION_GOAL, LIMIT_MB = 1e-9, 10, 5, 2000.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Online cameras (x_m, y_m), their views, the views as polygons and the finest units, in one metric CRS."""
+
+    cameras: pd.DataFrame
+    view: pd.DataFrame
+    sectors: np.ndarray
+    units: np.ndarray
+    codes: np.ndarray
+    crs: str
+    rules: Rules
+
+
+def main() -> None:
+    flags = parse_flags(__doc__)
+    home = prepare_home("part" if flags.quick else "full")
+    print_load()
+    time_union(home, rounds=3)
+
+
+def prepare_home(size: str) -> Path:
+    """The demo of `size` with a snapshot; made once."""
+    home = PREPARED / f"coverage-{size}"
+    if not (home / "CURRENT").exists():
+        command = [sys.executable, "-m", "webmap", "demo", "--size", size, "--home", str(home)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return home
+
+
+def time_union(home: Path, rounds: int) -> None:
+    """Square metres in view per unit: answers compared, then speed and memory."""
+    scene = read_scene(home)
+    runs: dict[str, Callable[[], Any]] = {
+        "ours": lambda: sweep(scene),
+        "geopandas": lambda: overlay_and_dissolve(scene),
+        "union": lambda: union_and_clip(scene),
+    }
+    sweep(scene)  # compiled before memory is looked at
+    before = reset_peak()
+    found = sweep(scene)
+    above_mb = (peak() - before) / 1e6
+    area = shapely.area(scene.units)
+    n_seeing = int((~shapely.is_empty(scene.sectors)).sum())
+    n_cameras = len(scene.cameras)
+    print(f"{n_cameras:,} cameras online, {n_seeing:,} with a view; {len(area):,} units; {found.sum():,.0f} m2 seen")
+    for peer in ("geopandas", "union"):
+        apart = float((np.abs(runs[peer]() - found) / area).max())
+        print(f"{peer}: at most {apart:.1e} of a unit's area apart from ours")
+        if apart > AT_MOST_APART:
+            raise SystemExit(f"{peer} differs from ours")
+    seconds = interleave(runs, rounds, warm=True)
+    for who, spent in seconds.items():
+        print(f"{who}: {spent:.3f} s, {n_cameras / spent:,.0f} cameras/s")
+    for peer, goal in (("geopandas", GEOPANDAS_GOAL), ("union", UNION_GOAL)):
+        print_ratio("ground seen per unit", seconds["ours"], peer, seconds[peer] / seconds["ours"], goal, "s")
+    print_ratio("ground seen memory", above_mb, "limit:2000MB", above_mb / LIMIT_MB, 1.0, "MB", at_least=False)
+
+
+def read_scene(home: Path) -> Scene:
+    snapshot = open_current(home)
+    cameras, units = snapshot.frame("cameras"), snapshot.frame("units")
+    cameras = cameras[is_online(cameras)].reset_index(drop=True)
+    x_m, y_m = transform_xy(cameras["lon"], cameras["lat"], WGS84, snapshot.metric_crs)
+    view = view_parameters(cameras, snapshot.rules, PX_PER_M, "nominal")
+    own = units[units["level"] == snapshot.home.levels[0].name]
+    shapes = transform_geometry(own.geometry.to_numpy(), snapshot.home.boundary_crs, snapshot.metric_crs)
+    polygons = sectors(x_m, y_m, view, snapshot.rules)
+    placed = pd.DataFrame({"x_m": x_m, "y_m": y_m})
+    return Scene(placed, view, polygons, shapes, own["code"].to_numpy(), snapshot.metric_crs, snapshot.rules)
+
+
+def sweep(scene: Scene) -> np.ndarray:
+    """Ours, from the cameras' numbers on."""
+    views = camera_views(scene.cameras, scene.view, scene.rules)
+    nothing = to_edges(np.full(len(scene.units), None, dtype=object))
+    sight = find_units(scene.units, to_edges(scene.units), nothing, camera_xy(scene.cameras), views.boxes)
+    return see_areas(sight, views, middle=False)[:, 0]
+
+
+def overlay_and_dissolve(scene: Scene) -> np.ndarray:
+    """geopandas as its manual has it: sectors cut at the units' edges, then merged unit by unit."""
+    some = scene.sectors[~shapely.is_empty(scene.sectors)]
+    seen = gpd.overlay(
+        gpd.GeoDataFrame(geometry=some, crs=scene.crs),
+        gpd.GeoDataFrame({"code": scene.codes}, geometry=scene.units, crs=scene.crs),
+        how="intersection",
+    )
+    return seen.dissolve("code").area.reindex(scene.codes).fillna(0.0).to_numpy()
+
+
+def union_and_clip(scene: Scene) -> np.ndarray:
+    """GEOS with care: the sectors near each unit found by an index and merged at once, the whole clipped once."""
+    some = scene.sectors[~shapely.is_empty(scene.sectors)]
+    unit, sector = shapely.STRtree(some).query(scene.units, predicate="intersects")
+    found, starts = np.unique(unit, return_index=True)
+    merged = np.array([shapely.union_all(group) for group in np.split(some[sector], starts[1:])], dtype=object)
+    seen = np.zeros(len(scene.units))
+    seen[found] = shapely.area(shapely.intersection(merged, scene.units[found]))
+    return seen
+
+
+if __name__ == "__main__":
+    main()
