@@ -76,7 +76,9 @@ def typed_columns(
 ) -> tuple[dict[str, "pd.Series[Any]"], list[Note]]:
     """Every column of the table's schema but lon and lat, typed, missing ones empty; and what there is to note.
 
-    Without `whole` columns that stand empty because nothing is given for them are left out. `has_commas` is asked about a column of numbers where that is needed (see `geo.intake.values.to_float`).
+    Without `whole` columns that stand empty because nothing is given for them are left out.
+
+    `has_commas` is asked about a column of numbers where that is needed (see `geo.intake.values.to_float`).
     """
     n = len(refusals.lines)
     series: dict[str, pd.Series[Any]] = {}

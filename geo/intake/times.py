@@ -111,7 +111,7 @@ def _read_parts(texts: Texts) -> tuple[Moments, npt.NDArray[np.float64], Bools]:
     """Times in the usual form at once, the others part by part."""
     naive = np.full(len(texts), "NaT", dtype="datetime64[us]")
     if any(text is not None and _SPACE.search(text) for text in texts):
-        usual = pd.DatetimeIndex(pd.to_datetime(texts, format=_USUAL, errors="coerce"))
+        usual = pd.DatetimeIndex(pd.to_datetime(pd.Index(texts, dtype=object), format=_USUAL, errors="coerce"))
         naive = usual.to_numpy(dtype="datetime64[us]").copy()
         # Pandas takes "now" and "today" for times whatever the format says.
         naive[[text is not None and text[:1].isalpha() for text in texts]] = np.datetime64("NaT")
