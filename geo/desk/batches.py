@@ -55,9 +55,9 @@ def check_batches(sent: Sequence[Sent], around: Surroundings) -> list[FeedBatch]
 def _check_incidents(sent: Sequence[Sent], around: Surroundings) -> list[FeedBatch]:
     rows, starts = _joined(sent)
     timed, at, late = _take_moments(rows, around)
-    plain = (
-        rows if at is None else [{name: row[name] for name in row if name != "at"} for row in (rows[i] for i in timed)]
-    )
+    plain = rows
+    if at is not None:
+        plain = [{name: value for name, value in rows[place].items() if name != "at"} for place in timed]
     found = check_rows("incidents", plain, around, lines=timed)
     lines = found.frame["line"].to_numpy()
     ends = np.searchsorted(lines, starts)

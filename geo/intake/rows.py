@@ -66,7 +66,7 @@ def check_rows(
     names = columns_of_rows(table)
     said: set[str] = set().union(*rows)
     fields = {name: texts_of(rows, name) for name in names if name in said or name in _PLACE}
-    refusals = Refusals(np.arange(len(rows)) if lines is None else np.asarray(lines), fields)
+    refusals = Refusals(np.arange(len(rows)) if lines is None else np.asarray(lines, dtype=np.int64), fields)
     refuse_strange(rows, names, refusals)
     refuse_long(fields, refusals, around.rules)
     given: dict[str, str | TimeColumns] = {name: name for name in names if name in said}
