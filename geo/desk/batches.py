@@ -1,6 +1,6 @@
 """Batches of feeds from what was sent to what can be stored; those of one feed and kind are checked as one.
 
-A check costs much the same for 25 rows and for 200, so senders who wait together cost little more than one of them.
+Most of what a small batch costs is the same however many rows it has, so many together cost less than each alone.
 What becomes of a row does not depend on the company it is checked in.
 """
 
@@ -39,7 +39,20 @@ class Sent:
 
 
 def check_batches(sent: Sequence[Sent], around: Surroundings) -> list[FeedBatch]:
-    """The batch of each of `sent`, in their order."""
+    """The batch of each of `sent`, in their order.
+
+    >>> from datetime import UTC, datetime
+    >>> from geo.crs import parse_crs
+    >>> from geo.intake.points import Extent
+    >>> from geo.rules import Rules
+    >>> home, now = Extent((100.0, 20.0, 110.0, 30.0), 0.0), datetime(2026, 1, 1, tzinfo=UTC)
+    >>> around = Surroundings(home, parse_crs("EPSG:32649"), frozenset(), "UTC", now, Rules())
+    >>> row = {"source_id": "7", "lon": 109.7, "lat": 28.3, "reported_at": "2025-12-31"}
+    >>> one, two = Sent("gate", "incidents", [row, row]), Sent("gate", "incidents", [row, {**row, "lon": "x"}])
+    >>> found = check_batches([one, two], around)
+    >>> [(batch.incidents.uids, batch.n_doubled, batch.refused["line"].tolist()) for batch in found]
+    [(['gate:7'], 1, []), (['gate:7'], 0, [1])]
+    """
     groups: dict[tuple[Any, ...], list[int]] = {}
     for place, one in enumerate(sent):
         alone = one.kind == "incidents" and stands_alone("incidents", one.rows)

@@ -19,7 +19,20 @@ _MOST_IDS = 1024
 
 
 def find_many(connection: Connection, query: Select[Any], ids: Sequence[str]) -> list[tuple[Any, ...]]:
-    """The rows of `query`, whose one parameter is `IDS`, for all of `ids`, cells as the driver gives them."""
+    """The rows of `query`, whose one parameter is `IDS`, for all of `ids`, cells as the driver gives them.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sqlalchemy import bindparam, select
+    >>> from geo.records import Records
+    >>> from geo.records.tables import FEED_ROWS
+    >>> query = select(FEED_ROWS.c.at).where(FEED_ROWS.c.uid.in_(bindparam(IDS, expanding=True)))
+    >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records, records.writing() as connection:
+    ...     put_many(connection, FEED_ROWS, ("uid", "at"), [("gate:1", 5), ("gate:2", 5), ("gate:3", 5)], ("uid",))
+    ...     put_many(connection, FEED_ROWS, ("uid", "at"), [("gate:3", 6)], ("uid",))
+    ...     find_many(connection, query, ["gate:3", "gate:4"])
+    [(6,)]
+    """
     found: list[tuple[Any, ...]] = []
     for start in range(0, len(ids), _MOST_IDS):
         some = ids[start : start + _MOST_IDS]

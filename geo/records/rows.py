@@ -58,7 +58,11 @@ class Rows:
         return tuple(name for name, _ in filled), list(zip(*(cells for _, cells in filled), strict=True))
 
     def part(self, start: int, stop: int) -> "Rows":
-        """The rows from `start` to before `stop`."""
+        """The rows from `start` to before `stop`.
+
+        >>> Rows(("uid", "line"), (["a:1", "a:2"], None), [b"1", b"2"]).part(1, 2)
+        Rows(columns=('uid', 'line'), cells=(['a:2'], None), hashes=[b'2'])
+        """
         cells = tuple(None if column is None else column[start:stop] for column in self.cells)
         return Rows(self.columns, cells, self.hashes[start:stop])
 
