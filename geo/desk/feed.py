@@ -1,23 +1,16 @@
-"""Feeds at the desk: rows are checked as an import would, and the batches of senders who wait share one commit."""
+"""Feeds at the desk: rows are checked as an import would, and senders who wait share one check and one commit."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from geo.desk.around import Around
-from geo.errors import BadQuery, Forbidden, GridscopeError, Overloaded, Words
+from geo.desk.batches import Row, Sent, check_batches
+from geo.errors import BadQuery, Busy, DiskFull, Forbidden, Overloaded, Words
 from geo.intake.mapping import SLUG
-from geo.intake.quality import Refusals
-from geo.intake.rows import check_rows, texts_of
-from geo.intake.statuses import check_moments, check_statuses
-from geo.records import FeedBatch, Records, Status, Taken
+from geo.records import FeedBatch, Records, Taken
 from geo.records.edit_log import REGISTER
-from geo.records.rows import to_rows
-from geo.schema import SOURCES
 
 #: How long a sender waits for the commit before it is told to come again.
 PATIENCE_S = 5.0
@@ -26,12 +19,13 @@ _FULL = Words(
 )
 
 
+@dataclass
 class _Ticket:
-    """A batch that waits to be stored, and what became of it."""
+    """What a sender waits for: its batch once it is checked, and what became of it."""
 
-    def __init__(self, batch: FeedBatch) -> None:
-        self.batch = batch
-        self.outcome: Taken | GridscopeError | None = None
+    sent: Sent
+    batch: FeedBatch | None = None
+    outcome: Taken | Exception | None = None
 
 
 class Feed:
@@ -46,69 +40,43 @@ class Feed:
         self._records, self._around = records, around
         self._places = threading.BoundedSemaphore(max_waiting)
         self._waiting: list[_Ticket] = []
-        self._lock, self._commit = threading.Lock(), threading.Lock()
+        self._lock, self._turn = threading.Lock(), threading.Lock()
 
-    def take_incidents(
-        self, feed: str, rows: Sequence[Mapping[str, Any]], key: str = "", digest: str = ""
-    ) -> dict[str, Any]:
+    def take_incidents(self, feed: str, rows: Sequence[Row], key: str = "", digest: str = "") -> dict[str, Any]:
         """Incidents by column of the schema; a row may say `at`, the moment at which it was so."""
-        return self._take(lambda: self._incidents(_named(feed), rows, key, digest))
+        return asdict(self._put(Sent(_named(feed), "incidents", rows, key, digest))[1])
 
-    def take_statuses(
-        self, feed: str, rows: Sequence[Mapping[str, Any]], key: str = "", digest: str = ""
-    ) -> dict[str, Any]:
+    def take_statuses(self, feed: str, rows: Sequence[Row], key: str = "", digest: str = "") -> dict[str, Any]:
         """Camera statuses: uid (or source and source_id), status "online" or "offline", at."""
-        return self._take(lambda: self._statuses(_named(feed), rows, key, digest))
+        return asdict(self._put(Sent(_named(feed), "statuses", rows, key, digest))[1])
 
-    def add_incident(self, feed: str | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    def add_incident(self, feed: str | None, values: Row) -> dict[str, Any]:
         """One incident, of a feed or (None) added by hand; {uid}. Errors: `BadQuery` in the words of its refusal."""
-        feed = REGISTER if feed is None else _named(feed)
-        batch, taken = self._put(lambda: self._incidents(feed, [values], "", ""))
+        batch, taken = self._put(Sent(REGISTER if feed is None else _named(feed), "incidents", [values]))
         if taken.refused:
             raise BadQuery(Words(taken.refused[0]["en"], taken.refused[0]["zh"]))
         assert batch.incidents is not None
         return {"uid": batch.incidents.uids[0]}
 
-    def _incidents(self, feed: str, rows: Sequence[Mapping[str, Any]], key: str, digest: str) -> FeedBatch:
-        around = self._around.now()
-        moments = Refusals(np.arange(len(rows)), {"at": texts_of(rows, "at")})
-        at = check_moments(moments.fields["at"], around, moments, "at")
-        timed = [int(place) for place in np.flatnonzero(moments.kept())]
-        plain = [{name: value for name, value in rows[place].items() if name != "at"} for place in timed]
-        found = check_rows("incidents", plain, around, lines=timed)
-        kept, places = _newest(found.frame, at)
-        ready = to_rows(SOURCES["incidents"], feed, kept)
-        refused = pd.concat([moments.frame(), found.refused], ignore_index=True)
-        ats = [_to_us(at[place]) for place in places]
-        doubled = len(found.frame) - len(kept)
-        return FeedBatch(feed, len(rows), refused, ready, ats, n_doubled=doubled, key=key, digest=digest)
-
-    def _statuses(self, feed: str, rows: Sequence[Mapping[str, Any]], key: str, digest: str) -> FeedBatch:
-        found = check_statuses(rows, self._around.now())
-        cells = found.frame[["uid", "status", "at", "line"]].itertuples(index=False, name=None)
-        said = [Status(uid, status, _to_us(at) or 0, int(line)) for uid, status, at, line in cells]
-        return FeedBatch(feed, len(rows), found.refused, statuses=said, key=key, digest=digest)
-
-    def _take(self, check: Callable[[], FeedBatch]) -> dict[str, Any]:
-        return asdict(self._put(check)[1])
-
-    def _put(self, check: Callable[[], FeedBatch]) -> tuple[FeedBatch, Taken]:
+    def _put(self, sent: Sent) -> tuple[FeedBatch, Taken]:
         if not self._places.acquire(blocking=False):
             raise Overloaded(_FULL)
         try:
-            ticket = _Ticket(check())
-            outcome = self._store(ticket)
+            ticket = _Ticket(sent)
+            self._wait_for(ticket)
         finally:
             self._places.release()
-        if isinstance(outcome, GridscopeError):
-            raise outcome
-        return ticket.batch, outcome
+        if isinstance(ticket.outcome, Exception):
+            raise ticket.outcome
+        assert ticket.batch is not None
+        assert ticket.outcome is not None
+        return ticket.batch, ticket.outcome
 
-    def _store(self, ticket: _Ticket) -> Taken | GridscopeError:
-        """Whoever gets the turn stores all that wait, its own among them."""
+    def _wait_for(self, ticket: _Ticket) -> None:
+        """Whoever gets the turn checks and stores all that wait, its own among them."""
         with self._lock:
             self._waiting.append(ticket)
-        if not self._commit.acquire(timeout=PATIENCE_S):
+        if not self._turn.acquire(timeout=PATIENCE_S):
             with self._lock:
                 if ticket in self._waiting:
                     self._waiting.remove(ticket)
@@ -117,23 +85,27 @@ class Feed:
             if ticket.outcome is None:
                 with self._lock:
                     mine, self._waiting = self._waiting, []
-                self._store_all(mine)
+                self._settle(mine)
         finally:
-            self._commit.release()
-        assert ticket.outcome is not None
-        return ticket.outcome
+            self._turn.release()
 
-    def _store_all(self, tickets: list[_Ticket]) -> None:
+    def _settle(self, tickets: Sequence[_Ticket]) -> None:
+        """Gives each ticket its outcome; what fails for all together is tried with each alone."""
         try:
-            outcomes = self._records.take_batches([ticket.batch for ticket in tickets])
-        except GridscopeError as error:
-            outcomes = [error] * len(tickets)
-        except Exception:
+            batches = check_batches([ticket.sent for ticket in tickets], self._around.now())
+            outcomes = self._records.take_batches(batches)
+        except (Busy, DiskFull) as error:
             for ticket in tickets:
-                ticket.outcome = Overloaded(_FULL)
-            raise
-        for ticket, outcome in zip(tickets, outcomes, strict=True):
-            ticket.outcome = outcome
+                ticket.outcome = error
+        except Exception as error:
+            if len(tickets) == 1:
+                tickets[0].outcome = error
+                return
+            for ticket in tickets:
+                self._settle([ticket])
+        else:
+            for ticket, batch, outcome in zip(tickets, batches, outcomes, strict=True):
+                ticket.batch, ticket.outcome = batch, outcome
 
 
 def _named(feed: str) -> str:
@@ -146,18 +118,3 @@ def _named(feed: str) -> str:
             )
         )
     return feed
-
-
-def _newest(frame: pd.DataFrame, at: pd.DatetimeIndex) -> tuple[pd.DataFrame, list[int]]:
-    """The rows of a batch with each id once, and their positions: of a double the newest, else the last."""
-    last: dict[str, int] = {}
-    for place, (row_id, line) in enumerate(zip(frame["source_id"], frame["line"], strict=True)):
-        held = last.get(row_id)
-        if held is None or not at[line] < at[int(frame["line"].iloc[held])]:
-            last[row_id] = place
-    kept = frame.iloc[list(last.values())].reset_index(drop=True)
-    return kept, [int(line) for line in kept["line"]]
-
-
-def _to_us(moment: Any) -> int | None:
-    return None if moment is pd.NaT else int(pd.Timestamp(moment).as_unit("us").value)

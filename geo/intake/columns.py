@@ -1,6 +1,6 @@
 """From mapped text to typed columns, as the schema declares them; every cell that cannot be read refuses its row."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -43,6 +43,8 @@ RANGES: dict[str, tuple[float, float]] = {
 
 #: Columns that are worked out together, or though no source column is named for them.
 _MADE = frozenset({"source_id", "azimuth_deg", "azimuth_doubt_deg"})
+#: Columns that are looked at though nothing is given for them.
+_ASKED_FOR = frozenset({"unit_code", "status"})
 #: Times that may lie in the future.
 _FORWARD = frozenset({"due_at"})
 
@@ -70,8 +72,12 @@ def typed_columns(
     timezone: str,
     now: datetime,
     has_commas: HasCommas | None = None,
+    *,
+    whole: bool = True,
 ) -> tuple[dict[str, "pd.Series[Any]"], list[Note]]:
     """Every column of the table's schema but lon and lat, typed, missing ones empty; and what there is to note.
+
+    Without `whole` columns that stand empty because nothing is given for them are left out.
 
     `has_commas` is asked about a column of numbers where that is needed (see `geo.intake.values.to_float`).
     """
@@ -82,7 +88,8 @@ def typed_columns(
         if column.name in ("lon", "lat"):
             continue
         if not (column.required or column.name in _MADE or _is_given(table, column.name)):
-            series[column.name] = _empty(column, n)
+            if whole or column.name in _ASKED_FOR:
+                series[column.name] = _empty(column, n)
             continue
         texts = cells(table, fields, column.name, n)
         if column.name == "source_id":
@@ -236,8 +243,8 @@ def judge_times(name: str, times: Times, refusals: Refusals, rules: Rules, now: 
     refusals.refuse(times.bad, "bad_time", name)
     refusals.refuse(times.nonexistent, "nonexistent_time", name)
     if name not in _FORWARD:
-        latest = pd.Timestamp(now + timedelta(minutes=rules.future_minutes))
-        refusals.refuse(np.asarray(times.utc > latest), "future_time", name)
+        latest = (now + timedelta(minutes=rules.future_minutes)).astimezone(UTC).replace(tzinfo=None)
+        refusals.refuse(times.utc.to_numpy(dtype="datetime64[us]") > np.datetime64(latest), "future_time", name)
 
 
 def _time_notes(name: str, times: Times) -> list[Note]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,8 @@ class Refusals:
     def refuse(self, rows: Bools, code: str, column: str = "", values: Sequence[str] | Texts | None = None) -> None:
         """Refuse `rows` (bool[n]) for `code`; `values`, one per refused row, replace the column's original text."""
         marked = np.flatnonzero(rows)
+        if not len(marked):
+            return
         fresh = self._kept[marked]
         if values is not None:
             self._value[marked[fresh]] = np.asarray(values, dtype=object)[fresh]
@@ -62,6 +65,8 @@ class Refusals:
 
     def frame(self) -> pd.DataFrame:
         """The refusals with columns line, reason, explained_en, explained_zh, fields (JSON text), ordered by line."""
+        if not self.broken and self._kept.all():
+            return _no_refusals().copy()
         rows: list[tuple[int, str, str, str, str]] = []
         for i in np.flatnonzero(~self._kept):
             fields = {name: texts[i] for name, texts in self.fields.items() if texts[i] is not None}
@@ -88,6 +93,11 @@ def refused_frame(rows: Sequence[tuple[int, str, str, str, str]]) -> pd.DataFram
         for name, values in zip(REFUSED_COLUMNS, columns, strict=True)
     }
     return pd.DataFrame(series)
+
+
+@lru_cache(maxsize=1)
+def _no_refusals() -> pd.DataFrame:
+    return refused_frame(())
 
 
 def _json(fields: dict[str, str]) -> str:

@@ -20,11 +20,16 @@ from geo.schema import SOURCES
 Texts = npt.NDArray[np.object_]
 
 _PLACE = ("lon", "lat")
+_NUMBER = ("float", "int")
+_TEXT = frozenset({str, type(None)})
 
 
 @dataclass(frozen=True)
 class CheckedRows:
-    """`frame`: the rows that can be used, with the schema's columns, lon, lat and `line`; `refused` as in a file."""
+    """`frame`: the rows that can be used; `refused` as in a file.
+
+    Columns are `line`, lon, lat and those of the schema that are required, given by any row, or looked at in any case.
+    """
 
     frame: pd.DataFrame
     refused: pd.DataFrame
@@ -59,26 +64,57 @@ def check_rows(
     ([['7', 45.0, 'online']], ['bad_number'])
     """
     names = columns_of_rows(table)
-    fields = {name: texts_of(rows, name) for name in names}
-    refusals = Refusals(np.arange(len(rows)) if lines is None else np.asarray(lines), fields)
+    said: set[str] = set().union(*rows)
+    fields = {name: texts_of(rows, name) for name in names if name in said or name in _PLACE}
+    refusals = Refusals(np.arange(len(rows)) if lines is None else np.asarray(lines, dtype=np.int64), fields)
     refuse_strange(rows, names, refusals)
     refuse_long(fields, refusals, around.rules)
-    given: dict[str, str | TimeColumns] = {name: name for name in names if any(name in row for row in rows)}
+    given: dict[str, str | TimeColumns] = {name: name for name in names if name in said}
     source = TableSource(table=table, source="rows", file="", columns=given)
-    series, _ = typed_columns(source, fields, refusals, around.rules, around.timezone, around.now)
+    series, _ = typed_columns(source, fields, refusals, around.rules, around.timezone, around.now, whole=False)
     x, y = read_xy(fields["lon"], fields["lat"], refusals)
     # What most of them have wrong says nothing here: they are no file with one fault.
     lon, lat = place_points(Placed(""), x, y, parse_crs(WGS84), "wgs84", around.extent, refusals)
     series |= {"lon": pd.Series(lon), "lat": pd.Series(lat)}
     require_place(series, refusals, around)
-    frame = pd.DataFrame({name: series[name] for name in names}).assign(line=refusals.lines)
-    return CheckedRows(frame[refusals.kept()].reset_index(drop=True), refusals.frame())
+    kept, index = refusals.kept(), pd.RangeIndex(len(rows))
+    columns = {name: series[name].set_axis(index) for name in names if name in series}
+    frame = pd.DataFrame({**columns, "line": pd.Series(refusals.lines, index=index)}, index=index)
+    return CheckedRows(frame if kept.all() else frame[kept].reset_index(drop=True), refusals.frame())
+
+
+def stands_alone(table: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what `check_rows` makes of a row of `rows` may depend on the others: such rows are checked by themselves.
+
+    That is so where a row has no source id (its line may stand for it), and where a number may have a decimal comma.
+
+    >>> plain = {"source_id": "7", "lon": 109.7, "lat": "28.3"}
+    >>> stands_alone("places", [plain]), stands_alone("places", [plain, {**plain, "lat": "28,312"}])
+    (False, True)
+    """
+    numbers = [
+        name for name in columns_of_rows(table) if name in _PLACE or SOURCES[table].column(name).dtype in _NUMBER
+    ]
+    for row in rows:
+        if "source_id" not in row:
+            return True
+        for name in numbers:
+            value = row.get(name)
+            if isinstance(value, str) and ("," in value or not value.isascii()):
+                return True
+    return False
 
 
 def texts_of(rows: Sequence[Mapping[str, Any]], name: str) -> Texts:
     """The column `name` of `rows` as text, None where a row lacks it: object[n]."""
     texts: Texts = np.empty(len(rows), dtype=object)
-    texts[:] = [_text(row.get(name)) for row in rows]
+    values = [row.get(name) for row in rows]
+    kinds = set(map(type, values))
+    if kinds == {float}:
+        values = list(map(cell_text, values))
+    elif not (kinds <= _TEXT and "".join(filter(None, values)).isascii()):
+        values = list(map(_text, values))
+    texts[:] = values
     return texts
 
 
@@ -92,6 +128,8 @@ def refuse_strange(rows: Sequence[Mapping[str, Any]], names: Sequence[str], refu
     """Refuse rows with a column that is none of `names`, or with a value that is neither text, number, yes nor no."""
     known = set(names)
     for place, row in enumerate(rows):
+        if row.keys() <= known and all(map(_is_plain, row.values())):
+            continue
         strange = [(name, "unknown_column") for name in row if name not in known]
         strange += [(name, "not_plain") for name, value in row.items() if name in known and not _is_plain(value)]
         for name, code in strange[:1]:

@@ -17,6 +17,8 @@ from geo.intake.values import to_ascii_digits
 
 Texts = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
+#: datetime64[us]
+Moments = npt.NDArray[np.datetime64]
 
 _TIME = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
@@ -24,7 +26,8 @@ _TIME = re.compile(
     r"\s*(Z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
-_EARLIEST_YEAR = 1900
+_EARLIEST = np.datetime64("1900-01-01", "us")
+_SPACE = re.compile(r"\s")
 _USUAL = "%Y-%m-%d %H:%M:%S"
 
 
@@ -62,24 +65,32 @@ def to_utc(texts: Texts, timezone: str, form: str = "") -> Times:
     if not any(texts):
         none = np.zeros(len(texts), dtype=bool)
         return Times(pd.DatetimeIndex(np.full(len(texts), "NaT", "datetime64[us]"), tz="UTC"), none, none, none)
-    codes, uniques = pd.factorize(pd.Series(to_ascii_digits(texts), dtype=object))
+    codes, uniques = pd.factorize(to_ascii_digits(texts))
     distinct = np.asarray(uniques, dtype=object)
     naive, offset_s, bad = _read_format(distinct, form) if form else _read_parts(distinct)
-    naive = naive.mask(bad)
+    naive[bad] = np.datetime64("NaT")
     has_offset = ~np.isnan(offset_s)
-    civil = pd.DatetimeIndex(naive.mask(has_offset)).as_unit("us")
+    utc, nonexistent, repeated = naive.copy(), np.zeros(len(naive), dtype=bool), np.zeros(len(naive), dtype=bool)
+    utc[has_offset] -= (offset_s[has_offset] * 1_000_000).astype("timedelta64[us]")
+    civil = ~has_offset
+    if civil.any():
+        utc[civil], nonexistent[civil], repeated[civil] = _from_civil(naive[civil], timezone)
+    early = naive < _EARLIEST
+    utc[early] = np.datetime64("NaT")
+    index = np.where(codes >= 0, codes, len(distinct))
+    utc_all = np.append(utc, np.datetime64("NaT", "us"))[index]
+    pick = [np.append(flags, False)[index] for flags in (bad | early, nonexistent, repeated)]
+    return Times(pd.DatetimeIndex(utc_all).tz_localize("UTC"), pick[0], pick[1], pick[2])
+
+
+def _from_civil(naive: Moments, timezone: str) -> tuple[Moments, Bools, Bools]:
+    """UTC of civil times, and which of them the clock skipped, which it showed twice."""
+    civil = pd.DatetimeIndex(naive)
     local = civil.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
     first = civil.tz_localize(timezone, ambiguous=np.ones(len(civil), dtype=bool), nonexistent="NaT")
     nonexistent: Bools = np.asarray(first.isna()) & np.asarray(civil.notna())
     repeated: Bools = np.asarray(local.isna()) & np.asarray(first.notna())
-    shifted = pd.DatetimeIndex(naive - pd.to_timedelta(np.nan_to_num(offset_s), unit="s")).as_unit("us")
-    utc = pd.Series(first.tz_convert("UTC")).where(~has_offset, pd.Series(shifted.tz_localize("UTC")))
-    early = (naive.dt.year < _EARLIEST_YEAR).to_numpy()
-    known = codes >= 0
-    index = np.where(known, codes, len(distinct))
-    utc_all = pd.DatetimeIndex(pd.concat([utc.mask(early), pd.Series([pd.NaT], dtype="datetime64[us, UTC]")]))
-    pick = [np.append(flags, False)[index] for flags in (bad | early, nonexistent, repeated)]
-    return Times(utc_all.as_unit("us")[index], pick[0], pick[1], pick[2])
+    return first.to_numpy(dtype="datetime64[us]"), nonexistent, repeated
 
 
 def to_days(texts: Texts) -> tuple[Texts, Bools]:
@@ -90,26 +101,29 @@ def to_days(texts: Texts) -> tuple[Texts, Bools]:
     """
     plain = to_ascii_digits(texts)
     naive, _, bad = _read_parts(plain)
-    days = naive.dt.strftime("%Y-%m-%d").astype(object)
+    days = pd.Series(naive).dt.strftime("%Y-%m-%d").astype(object)
     empty = np.array([text is None for text in plain], dtype=bool)
     out = np.asarray(days.where(days.notna() & ~bad, None), dtype=object)
     return out, bad & ~empty
 
 
-def _read_parts(texts: Texts) -> tuple["pd.Series[pd.Timestamp]", npt.NDArray[np.float64], Bools]:
+def _read_parts(texts: Texts) -> tuple[Moments, npt.NDArray[np.float64], Bools]:
     """Times in the usual form at once, the others part by part."""
-    usual = pd.Series(pd.to_datetime(pd.Series(texts, dtype=object), format=_USUAL, errors="coerce"))
-    naive = usual.astype("datetime64[us]")
+    naive = np.full(len(texts), "NaT", dtype="datetime64[us]")
+    if any(text is not None and _SPACE.search(text) for text in texts):
+        usual = pd.DatetimeIndex(pd.to_datetime(pd.Index(texts, dtype=object), format=_USUAL, errors="coerce"))
+        naive = usual.to_numpy(dtype="datetime64[us]").copy()
+        # Pandas takes "now" and "today" for times whatever the format says.
+        naive[[text is not None and text[:1].isalpha() for text in texts]] = np.datetime64("NaT")
     offset_s = np.full(len(texts), np.nan)
     bad = np.zeros(len(texts), dtype=bool)
-    rest = np.flatnonzero(naive.isna().to_numpy())
+    rest = np.flatnonzero(np.isnat(naive))
     if len(rest):
-        others, offset_s[rest], bad[rest] = _read_unusual(texts[rest])
-        naive.iloc[rest] = pd.Index(others)
+        naive[rest], offset_s[rest], bad[rest] = _read_unusual(texts[rest])
     return naive, offset_s, bad
 
 
-def _read_unusual(texts: Texts) -> tuple["pd.Series[pd.Timestamp]", npt.NDArray[np.float64], Bools]:
+def _read_unusual(texts: Texts) -> tuple[Moments, npt.NDArray[np.float64], Bools]:
     n = len(texts)
     parts = np.full((n, 7), -1, dtype=np.int64)
     offset_s = np.full(n, np.nan)
@@ -127,17 +141,20 @@ def _read_unusual(texts: Texts) -> tuple["pd.Series[pd.Timestamp]", npt.NDArray[
     midnight = (hour == 24) & (minute == 0) & (second == 0) & (micro == 0)
     sane = (year > 0) & ((hour < 24) | midnight) & (minute < 60) & (second < 60)
     sane &= np.isnan(offset_s) | (np.abs(offset_s) <= 14 * 3600)
-    stamps = [f"{y:04d}-{m:02d}-{d:02d}" if ok else None for y, m, d, ok in zip(year, month, day, sane, strict=True)]
-    days = pd.Series(pd.to_datetime(pd.Series(stamps, dtype=object), format="%Y-%m-%d", errors="coerce"))
     us = ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro
-    naive = days.astype("datetime64[us]") + pd.Series(pd.to_timedelta(us, unit="us"))
-    return naive, offset_s, naive.isna().to_numpy()
+    sane &= (month >= 1) & (month <= 12) & (day >= 1)
+    months = np.where(sane, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    sane &= days < (months + 1).astype("datetime64[D]")
+    naive = days.astype("datetime64[us]") + us
+    naive[~sane] = np.datetime64("NaT")
+    return naive, offset_s, ~sane
 
 
-def _read_format(texts: Texts, form: str) -> tuple["pd.Series[pd.Timestamp]", npt.NDArray[np.float64], Bools]:
+def _read_format(texts: Texts, form: str) -> tuple[Moments, npt.NDArray[np.float64], Bools]:
     with_offset = "%z" in form
     series = pd.Series(texts, dtype=object)
     read = pd.Series(pd.to_datetime(series, format=form, errors="coerce", utc=with_offset))
     naive = read.dt.tz_localize(None) if with_offset else read
     offset_s = np.where(read.notna().to_numpy() & with_offset, 0.0, np.nan)
-    return naive.astype("datetime64[us]"), offset_s, read.isna().to_numpy()
+    return naive.to_numpy(dtype="datetime64[us]").copy(), offset_s, read.isna().to_numpy()

@@ -1,6 +1,8 @@
 """Sources that no mapping brings: the register, and each feed. Their counts grow row by row."""
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import sqlite
 
 from geo.crs import WGS84
@@ -14,27 +16,10 @@ BY_HAND = "(by hand)"
 
 def count_more(connection: Connection, table: str, source: str, n_kept: int, n_refused: int = 0) -> None:
     """Adds to the rows that a source holds and had refused; rows read are always both together."""
-    s = SOURCE_FILES.c
-    put = sqlite.insert(SOURCE_FILES).values(
-        table=table,
-        source=source,
-        file=source,
-        crs=WGS84,
-        mapping=BY_HAND,
-        n_read=n_kept + n_refused,
-        n_kept=n_kept,
-        n_refused=n_refused,
-        refused_digest="",
-        imported_at=now_us(),
-        import_id=0,
-    )
-    more = {
-        "n_read": s.n_read + n_kept + n_refused,
-        "n_kept": s.n_kept + n_kept,
-        "n_refused": s.n_refused + n_refused,
-        "imported_at": put.excluded.imported_at,
-    }
-    connection.execute(put.on_conflict_do_update(index_elements=["table", "source"], set_=more))
+    counts = {"n_read": n_kept + n_refused, "n_kept": n_kept, "n_refused": n_refused}
+    named = {"table": table, "source": source, "file": source, "crs": WGS84, "mapping": BY_HAND}
+    row = {**named, **counts, "refused_digest": "", "imported_at": now_us(), "import_id": 0}
+    connection.execute(_COUNT_MORE, row)
 
 
 def check_importable(connection: Connection, table: str, source: str) -> None:
@@ -55,5 +40,18 @@ def is_imported(connection: Connection, table: str, source: str) -> bool:
 
 def _mapping_of(connection: Connection, table: str, source: str) -> str | None:
     """The mapping that brought the source, None where there is none of this name."""
-    s = SOURCE_FILES.c
-    return connection.execute(select(s.mapping).where(s.table == table, s.source == source)).scalar_one_or_none()
+    return connection.execute(_MAPPING_OF, {"of_table": table, "of_source": source}).scalar_one_or_none()
+
+
+def _count_more() -> Any:
+    put, s = sqlite.insert(SOURCE_FILES), SOURCE_FILES.c
+    more = {name: s[name] + put.excluded[name] for name in ("n_read", "n_kept", "n_refused")}
+    return put.on_conflict_do_update(
+        index_elements=["table", "source"], set_={**more, "imported_at": put.excluded.imported_at}
+    )
+
+
+_COUNT_MORE = _count_more()
+_MAPPING_OF = select(SOURCE_FILES.c.mapping).where(
+    SOURCE_FILES.c.table == bindparam("of_table"), SOURCE_FILES.c.source == bindparam("of_source")
+)

@@ -6,17 +6,18 @@ of them has none, the one that came later.
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select
 
 from geo.errors import BadQuery, GridscopeError, Words
 from geo.records.base import Base
+from geo.records.bulk import IDS, find_many, put_many
 from geo.records.by_hand import count_more, is_imported
 from geo.records.meta import read_meta, write_meta
 from geo.records.moments import now_us, to_us
@@ -35,8 +36,25 @@ from geo.records.tables import (
 #: How long the answer of an idempotency key is kept.
 KEPT_US = 3_600_000_000
 _FED_KEY = "feed_changed_at"
+#: So often answers older than that are looked for.
+DROP_EVERY_US = 60_000_000
 #: The cells of `REFUSED_CELLS`.
 RefusedCells = tuple[int, str, str, str, str]
+#: What stands of a row (its hash, its status), and its `at`.
+Held = tuple[Any, int | None]
+
+_IDS: Any = bindparam(IDS, expanding=True)
+_INCIDENTS = (
+    select(SOURCE_TABLES["incidents"].c.uid, SOURCE_TABLES["incidents"].c.row_hash, FEED_ROWS.c.at)
+    .outerjoin(FEED_ROWS, FEED_ROWS.c.uid == SOURCE_TABLES["incidents"].c.uid)
+    .where(SOURCE_TABLES["incidents"].c.uid.in_(_IDS))
+)
+_STATUSES = select(FEED_STATUS.c.uid, FEED_STATUS.c.status, FEED_STATUS.c.at).where(FEED_STATUS.c.uid.in_(_IDS))
+_CAMERAS = select(SOURCE_TABLES["cameras"].c.uid).where(SOURCE_TABLES["cameras"].c.uid.in_(_IDS))
+_ANSWERS = select(FEED_KEYS.c.key, FEED_KEYS.c.digest, FEED_KEYS.c.answer).where(
+    FEED_KEYS.c.feed == bindparam("of_feed"), FEED_KEYS.c.at >= bindparam("since"), FEED_KEYS.c.key.in_(_IDS)
+)
+_DROP = delete(FEED_KEYS).where(FEED_KEYS.c.at < bindparam("before"))
 
 
 @dataclass(frozen=True)
@@ -84,6 +102,8 @@ class Taken:
 class FeedRecords(Base):
     """Feeds."""
 
+    _dropped_at = 0
+
     def take_batches(self, batches: Sequence[FeedBatch]) -> list[Taken | GridscopeError]:
         """Stores the batches in one transaction; returns what became of each once all is durable.
 
@@ -103,8 +123,11 @@ class FeedRecords(Base):
         (1, 1, 'offline')
         """
         with self.writing() as connection:
-            _drop_answers(connection, now_us())
-            return [_take(connection, batch) for batch in batches]
+            now = now_us()
+            if now - self._dropped_at >= DROP_EVERY_US:
+                _drop_answers(connection, now)
+                self._dropped_at = now
+            return _Sitting(connection, batches, now).take_all()
 
     def drop_old_answers(self, now: datetime) -> int:
         """Deletes the answers kept for idempotency keys for more than an hour before `now`; returns how many.
@@ -134,84 +157,146 @@ class FeedRecords(Base):
 
 
 def _drop_answers(connection: Connection, now: int) -> int:
-    return connection.execute(delete(FEED_KEYS).where(FEED_KEYS.c.at < now - KEPT_US)).rowcount
+    return connection.execute(_DROP, {"before": now - KEPT_US}).rowcount
 
 
-def _take(connection: Connection, batch: FeedBatch) -> Taken | GridscopeError:
-    k = FEED_KEYS.c
-    if batch.key:
-        asked = select(k.digest, k.answer).where(k.feed == batch.feed, k.key == batch.key)
-        before = connection.execute(asked).one_or_none()
-        if before is not None:
-            same = before.digest == batch.digest
-            return Taken(**json.loads(before.answer)) if same else BadQuery(_OTHER_ROWS)
-    if batch.incidents is not None and is_imported(connection, "incidents", batch.feed):
-        return BadQuery(
-            Words(
-                f"a source of an import is called {batch.feed!r}, too; give the feeder another key",
-                f"已有同名导入来源 {batch.feed!r}；请为数据接入另建密钥",
+class _Sitting:
+    """One transaction: what its batches speak of is read at once, each is judged in turn, what is new is put at once.
+
+    `incidents` and `statuses` are what is held by uid, (what, at), and grow with each batch; `fresh...` are to be put.
+    """
+
+    def __init__(self, connection: Connection, batches: Sequence[FeedBatch], now: int) -> None:
+        self.connection, self.batches, self.now = connection, batches, now
+        self.answers = _read_answers(connection, batches, now)
+        feeds = {batch.feed for batch in batches if batch.incidents is not None}
+        self.imported = {feed for feed in feeds if is_imported(connection, "incidents", feed)}
+        fed = [uid for batch in batches if batch.incidents is not None for uid in batch.incidents.uids]
+        said = list(dict.fromkeys(one.uid for batch in batches for one in batch.statuses))
+        self.incidents: dict[str, Held] = _find_held(connection, _INCIDENTS, list(dict.fromkeys(fed)))
+        self.statuses: dict[str, Held] = _find_held(connection, _STATUSES, said)
+        self.cameras = {uid for (uid,) in find_many(connection, _CAMERAS, said)}
+        self.fresh_incidents: dict[str, tuple[Any, ...]] = {}
+        self.fresh_statuses: dict[str, tuple[Any, ...]] = {}
+        self.touched: dict[str, None] = {}
+        self.has_news = False
+        self.refused: list[dict[str, Any]] = []
+        self.n_new: Counter[str] = Counter()
+        self.n_refused: Counter[str] = Counter()
+        self.fresh_answers: dict[tuple[str, str], tuple[Any, ...]] = {}
+
+    def take_all(self) -> list[Taken | GridscopeError]:
+        outcomes = [self._take(batch) for batch in self.batches]
+        self._write()
+        return outcomes
+
+    def _take(self, batch: FeedBatch) -> Taken | GridscopeError:
+        named = (batch.feed, batch.key)
+        if batch.key and named in self.answers:
+            digest, answer = self.answers[named]
+            return Taken(**json.loads(answer)) if digest == batch.digest else BadQuery(_OTHER_ROWS)
+        if batch.incidents is not None and batch.feed in self.imported:
+            return BadQuery(
+                Words(
+                    f"a source of an import is called {batch.feed!r}, too; give the feeder another key",
+                    f"已有同名导入来源 {batch.feed!r}；请为数据接入另建密钥",
+                )
             )
-        )
-    taken = Taken(batch.n_rows, n_older=batch.n_doubled)
-    rows = batch.refused[list(REFUSED_CELLS)].astype({"line": object})
-    refused: list[RefusedCells] = list(rows.itertuples(index=False, name=None))
-    if batch.incidents is not None:
-        _put_incidents(connection, batch, batch.incidents, taken)
-    else:
-        refused += _put_statuses(connection, batch, taken)
-    _keep_refused(connection, "cameras" if batch.incidents is None else "incidents", batch.feed, refused, taken)
-    if taken.n_new + taken.n_changed:
-        write_meta(connection, _FED_KEY, str(now_us()))
-    if batch.key:
-        told = json.dumps(asdict(taken), ensure_ascii=False)
-        row = {"feed": batch.feed, "key": batch.key, "digest": batch.digest, "answer": told, "at": now_us()}
-        connection.execute(insert(FEED_KEYS).values(**row))
-    return taken
+        taken = Taken(batch.n_rows, n_older=batch.n_doubled)
+        refused = _refused_cells(batch.refused)
+        if batch.incidents is not None:
+            self._take_incidents(batch, batch.incidents, taken)
+        else:
+            refused += self._take_statuses(batch, taken)
+        self._keep_refused("cameras" if batch.incidents is None else "incidents", batch.feed, refused, taken)
+        self.has_news |= taken.n_new + taken.n_changed > 0
+        if batch.key:
+            told = json.dumps(asdict(taken), ensure_ascii=False)
+            self.answers[named] = (batch.digest, told)
+            self.fresh_answers[named] = (*named, batch.digest, told, self.now)
+        return taken
+
+    def _take_incidents(self, batch: FeedBatch, rows: Rows, taken: Taken) -> None:
+        for uid, values, row_hash, at in zip(rows.uids, rows.values, rows.hashes, batch.ats, strict=True):
+            if _judge(self.incidents.get(uid), row_hash, at, taken):
+                self.incidents[uid] = (row_hash, at)
+                self.fresh_incidents[uid] = values
+        self.n_new[batch.feed] += taken.n_new
+        self.n_refused[batch.feed] += len(batch.refused)
+
+    def _take_statuses(self, batch: FeedBatch, taken: Taken) -> list[RefusedCells]:
+        """Returns the refusals of those whose camera is not there."""
+        strange: list[RefusedCells] = []
+        before: dict[str, Any] = {}
+        for one in batch.statuses:
+            if one.uid not in self.cameras:
+                words = Words(f"there is no camera {one.uid!r}", f"没有摄像机 {one.uid!r}")
+                strange.append((one.row, "unknown_camera", words.en, words.zh, json.dumps({"uid": one.uid})))
+                continue
+            held = self.statuses.get(one.uid)
+            if _judge(held, one.status, one.at, taken):
+                before.setdefault(one.uid, held and held[0])
+                self.statuses[one.uid] = (one.status, one.at)
+                self.fresh_statuses[one.uid] = (one.uid, one.status, one.at, batch.feed)
+        self.touched |= {uid: None for uid, status in before.items() if self.statuses[uid][0] != status}
+        return strange
+
+    def _keep_refused(self, table: str, feed: str, refused: Sequence[RefusedCells], taken: Taken) -> None:
+        origin = {"table": table, "source": feed, "file": feed, "refused_at": self.now}
+        self.refused += [{**origin, **dict(zip(REFUSED_CELLS, row, strict=True))} for row in refused]
+        taken.refused = [{"row": line, "reason": why, "en": en, "zh": zh} for line, why, en, zh, _ in sorted(refused)]
+
+    def _write(self) -> None:
+        to = self.connection
+        if self.fresh_incidents:
+            names = next(batch.incidents.columns for batch in self.batches if batch.incidents is not None)
+            rows = [(*values, 0) for values in self.fresh_incidents.values()]
+            put_many(to, SOURCE_TABLES["incidents"], (*names, "import_id"), rows, ("uid",))
+            ats = [(uid, self.incidents[uid][1]) for uid in self.fresh_incidents]
+            put_many(to, FEED_ROWS, ("uid", "at"), ats, ("uid",))
+        put_many(to, FEED_STATUS, ("uid", "status", "at", "feed"), list(self.fresh_statuses.values()), ("uid",))
+        if self.touched:
+            note_live(to, "cameras", self.touched)
+        for feed in self.n_new:
+            count_more(to, "incidents", feed, self.n_new[feed], self.n_refused[feed])
+        if self.refused:
+            to.execute(insert(REFUSALS), self.refused)
+        if self.has_news:
+            write_meta(to, _FED_KEY, str(self.now))
+        names = ("feed", "key", "digest", "answer", "at")
+        put_many(to, FEED_KEYS, names, list(self.fresh_answers.values()), ("feed", "key"))
 
 
 _OTHER_ROWS = Words("this Idempotency-Key was used for other rows already", "该 Idempotency-Key 已用于其他数据")
 
 
-def _put_incidents(connection: Connection, batch: FeedBatch, rows: Rows, taken: Taken) -> None:
-    stored, uids = SOURCE_TABLES["incidents"], rows.uids
-    both = select(stored.c.uid, stored.c.row_hash, FEED_ROWS.c.at).outerjoin(FEED_ROWS, FEED_ROWS.c.uid == stored.c.uid)
-    held = {row.uid: (row.row_hash, row.at) for row in connection.execute(both.where(stored.c.uid.in_(uids)))}
-    n_before = len(held)
-    fresh: dict[str, dict[str, Any]] = {}
-    for uid, values, row_hash, at in zip(uids, rows.values, rows.hashes, batch.ats, strict=True):
-        if _judge(held.get(uid), row_hash, at, taken):
-            held[uid] = (row_hash, at)
-            fresh[uid] = dict(zip(rows.columns, values, strict=True))
-    if fresh:
-        _put(connection, stored, [{**row, "import_id": 0} for row in fresh.values()], "uid")
-        _put(connection, FEED_ROWS, [{"uid": uid, "at": held[uid][1]} for uid in fresh], "uid")
-    count_more(connection, "incidents", batch.feed, len(held) - n_before, len(batch.refused))
+def _read_answers(
+    connection: Connection, batches: Sequence[FeedBatch], now: int
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """(digest, answer) by feed and key of those batches whose key was used within the hour."""
+    keys: dict[str, list[str]] = {}
+    for batch in batches:
+        if batch.key:
+            keys.setdefault(batch.feed, []).append(batch.key)
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for feed, some in keys.items():
+        asked = {"of_feed": feed, "since": now - KEPT_US, IDS: some}
+        found |= {(feed, key): (digest, answer) for key, digest, answer in connection.execute(_ANSWERS, asked)}
+    return found
 
 
-def _put_statuses(connection: Connection, batch: FeedBatch, taken: Taken) -> list[RefusedCells]:
-    """Stores statuses; returns the refusals of those whose camera is not there."""
-    uids = [one.uid for one in batch.statuses]
-    f, cameras = FEED_STATUS.c, SOURCE_TABLES["cameras"].c
-    there = set(connection.execute(select(cameras.uid).where(cameras.uid.in_(uids))).scalars())
-    asked = select(f.uid, f.status, f.at).where(f.uid.in_(uids))
-    held: dict[str, tuple[Any, int | None]] = {row.uid: (row.status, row.at) for row in connection.execute(asked)}
-    before, fresh, strange = dict(held), dict[str, dict[str, Any]](), list[RefusedCells]()
-    for one in batch.statuses:
-        if one.uid not in there:
-            words = Words(f"there is no camera {one.uid!r}", f"没有摄像机 {one.uid!r}")
-            strange.append((one.row, "unknown_camera", words.en, words.zh, json.dumps({"uid": one.uid})))
-        elif _judge(held.get(one.uid), one.status, one.at, taken):
-            held[one.uid] = (one.status, one.at)
-            fresh[one.uid] = {"uid": one.uid, "status": one.status, "at": one.at, "feed": batch.feed}
-    if fresh:
-        _put(connection, FEED_STATUS, list(fresh.values()), "uid")
-    touched = [uid for uid, row in fresh.items() if before.get(uid, ("", 0))[0] != row["status"]]
-    if touched:
-        note_live(connection, "cameras", touched)
-    return strange
+def _find_held(connection: Connection, query: Select[Any], uids: Sequence[str]) -> dict[str, Held]:
+    return {uid: (what, at) for uid, what, at in find_many(connection, query, uids)}
 
 
-def _judge(held: tuple[Any, int | None] | None, what: Any, at: int | None, taken: Taken) -> bool:
+def _refused_cells(refused: pd.DataFrame) -> list[RefusedCells]:
+    if refused.empty:
+        return []
+    rows = refused[list(REFUSED_CELLS)].astype({"line": object})
+    return list(rows.itertuples(index=False, name=None))
+
+
+def _judge(held: Held | None, what: Any, at: int | None, taken: Taken) -> bool:
     """Counts one row against the one that is held, and says whether it takes that one's place."""
     if held is None:
         taken.n_new += 1
@@ -225,17 +310,3 @@ def _judge(held: tuple[Any, int | None] | None, what: Any, at: int | None, taken
         return at != was_at
     taken.n_changed += 1
     return True
-
-
-def _keep_refused(connection: Connection, table: str, feed: str, refused: Sequence[RefusedCells], taken: Taken) -> None:
-    if refused:
-        origin = {"table": table, "source": feed, "file": feed, "refused_at": now_us()}
-        rows = [{**origin, **dict(zip(REFUSED_CELLS, row, strict=True))} for row in refused]
-        connection.execute(insert(REFUSALS), rows)
-    taken.refused = [{"row": line, "reason": reason, "en": en, "zh": zh} for line, reason, en, zh, _ in sorted(refused)]
-
-
-def _put(connection: Connection, table: Table, rows: list[dict[str, Any]], key: str) -> None:
-    put = sqlite.insert(table)
-    renew = {name: put.excluded[name] for name in rows[0]}
-    connection.execute(put.on_conflict_do_update(index_elements=[key], set_=renew), rows)

@@ -13,5 +13,8 @@ def read_meta(connection: Connection, key: str) -> str | None:
 
 def write_meta(connection: Connection, key: str, value: str) -> None:
     """Notes `value` under `key` in the place of what stood there."""
-    put = sqlite.insert(META).values(key=key, value=value)
-    connection.execute(put.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    connection.execute(_WRITE, {"key": key, "value": value})
+
+
+_PUT = sqlite.insert(META)
+_WRITE = _PUT.on_conflict_do_update(index_elements=["key"], set_={"value": _PUT.excluded.value})

@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -56,19 +57,29 @@ class Rows:
         filled = [(name, cells) for name, cells in pairs if cells is not None and name != without]
         return tuple(name for name, _ in filled), list(zip(*(cells for _, cells in filled), strict=True))
 
+    def part(self, start: int, stop: int) -> "Rows":
+        """The rows from `start` to before `stop`.
 
-def to_rows(table: Table, source: str, frame: pd.DataFrame) -> Rows:
+        >>> Rows(("uid", "line"), (["a:1", "a:2"], None), [b"1", b"2"]).part(1, 2)
+        Rows(columns=('uid', 'line'), cells=(['a:2'], None), hashes=[b'2'])
+        """
+        cells = tuple(None if column is None else column[start:stop] for column in self.cells)
+        return Rows(self.columns, cells, self.hashes[start:stop])
+
+
+def to_rows(table: Table, source: str, frame: pd.DataFrame, *, may_repeat: bool = False) -> Rows:
     """The rows of `frame` for `table`: uid, source, schema columns, line, row_hash and, for shaped tables, geom.
 
     `frame` holds the table's columns (a missing one counts as empty), `line` and, for shaped tables, `geometry`; the
-    source id is `source_id`, for units level/code. Errors: `BadInput` where a source id is empty or comes twice.
+    source id is `source_id`, for units level/code. Errors: `BadInput` where a source id is empty or, unless ids
+    `may_repeat`, comes twice.
 
     >>> from geo.schema import SOURCES
     >>> rows = to_rows(SOURCES["roads"], "osm", gpd.GeoDataFrame({"source_id": ["7"]}, geometry=[shapely.Point(0, 0)]))
     >>> rows.values[0][:5], len(rows.hashes[0])
     (('osm:7', 'osm', '7', None, None), 32)
     """
-    ids = _source_ids(table, source, frame)
+    ids = _source_ids(table, source, frame, may_repeat)
     quoted = list(map(encode_basestring, ids))
     head = encode_basestring(source)
     texts = [[f'{{"source":{head},"source_id":{row_id}' for row_id in quoted]]
@@ -161,7 +172,7 @@ def id_twice(source: str, row_id: str) -> BadInput:
     return BadInput(Words(f"source {source}: id {row_id!r} comes twice", f"来源 {source}：编号 {row_id!r} 重复"))
 
 
-def _source_ids(table: Table, source: str, frame: pd.DataFrame) -> list[str]:
+def _source_ids(table: Table, source: str, frame: pd.DataFrame, may_repeat: bool) -> list[str]:
     ids: list[Any] = [None] * len(frame)
     if table.name == "units":
         ids = [f"{level}/{code}" for level, code in zip(_text(frame["level"]), _text(frame["code"]), strict=True)]
@@ -170,7 +181,7 @@ def _source_ids(table: Table, source: str, frame: pd.DataFrame) -> list[str]:
     once = set(ids)
     if None in once or "" in once:
         raise BadInput(Words(f"source {source}: a row has no id", f"来源 {source}：有一行没有编号"))
-    if len(once) < len(ids):
+    if len(once) < len(ids) and not may_repeat:
         seen: set[str] = set()
         twice = next(row_id for row_id in ids if row_id in seen or seen.add(row_id))  # type: ignore[func-returns-value]
         raise id_twice(source, twice)
@@ -208,9 +219,12 @@ def _numbers(series: pd.Series) -> list[Any]:
 
 def _cells(column: Column, frame: pd.DataFrame) -> Cells:
     """SQL values of one column and its part of each row's JSON ("" for an empty value); None, None: it is empty."""
-    if column.name not in frame or frame[column.name].isna().all():
+    if column.name not in frame:
         return None, None
     series: pd.Series = frame[column.name]
+    missing: npt.NDArray[np.bool_] = series.isna().to_numpy()
+    if missing.all():
+        return None, None
     key = f',"{column.name}":'
     if column.dtype in ("text", "date"):
         texts = _text(series)
@@ -219,7 +233,7 @@ def _cells(column: Column, frame: pd.DataFrame) -> Cells:
         return texts, list(map(pieces.__getitem__, texts))
     if column.dtype == "float":
         floats = (series.to_numpy("float64", na_value=np.nan) + 0.0).tolist()
-        if series.isna().any():
+        if missing.any():
             floats = [None if isnan(value) else value for value in floats]
         return floats, ["" if value is None else f"{key}{value!r}" for value in floats]
     if column.dtype == "int":
@@ -230,7 +244,7 @@ def _cells(column: Column, frame: pd.DataFrame) -> Cells:
         flags = [None if answer is None else int(answer) for answer in answers]
         known = {None: "", 0: f"{key}false", 1: f"{key}true"}
         return flags, [known[value] for value in flags]
-    stamps = series.dt.tz_convert("UTC").dt.as_unit("us").dt.tz_localize(None).to_numpy()
+    stamps = series.dt.as_unit("us").to_numpy(dtype="datetime64[us]")
     isos = np.datetime_as_string(stamps, unit="us").tolist()
     micros = stamps.view("int64").tolist()
     empty = np.isnat(stamps)
