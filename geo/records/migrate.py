@@ -19,6 +19,9 @@ from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSIO
 FILE_NAME = "records.sqlite"
 BUSY_TIMEOUT_MS = 30_000
 
+#: A moment in microseconds since 1970 that no feed has named.
+_FAR_US = 100_000_000_000_000_000
+
 
 def _keep_notes(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE sources ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'")
@@ -53,8 +56,15 @@ def _keep_masks(connection: Connection) -> None:
                 connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
 
+def _to_version_4(connection: Connection) -> None:
+    _keep_masks(connection)
+    # The moments of feeds were kept in nanoseconds: such numbers lie beyond the year 5000 in microseconds.
+    for table in ("feed_rows", "feed_status"):
+        connection.exec_driver_sql(f"UPDATE {table} SET at = at / 1000 WHERE at > {_FAR_US}")
+
+
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes, 2: _to_version_3, 3: _keep_masks}
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes, 2: _to_version_3, 3: _to_version_4}
 
 
 def open_engine(folder: Path) -> Engine:

@@ -126,6 +126,20 @@ def test_version_3_had_neither_masks_nor_longest_focal_lengths(tmp_path: Path) -
     assert schema(file) == new
 
 
+def test_version_3_kept_the_moments_of_feeds_in_nanoseconds(tmp_path: Path) -> None:
+    Records.open(tmp_path).close()
+    file, now_us = tmp_path / "records.sqlite", 1_780_000_000_000_000
+    to_version_3(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(
+            "INSERT INTO feed_rows (uid, at) VALUES ('gate:7', ?), ('gate:8', ?)", (now_us * 1000, now_us)
+        )
+        connection.commit()
+    Records.open(tmp_path).close()
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT at FROM feed_rows ORDER BY uid").fetchall() == [(now_us,), (now_us,)]
+
+
 def test_version_1_had_no_notes(tmp_path: Path) -> None:
     with Records.open(tmp_path) as records:
         import_cameras(records, cameras())
