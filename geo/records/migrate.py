@@ -59,8 +59,8 @@ def _keep_masks(connection: Connection) -> None:
 def _to_version_4(connection: Connection) -> None:
     _keep_masks(connection)
     # The moments of feeds were kept in nanoseconds: such numbers lie beyond the year 5000 in microseconds.
-    for table in ("feed_rows", "feed_status"):
-        connection.exec_driver_sql(f"UPDATE {table} SET at = at / 1000 WHERE at > {_FAR_US}")
+    connection.exec_driver_sql("UPDATE feed_rows SET at = at / 1000 WHERE at > ?", (_FAR_US,))
+    connection.exec_driver_sql("UPDATE feed_status SET at = at / 1000 WHERE at > ?", (_FAR_US,))
 
 
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.
