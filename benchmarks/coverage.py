@@ -11,8 +11,10 @@ if __name__ != "__main__":  # numba asks for a package called coverage, and this
 
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +26,14 @@ from harness import PREPARED, interleave, parse_flags, peak, print_load, print_r
 
 from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.looks import camera_views, camera_xy
-from geo.coverage.measures import is_online
+from geo.coverage.measures import Demand, is_online, lay_out, measure_coverage
 from geo.coverage.sight import find_units, see_areas
 from geo.coverage.views import to_edges
+from geo.coverage.whatif import WhatIf
 from geo.crs import WGS84, transform_geometry, transform_xy
 from geo.rules import Rules
 from geo.snapshot.store import open_current
+from geo.snapshot.world import World, demand_of, in_metres, world_of
 
 PX_PER_M = 25.0
 AT_MOST_APART, GEOPANDAS_GOAL, UNION_GOAL, LIMIT_MB = 1e-9, 10, 5, 2000.0
@@ -53,6 +57,9 @@ def main() -> None:
     home = prepare_home("part" if flags.quick else "full")
     print_load()
     time_union(home, rounds=3)
+    time_what_if(home, n_grids=40 if flags.quick else 200)
+    if not flags.quick:
+        time_rebuild(home)
 
 
 def prepare_home(size: str) -> Path:
@@ -91,6 +98,68 @@ def time_union(home: Path, rounds: int) -> None:
     for peer, goal in (("geopandas", GEOPANDAS_GOAL), ("union", UNION_GOAL)):
         print_ratio("ground seen per unit", seconds["ours"], peer, seconds[peer] / seconds["ours"], goal, "s")
     print_ratio("ground seen memory", above_mb, "limit:2000MB", above_mb / LIMIT_MB, 1.0, "MB", at_least=False)
+
+
+def time_what_if(home: Path, n_grids: int) -> None:
+    """A camera added, moved, turned or removed in each of the densest grids: ms at one and at all densities."""
+    snapshot = open_current(home)
+    begun = time.perf_counter()
+    world = world_of(snapshot)
+    incidents, cameras = in_metres(world, "incidents"), in_metres(world, "cameras")
+    assert cameras is not None
+    cameras = cameras.set_index("uid", drop=False)
+    args = world.units_m, world.home, cameras, demand_of(world, incidents), world.assigned.get("incidents")
+    engine = WhatIf(*args, world.rules, world.joined)
+    print(f"what-if made ready in {time.perf_counter() - begun:.1f} s")
+    edits = list(edits_in(cameras, world, n_grids))
+    for words, densities, some in (
+        ("one density, first touch", (PX_PER_M,), edits),
+        ("one density", (PX_PER_M,), edits),
+        ("all densities", world.rules.levels_px_per_m(), edits[:: max(1, n_grids // 20)]),
+    ):
+        spent_ms = [timed_ms(partial(engine.compare, gone, after, densities)) for gone, after in some]
+        p50_ms, p95_ms = np.percentile(spent_ms, [50, 95])
+        print(f"what-if, {words}: p50 {p50_ms:.1f} ms, p95 {p95_ms:.1f} ms, {len(some)} edits")
+        limit_ms = 20.0 if len(densities) == 1 else 500.0
+        if "first" not in words:
+            print_ratio(
+                f"what-if at {words}", p95_ms, f"limit:{limit_ms:.0f}ms", p95_ms / limit_ms, 1.0, "ms", at_least=False
+            )
+
+
+def edits_in(cameras: pd.DataFrame, world: World, n_grids: int) -> Iterator[tuple[list[str], pd.DataFrame]]:
+    """In each of the grids with most online cameras per area a change of its first one, each kind in turn."""
+    finest = world.home.levels[0].name
+    own = world.units_m[world.units_m["level"] == finest].set_index("code")
+    online = cameras[is_online(cameras)]
+    per_m2 = online.groupby(finest).size() / own.area
+    for number, code in enumerate(per_m2.sort_values(ascending=False).index[:n_grids]):
+        row = online[online[finest] == code].iloc[[0]]
+        turned = (row["azimuth_deg"].astype(float).fillna(0.0) + 40.0) % 360.0
+        yield (
+            ([], row.assign(x_m=row["x_m"] + 5.0, azimuth_deg=10.0).set_axis(["new"])),
+            (list(row.index), row.assign(x_m=row["x_m"] + 8.0)),
+            (list(row.index), row.assign(azimuth_deg=turned)),
+            (list(row.index), row.iloc[:0]),
+        )[number % 4]
+
+
+def time_rebuild(home: Path) -> None:
+    """All measures of all units at every density, low, middle and high, from demand that stands ready."""
+    world = world_of(open_current(home))
+    incidents, cameras = in_metres(world, "incidents"), in_metres(world, "cameras")
+    assert cameras is not None
+    levels = world.assigned.get("incidents")
+    laid_out = lay_out(world.units_m, world.home, demand_of(world, incidents), levels, world.rules)
+    args = world.units_m, world.home, cameras, Demand(), levels, world.rules
+    spent_s = timed_ms(lambda: measure_coverage(*args, laid_out=laid_out)) / 1e3
+    print(f"all units, {len(world.rules.levels_px_per_m())} densities, low, middle, high: {spent_s:.1f} s")
+
+
+def timed_ms(work: Callable[[], Any]) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1e3
 
 
 def read_scene(home: Path) -> Scene:

@@ -1,7 +1,7 @@
 """The columns of cameras that decide their views, as plain arrays: chosen, joined and read without much ado."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,6 +23,7 @@ class Columns:
     """Columns of n cameras by name, each an array of n; for everything that views are made of they are like a frame."""
 
     arrays: dict[str, Array]
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __contains__(self, name: str) -> bool:
         return name in self.arrays
@@ -41,6 +42,12 @@ class Columns:
     def assign(self, **columns: Array) -> "Columns":
         """The same with some columns replaced."""
         return Columns({**self.arrays, **columns})
+
+    def kept(self, key: str, make: Callable[[], Any]) -> Any:
+        """What was worked out of these cameras under `key`, made by `make()` the first time."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def take(self, rows: Array) -> "Columns":
         """The cameras at positions `rows`, in that order."""

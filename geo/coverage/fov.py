@@ -1,5 +1,6 @@
 """Fields of view: from a camera's recorded (or assumed) attributes to a sector on the ground (DOMAIN 3)."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.coverage.columns import Cameras, SomeCameras, numbers
+from geo.coverage.columns import Cameras, Columns, SomeCameras, numbers
 from geo.coverage.layers import union_by_group
 from geo.coverage.masks import clip_to_pieces, cut_masks
 from geo.coverage.optics import far_edge_m, hfov_from_focal_deg, near_edge_m, range_m, vfov_deg
@@ -51,7 +52,11 @@ def view_parameters(
     [{'azimuth_deg': 90.0, 'sweep_deg': 85.0, 'near_m': 2.09, 'reach_m': 22.13}]
     """
     lens = _lens_span(cameras, rules)
-    near, reach = _distance_spans(cameras, lens, rules, px_per_m)
+    if isinstance(cameras, Columns):
+        distances: _Distances = cameras.kept("distances", lambda: _distances(cameras, lens, rules))
+    else:
+        distances = _distances(cameras, lens, rules)
+    near, reach = distances.near, distances.reach(px_per_m, rules)
     azimuth = numbers(cameras, "azimuth_deg")
     sweep = _sweep_deg(cameras, lens, azimuth, estimate, potential)
     view = pd.DataFrame(
@@ -180,49 +185,62 @@ def _sweep_deg(cameras: Cameras, lens: Span, azimuth: Floats, estimate: Estimate
     return np.asarray(np.where(whole, FULL_DEG, sweep), dtype=np.float64)
 
 
-def _distance_spans(
-    cameras: Cameras, lens: Span, rules: Rules, px_per_m: float
-) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
-    """(smallest, largest, middle) of the near edge and of the reach over the spans of what is missing."""
+@dataclass(frozen=True)
+class _Distances:
+    """What decides near edge and reach of n cameras whatever the density: (smallest, largest, middle) of each."""
+
+    pixels: tuple[Floats, Floats, Floats]
+    lens: tuple[Floats, Floats, Floats]
+    near: tuple[Floats, Floats, Floats]
+    far: tuple[Floats, Floats, Floats]
+    stated: Floats
+
+    def reach(self, px_per_m: float, rules: Rules) -> tuple[Floats, Floats, Floats]:
+        """(Smallest, largest, middle) of how far each camera sees at `px_per_m`."""
+        wide = self.lens[1], self.lens[0], self.lens[2]
+        found = []
+        for pixels, lens, far in zip(self.pixels, wide, self.far, strict=True):
+            formula = range_m(pixels, lens, px_per_m, rules.fisheye_from_deg)
+            found.append(np.minimum(np.where(np.isnan(self.stated), formula, self.stated), far))
+        return found[0], found[1], found[2]
+
+
+def _distances(cameras: Cameras, lens: Span, rules: Rules) -> _Distances:
     height_given, tilt_given = numbers(cameras, "height_m"), numbers(cameras, "tilt_deg")
     across, down = numbers(cameras, "h_px"), numbers(cameras, "v_px")
     given = numbers(cameras, "range_m")
     aspect = np.where((across > 0) & (down > 0), down / np.where(across > 0, across, 1.0), rules.assume.aspect)
-    pixels = _span(across, rules.assume.h_px)
-    height = _span(height_given, rules.assume.height_m)
-    tilt = (
-        np.where(np.isnan(tilt_given), rules.assume.tilt_deg[0], tilt_given),
-        np.where(np.isnan(tilt_given), rules.assume.tilt_deg[1], tilt_given),
+    pixels, height = (
+        _with_middle(_span(across, rules.assume.h_px)),
+        _with_middle(_span(height_given, rules.assume.height_m)),
     )
-    low, high, fisheye = 0, 1, rules.fisheye_from_deg
-
-    def middle(span: Span) -> Floats:
-        return (span[0] + span[1]) / 2
-
-    opening = (vfov_deg(lens[low], aspect, fisheye), vfov_deg(lens[high], aspect, fisheye))
-    middle_opening = vfov_deg(middle(lens), aspect, fisheye)
-    near = (
-        near_edge_m(height[low], tilt[high], opening[high]),
-        near_edge_m(height[high], tilt[low], opening[low]),
-        near_edge_m(middle(height), middle(tilt), middle_opening),
+    no_tilt = np.isnan(tilt_given)
+    tilt = _with_middle(
+        (
+            np.where(no_tilt, rules.assume.tilt_deg[0], tilt_given),
+            np.where(no_tilt, rules.assume.tilt_deg[1], tilt_given),
+        )
     )
-    far = (
-        far_edge_m(height[low], tilt[high], opening[low]),
-        far_edge_m(height[high], tilt[low], opening[high]),
-        far_edge_m(middle(height), middle(tilt), middle_opening),
-    )
-    reach = (
-        range_m(pixels[low], lens[high], px_per_m, fisheye),
-        range_m(pixels[high], lens[low], px_per_m, fisheye),
-        range_m(middle(pixels), middle(lens), px_per_m, fisheye),
-    )
+    lenses = _with_middle(lens)
+    opening = tuple(vfov_deg(one, aspect, rules.fisheye_from_deg) for one in lenses)
     stated = given > 0
-    flat = stated & ~((height_given > 0) & ~np.isnan(tilt_given))
-    n, f, r = (
-        tuple(np.where(rule, value, other) for other in others)
-        for rule, value, others in ((flat, 0.0, near), (flat, np.inf, far), (stated, given, reach))
+    flat = stated & ~((height_given > 0) & ~no_tilt)
+    low, high, middle = 0, 1, 2
+    near = [
+        np.where(flat, 0.0, near_edge_m(height[h], tilt[t], opening[o]))
+        for h, t, o in ((low, high, high), (high, low, low), (middle, middle, middle))
+    ]
+    far = [
+        np.where(flat, np.inf, far_edge_m(height[h], tilt[t], opening[o]))
+        for h, t, o in ((low, high, low), (high, low, high), (middle, middle, middle))
+    ]
+    return _Distances(
+        pixels, lenses, (near[0], near[1], near[2]), (far[0], far[1], far[2]), np.where(stated, given, np.nan)
     )
-    return (n[0], n[1], n[2]), (np.minimum(r[0], f[0]), np.minimum(r[1], f[1]), np.minimum(r[2], f[2]))
+
+
+def _with_middle(span: Span) -> tuple[Floats, Floats, Floats]:
+    return span[0], span[1], (span[0] + span[1]) / 2
 
 
 def _circles(x: Floats, y: Floats, near: Floats, reach: Floats, chord_deg: float) -> npt.NDArray[np.object_]:

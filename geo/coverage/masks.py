@@ -84,6 +84,8 @@ def clip_to_pieces(view: pd.DataFrame, cameras: Cameras) -> pd.DataFrame:
         return view
     start, width, nearest, farthest, turn = (np.asarray(cameras[name], dtype=np.float64) for name in _PIECE)
     held = ~np.isnan(start)
+    if not held.any():
+        return view
     azimuth, sweep, near, reach = (view[name].to_numpy(dtype=np.float64).copy() for name in view.columns)
     begin, end = _common(azimuth - sweep / 2, sweep, start, width, turn)
     near[held] = np.maximum(near, nearest)[held]

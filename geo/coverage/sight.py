@@ -12,7 +12,7 @@ from geo.coverage.groups import group_views
 from geo.coverage.kernels import near_lines, see_lines, see_points
 from geo.coverage.layers import Floats, Geometries, Ints
 from geo.coverage.sweep import sweep_strips
-from geo.coverage.threads import in_threads
+from geo.coverage.threads import MIN_SHARED_KERNEL, in_threads
 from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_rows
 
 Bools = npt.NDArray[np.bool_]
@@ -50,7 +50,7 @@ def see_along(lines: Corners, near: Rows, views: Views) -> Stretches:
         chord = views.chord_deg
         return see_lines(begin, end, lines.xy, lines.starts, near.starts, near.values, views.rows, views.boxes, chord)
 
-    parts = in_threads(work, len(lines.starts) - 1)
+    parts = in_threads(work, len(lines.starts) - 1, least=MIN_SHARED_KERNEL)
     metres, counts, spans = (np.concatenate([part[i] for part in parts]) for i in range(3))
     return Stretches(metres, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), spans)
 
@@ -62,7 +62,7 @@ def see_at(xy: Floats, near: Rows, views: Views) -> Any:
         x, y = xy[:, 0], xy[:, 1]
         return see_points(begin, end, x, y, near.starts, near.values, views.rows, views.boxes, views.chord_deg)
 
-    return np.concatenate(in_threads(work, len(xy)))
+    return np.concatenate(in_threads(work, len(xy), least=MIN_SHARED_KERNEL))
 
 
 def near_seen(xy: Floats, near: Rows, lines: Corners, seen: Stretches, within_m: float) -> Any:
@@ -74,7 +74,7 @@ def near_seen(xy: Floats, near: Rows, lines: Corners, seen: Stretches, within_m:
             begin, end, x, y, near.starts, near.values, lines.xy, lines.starts, seen.starts, seen.spans, within_m
         )
 
-    return np.concatenate(in_threads(work, len(xy)))
+    return np.concatenate(in_threads(work, len(xy), least=MIN_SHARED_KERNEL))
 
 
 def find_units(units: Geometries, edges: Edges, public: Edges, xy: Floats, boxes: Floats) -> UnitSight:
@@ -232,4 +232,4 @@ def _run(jobs: Rows, unit: Any, masked: Any, with_public: Any, units: Edges, pub
         strips = strip_edges(begin, end, told, views.rows, views.boxes, unit_rows, public_rows, views.chord_deg)
         return sweep_strips(strips, masked[begin:end], end - begin)
 
-    return np.concatenate(in_threads(work, len(unit)))
+    return np.concatenate(in_threads(work, len(unit), least=MIN_SHARED_KERNEL))

@@ -11,21 +11,21 @@ import numpy.typing as npt
 
 #: Threads that share the work.
 WORKERS = min(4, os.cpu_count() or 1)
-#: Below this many items one thread is as fast.
-MIN_SHARED = 64
+#: Below this many items one thread is as fast, whatever is done to each; and where kernels go over them.
+MIN_SHARED, MIN_SHARED_KERNEL = 64, 500
 #: Fewer cameras than these are looked at in passing, without threads and without tidying up.
 FEW = 1_000
 #: Parts per thread: many, so that none waits long for another and what a part needs in passing stays small.
 PARTS = 32
 
 
-def in_threads(work: Callable[[int, int], Any], n: int) -> list[Any]:
-    """`work(begin, end)` over consecutive parts of 0 .. n, in order, by `WORKERS` threads.
+def in_threads(work: Callable[[int, int], Any], n: int, *, least: int = MIN_SHARED) -> list[Any]:
+    """`work(begin, end)` over consecutive parts of 0 .. n, in order, by `WORKERS` threads; fewer than `least` by one.
 
     >>> sum(in_threads(lambda begin, end: end - begin, 1000))
     1000
     """
-    n_parts = 1 if n < MIN_SHARED or WORKERS == 1 else PARTS * WORKERS
+    n_parts = 1 if n < least or WORKERS == 1 else PARTS * WORKERS
     ends = np.linspace(0, n, n_parts + 1).astype(int).tolist()
     spans = list(pairwise(ends))
     if n_parts == 1:

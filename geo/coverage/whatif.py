@@ -116,12 +116,9 @@ class WhatIf:
 
     def _reached(self, cameras: pd.DataFrame, lowest: float) -> tuple[Any, Any]:
         """What changed cameras may see of, and the small world around it in which that matters."""
-        columns = to_columns(cameras)
-        views, world = (
-            shapely.union_all(_squares(columns, self.rules, lowest, margin))
-            for margin in (_MARGIN_M, 2 * self.rules.near_home_m + _MARGIN_M)
-        )
-        return views, world
+        squares = _squares(to_columns(cameras), self.rules, lowest)
+        wider = shapely.buffer(squares, 2 * self.rules.near_home_m, cap_style="square", join_style="mitre")
+        return shapely.union_all(squares), shapely.union_all(wider)
 
     def _cut_out(self, world: Any) -> tuple[pd.DataFrame, LaidOut, Geometries]:
         """The units and the ground of the small world within `world`, and the shapes that cameras may see part of."""
@@ -161,7 +158,7 @@ class WhatIf:
     def _near(self, reached: Geometries, lowest: float, without: Sequence[Any]) -> Columns:
         """The online cameras, less those `without`, whose widest views may meet any of the shapes."""
         if lowest not in self._squares:
-            self._squares[lowest] = shapely.STRtree(_squares(self._online, self.rules, lowest, _MARGIN_M))
+            self._squares[lowest] = shapely.STRtree(_squares(self._online, self.rules, lowest))
         near = np.unique(self._squares[lowest].query(reached)[1])
         return self._online.take(near[~np.isin(self._names[near], list(without))])
 
@@ -218,10 +215,10 @@ def _shapes(ground: Ground) -> dict[str, Geometries]:
     return found | {name: one.geometries for name in _COUNTED if (one := getattr(ground, name)) is not None}
 
 
-def _squares(cameras: Columns, rules: Rules, lowest: float, margin_m: float) -> Geometries:
+def _squares(cameras: Columns, rules: Rules, lowest: float) -> Geometries:
     """A square about each camera that holds its views at densities from `lowest` up, whatever is missing of them."""
     looks = (cameras, lowest), (at_longest_focal(cameras), min(px for _, px in facade_densities(rules)))
     reach = np.max([view_parameters(lens, rules, at, e)["reach_m"] for lens, at in looks for e in ESTIMATES], axis=0)
-    half = np.where(np.isfinite(reach), reach, 0.0) + margin_m
+    half = np.where(np.isfinite(reach), reach, 0.0) + _MARGIN_M
     x, y = cameras["x_m"], cameras["y_m"]
     return np.asarray(shapely.box(x - half, y - half, x + half, y + half), dtype=object)
