@@ -28,6 +28,8 @@ from geo.snapshot.protect import needs_protection
 from geo.snapshot.queries import KEYS
 from geo.snapshot.world import demand_of, in_metres, world_of
 
+Sides = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
+
 #: Changes below are rounding.
 _NOTHING = 1e-6
 #: Sums that count people or cases, and the sum of which each is a part.
@@ -61,11 +63,10 @@ def what_if(
     after = _placed(held, cameras)
     changed = [uid for uid in dict.fromkeys([*gone, *after.index]) if uid in engine.cameras.index]
     found = engine.compare(changed, after, densities)
-    was, would_be = found.coverage
-    change = {level: would_be[level] - was[level] for level in was}
+    change, guarded = _changes(found.coverage), _changes(found.safeguards)
     if needs_protection(role):
         change = {level: _blurred(frame, rules.min_count) for level, frame in change.items()}
-    touched = _touched(held, change, engine.cameras.loc[changed], after)
+    touched = _touched(held, (change, guarded), engine.cameras.loc[changed], after)
     tables = []
     for px in densities:
         units = [one for level, codes in touched.items() for one in _units(held, level, codes, change, px, role)]
@@ -75,6 +76,9 @@ def what_if(
         "as_of": to_instant(snapshot.as_of),
         "at": at,
         "densities": tables,
+        "safeguards": [
+            one for level, codes in touched.items() for one in _safeguards(held, level, codes, guarded, role)
+        ],
         "gaps": _gaps(held, found, touched, change, role),
     }
 
@@ -108,12 +112,18 @@ def _blurred(change: pd.DataFrame, min_count: int) -> pd.DataFrame:
     return blurred
 
 
-def _touched(held: Held, change: Mapping[str, pd.DataFrame], *cameras: pd.DataFrame) -> dict[str, list[str]]:
+def _changes(sides: Sides) -> dict[str, pd.DataFrame]:
+    """What each unit gains or loses, by level."""
+    was, would_be = sides
+    return {level: would_be[level] - was[level] for level in was}
+
+
+def _touched(held: Held, changes: Sequence[Mapping[str, pd.DataFrame]], *cameras: pd.DataFrame) -> dict[str, list[str]]:
     """Codes of the units that change or hold a changed camera, by level, finest first."""
     found = {}
     for level in held.snapshot.home.levels:
-        frame = change[level.name]
-        codes = set(frame.index[(frame.abs() > _NOTHING).any(axis=1)])
+        frames = [change[level.name] for change in changes]
+        codes = {code for frame in frames for code in frame.index[(frame.abs() > _NOTHING).any(axis=1)]}
         codes |= {code for some in cameras for code in some[level.name].dropna()}
         found[level.name] = sorted(codes)
     return found
@@ -134,6 +144,19 @@ def _units(
     after = share_columns(sums, level, px, set())
     small = _small(sums, held.snapshot.rules.min_count) if needs_protection(role) else {}
     return _records(held, "coverage", level, codes, before, after, small, px, role)
+
+
+def _safeguards(
+    held: Held, level: str, codes: list[str], change: Mapping[str, pd.DataFrame], role: Role
+) -> list[dict[str, Any]]:
+    """What counts against the cameras in units, before and after."""
+    if not codes:
+        return []
+    px, own = held.snapshot.rules.px_per_m, change[level].reindex(codes).fillna(0.0)
+    own = own.rename(columns={name: name.removesuffix("_nominal") for name in own.columns})
+    before = queries.unit_rows(held.snapshot, "safeguards", level, codes, px)[list(own.columns)].astype(float)
+    after = before + own.to_numpy()
+    return _records(held, "safeguards", level, codes, before, after, {}, px, role)
 
 
 def _small(sums: pd.DataFrame, min_count: int) -> dict[str, Any]:
@@ -161,6 +184,8 @@ def _records(
     units = units_room.list_units(held, level)
     _, veiled = queries.unit_frame(held.snapshot, table, level, px, role)
     columns = [column for column in queries.columns_of(table, role) if column.name in after and column.name not in KEYS]
+    whole = {c.name for c in columns if c.dtype == "int"}
+    after = after.assign(**{name: after[name].round() for name in whole})
     cells = [(c.name, to_list(before[c.name], c), to_list(after[c.name], c)) for c in columns]
     told = []
     for place, code in enumerate(codes):

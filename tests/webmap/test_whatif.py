@@ -59,6 +59,11 @@ def test_what_would_be_is_what_a_build_then_finds(home: Path, client: HomeClient
             found = card["values"][name]
             assert found == (None if value is None else pytest.approx(value, rel=1e-4, abs=0.11)), (one["code"], name)
     assert asked.json["densities"][0]["units"]
+    for one in asked.json["safeguards"]:
+        found = after.table("safeguards", "editor", level=one["level"]).set_index("code").loc[one["code"]]
+        for name, value in one["values"].items():
+            assert pd.isna(found[name]) if value is None else found[name] == pytest.approx(value, rel=1e-4, abs=0.11)
+    assert asked.json["safeguards"]
     for one in asked.json["gaps"]["units"]:
         gaps = after.table("gaps", "editor", level=one["level"]).set_index("code")
         for name, value in one["values"].items():

@@ -253,6 +253,7 @@ class WhatIfAnswer(BaseModel):
     as_of: str
     at: float
     densities: list[AtDensity]
+    safeguards: Annotated[list[ChangedUnit], Field(description="What counts against the cameras; lower is better")]
     gaps: ChangedGaps
 
 
