@@ -8,12 +8,12 @@ import numpy.typing as npt
 import shapely
 
 from geo.coverage.edges import strip_edges
-from geo.coverage.groups import group_views
+from geo.coverage.groups import clear_of_edges, find_overlaps, group_views
 from geo.coverage.kernels import near_lines, see_lines, see_points
 from geo.coverage.layers import Floats, Geometries, Ints
 from geo.coverage.sweep import sweep_strips
 from geo.coverage.threads import MIN_SHARED_KERNEL, in_threads
-from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_rows
+from geo.coverage.views import Corners, Edges, Rows, Views, to_rows
 
 Bools = npt.NDArray[np.bool_]
 
@@ -79,27 +79,29 @@ def near_seen(xy: Floats, near: Rows, lines: Corners, seen: Stretches, within_m:
 
 def find_units(units: Geometries, edges: Edges, public: Edges, xy: Floats, boxes: Floats) -> UnitSight:
     """Which views may meet which of `units`, from where their cameras stand (n, 2) and their widest bounds (n, 4)."""
-    n = len(boxes)
-    some = np.flatnonzero(np.isfinite(boxes[:, 0]))
-    bounds = np.asarray(shapely.box(*boxes[some].T), dtype=object)
-    first, second = shapely.STRtree(bounds).query(bounds)
-    once = first < second
-    near = near_views(units, boxes)
-    unit = np.repeat(np.arange(len(units)), np.diff(near.starts))
-    view = near.values
-    points = np.asarray(shapely.points(xy), dtype=object)
+    n, some = len(boxes), np.flatnonzero(np.isfinite(boxes[:, 0]))
+    first, second = find_overlaps(boxes, some[np.argsort(boxes[some, 0])])
+    x, y = xy[:, 0], xy[:, 1]
+    reach = np.hypot(np.maximum(x - boxes[:, 0], boxes[:, 2] - x), np.maximum(y - boxes[:, 1], boxes[:, 3] - y))
+    pair, unit = shapely.STRtree(units).query(np.asarray(shapely.box(*boxes[some].T), dtype=object))
+    view = some[pair]
     shapely.prepare(units)
-    within = shapely.contains_properly(units[unit], points[view])
-    away = np.where(within, shapely.distance(points[view], shapely.boundary(units)[unit]), 0.0)
-    away[~within] = shapely.distance(points[view[~within]], units[unit[~within]])
+    within = shapely.contains_properly(units[unit], np.asarray(shapely.points(xy), dtype=object)[view])
     shapely.destroy_prepared(units)  # what is prepared may be used by one thread at a time only
+
+    def work(begin: int, end: int) -> Any:
+        return clear_of_edges(begin, end, x, y, reach, view, unit, edges.rows, edges.starts, edges.tallest_m)
+
+    away = np.concatenate(in_threads(work, len(view), least=MIN_SHARED_KERNEL))
+    met = within | np.isfinite(away)
+    view, unit, within, away = view[met], unit[met], within[met], away[met]
     home_unit = np.full(n, -1, dtype=np.int64)
     home_unit[view[within]] = unit[within]
     own = within & (home_unit[view] == unit)
     inside = np.full(n, np.inf)
     np.minimum.at(inside, view, np.where(within & ~own, 0.0, away))
     inside[home_unit < 0] = 0.0
-    return UnitSight(edges, public, near, (some[first[once]], some[second[once]]), home_unit, inside)
+    return UnitSight(edges, public, to_rows(unit, view, len(units)), (first, second), home_unit, inside)
 
 
 def see_areas(sight: UnitSight, views: Views, *, middle: bool) -> Floats:
