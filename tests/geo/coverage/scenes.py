@@ -96,7 +96,7 @@ def see(scene: Small, rules: Rules, estimate: Estimate = "nominal", potential: b
     online = scene.cameras[is_online(scene.cameras)]
     view = view_parameters(online, rules, rules.px_per_m, estimate, potential)
     views = camera_views(online, view, rules)
-    return look(look_out(ground, parcels, camera_xy(online), views.boxes, None, rules), views, rules, facades=False)
+    return look(look_out(ground, parcels, camera_xy(online), views.boxes, rules), views, rules)
 
 
 def _units() -> gpd.GeoDataFrame:
