@@ -12,6 +12,8 @@ from geo.coverage.edges import view_boxes
 from geo.coverage.layers import Floats, Geometries, Ints
 from geo.rules import Rules
 
+#: So many bounds are drawn at a time: a box is a large thing.
+_MANY_BOXES = 20_000
 #: Bounds of an empty view: they meet nothing.
 NOWHERE = (np.inf, np.inf, -np.inf, -np.inf)
 
@@ -127,9 +129,14 @@ def to_rows(item: Any, value: Any, n_items: int) -> Rows:
 
 def near_views(targets: Geometries, boxes: Floats) -> Rows:
     """Per target the views whose `boxes` (n, 4) meet it."""
-    some = np.flatnonzero(np.isfinite(boxes[:, 0]))
-    view, target = shapely.STRtree(targets).query(shapely.box(*boxes[some].T), predicate="intersects")
-    return to_rows(target, some[view], len(targets))
+    some, tree = np.flatnonzero(np.isfinite(boxes[:, 0])), shapely.STRtree(targets)
+    pairs = [np.zeros((2, 0), dtype=np.int64)]
+    for begin in range(0, len(some), _MANY_BOXES):
+        part = some[begin : begin + _MANY_BOXES]
+        view, target = tree.query(shapely.box(*boxes[part].T), predicate="intersects")
+        pairs.append(np.stack([part[view], target]))
+    view, target = np.concatenate(pairs, axis=1)
+    return to_rows(target, view, len(targets))
 
 
 def _starts(items: Any, n_items: int) -> Ints:

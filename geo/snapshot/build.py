@@ -138,10 +138,9 @@ def _measure(
     units = frames["units"] = _unit_facts(world, coverage, nearest_camera_m)
     progress(0.87, Words("finding gaps and hotspots", "查找盲区与热点"))
     # Gaps are GEOS's work, hotspots pandas': side by side they take as long as the gaps.
-    found, hot, alone = together(
-        find,
+    (found, alone), hot = together(
+        lambda: (find(), find_alone()),
         lambda: {} if incidents is None else _hotspot_frames(world, seen, units),
-        find_alone,
     )
     find = find_alone = _nothing  # lets go of the demand
     if found is not None:
