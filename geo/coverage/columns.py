@@ -32,7 +32,7 @@ class Columns:
         return self.arrays[name]
 
     def __len__(self) -> int:
-        return len(self.arrays["x_m"])
+        return len(next(iter(self.arrays.values())))
 
     @property
     def index(self) -> pd.RangeIndex:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.coverage.columns import Cameras, SomeCameras
+from geo.coverage.columns import SomeCameras
 from geo.coverage.fov import ESTIMATES, Estimate, at_longest_focal, view_parameters
 from geo.coverage.ground import Bools, Floats, Ground, Items
 from geo.coverage.layers import Geometries
@@ -109,7 +109,7 @@ def facades_of_each(ground: Ground, cameras: pd.DataFrame, rules: Rules, px_per_
 
 
 def _facades_in_view(
-    dwellings: Items | None, longest: Cameras, rules: Rules
+    dwellings: Items | None, longest: SomeCameras, rules: Rules
 ) -> dict[tuple[float, Estimate], Floats] | None:
     if dwellings is None:
         return None

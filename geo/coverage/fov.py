@@ -24,8 +24,8 @@ FULL_DEG = 360.0
 
 
 def view_parameters(
-    cameras: Cameras, rules: Rules, px_per_m: float, estimate: Estimate, potential: bool = False
-) -> pd.DataFrame:
+    cameras: SomeCameras, rules: Rules, px_per_m: float, estimate: Estimate, potential: bool = False
+) -> SomeCameras:
     """The view of each camera at `px_per_m`: azimuth_deg, sweep_deg, near_m, reach_m on the index of `cameras`.
 
     `cameras` has the columns of the cameras table (a column that is not there counts as empty). Azimuths are clockwise
@@ -59,16 +59,16 @@ def view_parameters(
     near, reach = distances.near, distances.reach(px_per_m, rules)
     azimuth = numbers(cameras, "azimuth_deg")
     sweep = _sweep_deg(cameras, lens, azimuth, estimate, potential)
-    view = pd.DataFrame(
+    view = clip_to_pieces(
         {
             "azimuth_deg": np.mod(azimuth, FULL_DEG),
             "sweep_deg": sweep,
             "near_m": {"low": near[1], "nominal": near[2], "high": near[0]}[estimate],
             "reach_m": {"low": reach[0], "nominal": reach[2], "high": reach[1]}[estimate],
         },
-        index=cameras.index,
+        cameras,
     )
-    return clip_to_pieces(view, cameras)
+    return Columns(view) if isinstance(cameras, Columns) else pd.DataFrame(view, index=cameras.index)
 
 
 def at_longest_focal(cameras: SomeCameras) -> SomeCameras:
@@ -119,7 +119,7 @@ def turns(cameras: Cameras) -> npt.NDArray[np.bool_]:
     return np.asarray((kind == "dome") | (kind == "ptz"), dtype=bool)
 
 
-def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: Rules) -> npt.NDArray[np.object_]:
+def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: Cameras, rules: Rules) -> npt.NDArray[np.object_]:
     """The polygon of each view, in the metric CRS of `x_m`, `y_m` (n eastings, northings); empty where there is none.
 
     `view` has n rows as `view_parameters` gives them. Arcs are chords of at most `rules.arc_chord_deg` with their
@@ -131,7 +131,7 @@ def sectors(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: R
     """
     x, y = np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
     names = ["azimuth_deg", "sweep_deg", "near_m", "reach_m"]
-    columns = [x, y, *view[names].to_numpy(dtype=np.float64).T]
+    columns = [x, y, *(np.asarray(view[name], dtype=np.float64) for name in names)]
 
     def work(begin: int, end: int) -> npt.NDArray[np.object_]:
         return _polygons(*(values[begin:end] for values in columns), chord_deg=rules.arc_chord_deg)

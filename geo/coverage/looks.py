@@ -1,14 +1,13 @@
 """All looks of one set of cameras: every pixel density, worst, middle and best case, and the usual buffer circles."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
-import pandas as pd
 
-from geo.coverage.columns import Cameras, SomeCameras
+from geo.coverage.columns import Cameras, Columns, SomeCameras
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate, turns, view_parameters
 from geo.coverage.ground import Floats, Ground, Parcels
 from geo.coverage.masks import cut_masks
@@ -30,7 +29,7 @@ _LOOKED_OUT_SHARE, _LOOKED_SHARE, _FAR_M = 0.12, 0.93, 25.0
 _LOOKS_AT_ONCE = 2
 
 
-def camera_views(cameras: Cameras, view: pd.DataFrame, rules: Rules) -> Views:
+def camera_views(cameras: Cameras, view: Cameras, rules: Rules) -> Views:
     """The views of `cameras` (x_m, y_m) whose parameters are `view`."""
     return to_views(cameras["x_m"], cameras["y_m"], view, rules)
 
@@ -55,10 +54,7 @@ def look_at_all(
     cut = cut_masks(online)
     wanted = [(px, e) for px in dict.fromkeys((*densities, rules.px_per_m)) for e in ESTIMATES]
     frames = {(px, e): view_parameters(cut, rules, px, e) for px, e in wanted}
-    keys = {
-        look_at: sha256(np.ascontiguousarray(view, dtype=np.float64).tobytes()).digest()
-        for look_at, view in frames.items()
-    }
+    keys = {look_at: _digest(view) for look_at, view in frames.items()}
     middles = {keys[px, "nominal"] for px, _ in wanted}
     progress(0.0, Words("bringing cameras and demand together", "关联摄像机与需求"))
     out = _look_out(cut, ground, parcels, frames, rules)
@@ -74,6 +70,11 @@ def look_at_all(
         views, key = camera_views(cut, frames.pop(look_at), rules), keys[look_at]
         return look(out, views, rules, middle=key in middles)
 
+    if len(cut) < FEW:
+        scenes = {keys[look_at]: look_at_one(look_at) for look_at in order}
+        return {look_at: scenes[key] for look_at, key in keys.items()}, [
+            _buffer_m2(online, one, rules) for one in parcels
+        ]
     done: dict[bytes, Scene] = {}
     # While one look gathers what it found, the other's kernels work.
     with ThreadPoolExecutor(_LOOKS_AT_ONCE) as pool:
@@ -114,11 +115,17 @@ def look_potential(
     return {px: look(out, camera_views(cut, view, rules), rules) for px, view in frames.items()}
 
 
+def _digest(view: Cameras) -> bytes:
+    """The same for views that are alike."""
+    names = ("azimuth_deg", "sweep_deg", "near_m", "reach_m")
+    return sha256(b"".join(np.asarray(view[name], dtype=np.float64).tobytes() for name in names)).digest()
+
+
 def _nothing() -> None:
     """There is little to tidy up."""
 
 
-def _done_after(frames: list[pd.DataFrame]) -> Floats:
+def _done_after(frames: Sequence[Cameras]) -> Floats:
     """Share of the looks' work that is done before each: a look's cost grows with its views and how far they reach."""
     cost = np.zeros(len(frames) + 1)
     for number, view in enumerate(frames):
@@ -131,7 +138,7 @@ def _look_out(
     cut: Cameras,
     ground: Ground,
     parcels: tuple[Parcels, ...],
-    frames: dict[tuple[float, Estimate], pd.DataFrame],
+    frames: Mapping[tuple[float, Estimate], Cameras],
     rules: Rules,
 ) -> Outlook:
     """The outlook for all looks: a view only shrinks as the density grows, so the lowest one's bounds hold them all."""
@@ -146,9 +153,8 @@ def _look_out(
 
 def _buffer_m2(online: Cameras, parcels: Parcels, rules: Rules) -> Floats:
     """Per unit the ground within the usual buffer circles."""
-    circle = pd.DataFrame(
-        {"azimuth_deg": 0.0, "sweep_deg": FULL_DEG, "near_m": 0.0, "reach_m": rules.usual_buffer_m}, index=online.index
-    )
+    around = {"azimuth_deg": 0.0, "sweep_deg": FULL_DEG, "near_m": 0.0, "reach_m": rules.usual_buffer_m}
+    circle = Columns({name: np.full(len(online), value) for name, value in around.items()})
     views = camera_views(online, circle, rules)
     edges, nothing = to_edges(parcels.geometries), to_edges(np.full(len(parcels.codes), None, dtype=object))
     sight = find_units(parcels.geometries, edges, nothing, camera_xy(online), views.boxes)

@@ -11,7 +11,6 @@ from math import inf
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from geo.coverage.columns import Cameras, Columns, SomeCameras
 from geo.schema.masks import Mask, read_masks
@@ -32,6 +31,7 @@ def cut_masks(cameras: SomeCameras) -> SomeCameras:
     end loses it; without any masks the frame is `cameras` itself. `view_parameters` holds each row to its piece.
     `BadInput` where masks cannot be read.
 
+    >>> import pandas as pd
     >>> cameras = pd.DataFrame({"masks": [None, "90-180"], "azimuth_deg": [0.0, 90.0]})
     >>> cut_masks(cameras)[["piece_start_deg", "piece_sweep_deg"]].dropna().drop_duplicates().to_dict("split")["data"]
     [[180.0, 270.0]]
@@ -72,12 +72,16 @@ def left_of_circle(masks: Iterable[Mask]) -> list[Mask]:
     return left
 
 
-def clip_to_pieces(view: pd.DataFrame, cameras: Cameras) -> pd.DataFrame:
-    """`view` (rows as `cameras`, of `cut_masks`), each row held to the piece of its camera; empty where they are apart.
+def clip_to_pieces(view: dict[str, Floats], cameras: Cameras) -> dict[str, Floats]:
+    """`view` (azimuth_deg, sweep_deg, near_m, reach_m, rows as `cameras`, of `cut_masks`), each row held to its piece.
 
+    It is empty where view and piece are apart.
+
+    >>> import pandas as pd
     >>> cameras = cut_masks(pd.DataFrame({"masks": ["60-300"]}))
-    >>> view = {"azimuth_deg": 0.0, "sweep_deg": 90.0, "near_m": 0.0, "reach_m": 10.0}
-    >>> clip_to_pieces(pd.DataFrame(view, index=cameras.index), cameras).to_dict("records")[0]
+    >>> view = {"azimuth_deg": [0.0], "sweep_deg": [90.0], "near_m": [0.0], "reach_m": [10.0]}
+    >>> clipped = clip_to_pieces({name: np.array(2 * cells) for name, cells in view.items()}, cameras)
+    >>> {name: cells[0].item() for name, cells in clipped.items()}
     {'azimuth_deg': 0.0, 'sweep_deg': 90.0, 'near_m': 0.0, 'reach_m': 10.0}
     """
     if _PIECE[0] not in cameras:
@@ -86,7 +90,7 @@ def clip_to_pieces(view: pd.DataFrame, cameras: Cameras) -> pd.DataFrame:
     held = ~np.isnan(start)
     if not held.any():
         return view
-    azimuth, sweep, near, reach = (view[name].to_numpy(dtype=np.float64).copy() for name in view.columns)
+    azimuth, sweep, near, reach = (cells.copy() for cells in view.values())
     begin, end = _common(azimuth - sweep / 2, sweep, start, width, turn)
     near[held] = np.maximum(near, nearest)[held]
     reach[held] = np.minimum(reach, farthest)[held]
@@ -95,8 +99,7 @@ def clip_to_pieces(view: pd.DataFrame, cameras: Cameras) -> pd.DataFrame:
     azimuth[turned] = np.mod(start + (begin + end) / 2, _FULL_DEG)[turned]
     sweep[turned] = np.where(end - begin > _NOTHING_DEG, end - begin, 0.0)[turned]
     sweep[held & ~turned & (turn > 0)] = 0.0
-    columns = zip(view.columns, (azimuth, sweep, near, reach), strict=True)
-    return pd.DataFrame(dict(columns), index=view.index)
+    return dict(zip(view, (azimuth, sweep, near, reach), strict=True))
 
 
 def _rows(masks: Iterable[Mask]) -> Floats:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 #: Threads that share the work.
 WORKERS = min(4, os.cpu_count() or 1)
 #: Below this many items one thread is as fast, whatever is done to each; and where kernels go over them.
-MIN_SHARED, MIN_SHARED_KERNEL = 64, 500
+MIN_SHARED, MIN_SHARED_KERNEL = 200, 500
 #: Fewer cameras than these are looked at in passing, without threads and without tidying up.
 FEW = 1_000
 #: Parts per thread: many, so that none waits long for another and what a part needs in passing stays small.

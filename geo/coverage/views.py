@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
+from geo.coverage.columns import Cameras
 from geo.coverage.edges import view_boxes
 from geo.coverage.layers import Floats, Geometries, Ints
 from geo.rules import Rules
@@ -60,16 +60,17 @@ class Edges:
     tallest_m: Floats
 
 
-def to_views(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: pd.DataFrame, rules: Rules) -> Views:
+def to_views(x_m: npt.ArrayLike, y_m: npt.ArrayLike, view: Cameras, rules: Rules) -> Views:
     """The views whose polygons `fov.sectors` gives for the same arguments.
 
+    >>> import pandas as pd
     >>> view = pd.DataFrame({"azimuth_deg": [0.0], "sweep_deg": [90.0], "near_m": [0.0], "reach_m": [10.0]})
     >>> to_views([0], [0], view, Rules()).boxes.round(2).tolist()
     [[-7.07, 0.0, 7.07, 10.0]]
     """
     names = ("azimuth_deg", "sweep_deg", "near_m", "reach_m")
     x, y = np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
-    azimuth, sweep, near, reach = (view[name].to_numpy(dtype=np.float64) for name in names)
+    azimuth, sweep, near, reach = (np.asarray(view[name], dtype=np.float64) for name in names)
     near = np.maximum(near, 0.0)
     seen = np.isfinite(x) & np.isfinite(y) & np.isfinite(reach) & (near < reach) & (sweep > 0)
     seen &= (sweep >= 360.0) | np.isfinite(azimuth)

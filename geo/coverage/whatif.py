@@ -85,7 +85,7 @@ class WhatIf:
             buildings=_with_levels(demand.buildings, joined, home),
             restricted=_with_levels(demand.restricted, joined, home),
         )
-        self._ground = prepare_ground(units, home, named, incident_levels)
+        self._ground = _with_plain_codes(prepare_ground(units, home, named, incident_levels))
         self._trees = {name: shapely.STRtree(shapes) for name, shapes in _shapes(self._ground).items()}
         cut = cut_masks(cameras[is_online(cameras)])
         self._online, self._names = to_columns(cut), cut.index.to_numpy(dtype=object)
@@ -142,7 +142,8 @@ class WhatIf:
         parcels = []
         for chain in self._chains:
             finest = chain.levels[0]
-            shapes = {code: shapely.Polygon() for one in items for code in one.levels[finest] if isinstance(code, str)}
+            named = (code for one in items for code in one.levels[finest].to_numpy() if isinstance(code, str))
+            shapes = dict.fromkeys(named, shapely.Polygon())
             meeting = chain.tree.query(world, predicate="intersects")
             clipped = polygonal(shapely.intersection(chain.geometries[meeting], world))
             shapes |= dict(zip(chain.codes[meeting], clipped, strict=True))
@@ -152,8 +153,8 @@ class WhatIf:
             for code in codes:
                 above = chain.above[code].items()
                 rows |= {(level, its): self._parents[level, its] for level, its in above if isinstance(its, str)}
-        named = [(level, code, parent) for (level, code), parent in rows.items()]
-        return pd.DataFrame(named, columns=["level", "code", "parent_code"], dtype=object), tuple(parcels)
+        units = [(level, code, parent) for (level, code), parent in rows.items()]
+        return pd.DataFrame(units, columns=["level", "code", "parent_code"], dtype=object), tuple(parcels)
 
     def _near(self, reached: Geometries, lowest: float, without: Sequence[Any]) -> Columns:
         """The online cameras, less those `without`, whose widest views may meet any of the shapes."""
@@ -207,6 +208,12 @@ def _with_levels(frame: Any, joined: tuple[Joined, ...], home: HomeInfo) -> Any:
     inside = shapely.point_on_surface(np.asarray(frame.geometry, dtype=object))
     levels = assign_levels(shapely.get_x(inside), shapely.get_y(inside), joined, home)
     return frame.assign(**{str(name): cells.to_numpy() for name, cells in levels.items()})
+
+
+def _with_plain_codes(ground: Ground) -> Ground:
+    """`ground` with its items' codes as plain objects: small parts of them are read one by one."""
+    items = {name: one for name in _COUNTED if (one := getattr(ground, name)) is not None}
+    return replace(ground, **{name: replace(one, levels=one.levels.astype(object)) for name, one in items.items()})
 
 
 def _shapes(ground: Ground) -> dict[str, Geometries]:
