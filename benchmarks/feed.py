@@ -27,7 +27,7 @@ PORT = 8771
 REQUESTS_PER_S, ROWS = 10, 100
 N_READERS = 2
 GOAL_MS = 100.0
-WARM_S = 10.0
+WARM_S = 30.0
 
 
 def main() -> None:

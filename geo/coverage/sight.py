@@ -86,7 +86,7 @@ def find_units(units: Geometries, edges: Edges, public: Edges, xy: Floats, boxes
     pair, unit = shapely.STRtree(units).query(np.asarray(shapely.box(*boxes[some].T), dtype=object))
     view = some[pair]
     shapely.prepare(units)
-    within = shapely.contains_properly(units[unit], np.asarray(shapely.points(xy), dtype=object)[view])
+    within = shapely.contains_xy(units[unit], x[view], y[view])
     shapely.destroy_prepared(units)  # what is prepared may be used by one thread at a time only
 
     def work(begin: int, end: int) -> Any:
