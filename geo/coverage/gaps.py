@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.coverage.fov import sectors, view_parameters
-from geo.coverage.ground import Demand, Floats, Ground, Parcels
+from geo.coverage.fov import ESTIMATES, Estimate, sectors, view_parameters
+from geo.coverage.ground import Demand, Ground, Parcels
 from geo.coverage.layers import Geometries, polygonal, union_by_group
-from geo.coverage.looks import Progress, camera_views, camera_xy
+from geo.coverage.looks import Progress, look_at_all
 from geo.coverage.masks import cut_masks
-from geo.coverage.measures import LaidOut, is_online, lay_out, silent
-from geo.coverage.scene import Scene, look, look_out
+from geo.coverage.measures import LaidOut, hold, is_online, lay_out, silent
+from geo.coverage.scene import Scene
 from geo.coverage.tally import Tally
 from geo.coverage.threads import each
 from geo.errors import Words
@@ -23,6 +23,8 @@ from geo.schema import RESULTS, HomeInfo
 
 #: Gaps of so many parts of the units are looked for one after the other.
 _PARTS = 24
+#: How columns end, and the case of what is missing in which so much is not seen.
+_ENDS: dict[str, Estimate] = {"": "nominal", "_low": "high", "_high": "low"}
 #: What a gap is ranked by, the first that differs deciding; equal units follow their codes.
 RANKED_BY = ("n_places_unseen", "road_unseen_m", "n_incidents_unseen")
 
@@ -40,7 +42,8 @@ def find_gaps(
     """The gaps table without `name`, as a GeoDataFrame in the CRS of `units`: one row per unit with anything unseen.
 
     Arguments are those of `measure_coverage`; what that has seen of `laid_out` is not looked at again. Seen means the
-    nominal views of online cameras at `rules.px_per_m`. The geometry is public ground only (roads with their width, key
+    nominal views of online cameras at `rules.px_per_m`; `x_low` and `x_high` are what is unseen at least and at most,
+    whatever the missing attributes are. The geometry is public ground only (roads with their width, key
     places drawn as areas): pieces of `rules.min_gap_m2` and more, judged within each finest unit. It stands at the
     finest level of each chain only: a coarser unit's row has the figures and an empty polygon, its gap is that of the
     finest units within it. Empty, too, where no piece is that large. Ranked within each level by unseen key
@@ -63,18 +66,17 @@ def find_gaps(
     ground = laid_out.ground
     online = cut_masks(cameras[is_online(cameras)])
     view = view_parameters(online, rules, rules.px_per_m, "nominal")
-    scene = laid_out.scenes.get(rules.px_per_m)
-    if scene is None:
-        views = camera_views(online, view, rules)
-        out = look_out(ground, laid_out.parcels, camera_xy(online), views.boxes, rules)
-        scene = look(out, views, rules)
+    scenes = laid_out.scenes
+    if (rules.px_per_m, "nominal") not in scenes:
+        scenes, _ = look_at_all(cameras[is_online(cameras)], ground, laid_out.parcels, rules, (rules.px_per_m,), silent)
+    seen = {estimate: scenes[rules.px_per_m, estimate] for estimate in ESTIMATES}
     polygons = sectors(online["x_m"], online["y_m"], view, rules)
     found: dict[str, Any] = {}
     for number, chain in enumerate(home.chains()):
         parcels = laid_out.parcels[number]
         unseen = _unseen_ground(parcels, polygons, rules)
         tally = Tally(units, chain)
-        _enter_unseen(tally, parcels, ground, scene.parcels[number].road_seen_m, scene, unseen)
+        _enter_unseen(tally, parcels, ground, number, seen, unseen)
         shape = pd.Series(unseen, index=parcels.codes)
         for level, sums in tally.sums().items():
             if level not in found:
@@ -115,22 +117,29 @@ def unseen_of(public: Geometries, views: shapely.STRtree, rules: Rules) -> Geome
 
 
 def _enter_unseen(
-    tally: Tally, parcels: Parcels, ground: Ground, road_seen_m: Floats, scene: Scene, unseen: Geometries
+    tally: Tally, parcels: Parcels, ground: Ground, number: int, seen: dict[Estimate, Scene], unseen: Geometries
 ) -> None:
-    n = len(parcels.codes)
+    """What is not seen: in the middle of what is missing, at least (where most is seen) and at most."""
+    n, middle = len(parcels.codes), seen["nominal"]
     length = np.bincount(parcels.road_unit, weights=shapely.length(parcels.roads), minlength=n)
-    tally.add_units("road_unseen_m", np.maximum(length - road_seen_m, 0.0))
     tally.add_units("gap_m2", shapely.area(unseen))
-    for name, items, seen in (
-        ("n_places_unseen", ground.places, scene.places),
-        ("n_incidents_unseen", ground.incidents, scene.incidents),
-        ("residents_not_near", ground.residents, scene.residents),
-    ):
-        if items is None or seen is None:
-            tally.add_units(name, np.zeros(n))
-        else:
-            located = ~shapely.is_missing(items.geometries) if name == "residents_not_near" else True
-            tally.add_items(name, tally.locate(items.levels), np.where(~seen & located, items.weight, 0.0))
+    for end, estimate in _ENDS.items():
+        scene = seen[estimate]
+        roads = hold(scene.parcels[number].road_seen_m, middle.parcels[number].road_seen_m, estimate)
+        tally.add_units(f"road_unseen_m{end}", np.maximum(length - roads, 0.0))
+        for name, items, mine, usual in (
+            ("n_places_unseen", ground.places, scene.places, middle.places),
+            ("n_incidents_unseen", ground.incidents, scene.incidents, middle.incidents),
+            ("residents_not_near", ground.residents, scene.residents, middle.residents),
+        ):
+            if items is None or mine is None or usual is None:
+                tally.add_units(name + end, np.zeros(n))
+            else:
+                held = hold(mine.astype(np.float64), usual.astype(np.float64), estimate)
+                located = ~shapely.is_missing(items.geometries) if name == "residents_not_near" else True
+                tally.add_items(
+                    name + end, tally.locate(items.levels), np.where(located, (1 - held) * items.weight, 0.0)
+                )
 
 
 def _rank(sums: pd.DataFrame, shape: "pd.Series[Any]", level: str, ground: Ground) -> pd.DataFrame:
@@ -150,8 +159,8 @@ def _rank(sums: pd.DataFrame, shape: "pd.Series[Any]", level: str, ground: Groun
         ("gap_m2", ground.has_public),
     ):
         if not there:
-            table[column] = np.nan
-    for column in ("n_places_unseen", "n_incidents_unseen"):
+            table[[name for name in table.columns if name.startswith(column)]] = np.nan
+    for column in (f"{count}{end}" for count in ("n_places_unseen", "n_incidents_unseen") for end in _ENDS):
         table[column] = table[column].round().astype("Int64")
     names = [name for name in RESULTS["gaps"].names() if name != "name"]
     return table[[*names, "geometry"]].reset_index(drop=True)

@@ -32,7 +32,7 @@ class LaidOut:
 
     ground: Ground
     parcels: tuple[Parcels, ...]
-    scenes: dict[float, Scene] = field(default_factory=dict)
+    scenes: Looks = field(default_factory=dict)
     exposure: Exposure | None = None
 
 
@@ -139,7 +139,7 @@ def sum_coverage(
     exposure = laid_out.exposure or expose(ground, online, rules)
     looks, buffers = look_at_all(online, ground, parcels, rules, densities, progress)
     potential = look_potential(online, ground, parcels, looks, rules, densities)
-    laid_out.scenes.update((px, scene) for (px, estimate), scene in looks.items() if estimate == "nominal")
+    laid_out.scenes.update({(rules.px_per_m, estimate): looks[rules.px_per_m, estimate] for estimate in ESTIMATES})
     found: dict[str, pd.DataFrame] = {}
     for number, chain in enumerate(parcels):
         tally = Tally(units, chain.chain)

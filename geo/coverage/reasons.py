@@ -95,7 +95,7 @@ def find_reasons(
     laid_out = laid_out or lay_out(units, home, demand, incident_levels, rules)
     ground, chains = laid_out.ground, laid_out.parcels
     shapes = tuple(_shapes_of(gaps, chain) for chain in chains)
-    held = look_wider(ground, chains, shapes, cameras, rules, laid_out.scenes.get(rules.px_per_m))
+    held = look_wider(ground, chains, shapes, cameras, rules, laid_out.scenes.get((rules.px_per_m, "nominal")))
     tables: dict[str, pd.DataFrame] = {}
     for number, chain in enumerate(chains):
         tally = Tally(units, chain.chain)

@@ -36,12 +36,16 @@ _NOTHING = 1e-6
 _PEOPLE = {"incidents_seen": "n_incidents", "residents_near": "residents_located"}
 #: Of a degree: a centimetre.
 _DECIMALS = 7
-#: Columns of the gaps table by the sum that takes from them.
+#: Columns of the gaps table by the sum that takes from them; least is unseen where most is seen.
 _UNSEEN = {
-    "n_places_unseen": "places_seen",
-    "road_unseen_m": "road_seen_m",
-    "n_incidents_unseen": "incidents_seen",
-    "residents_not_near": "residents_near",
+    f"{name}{end}": f"{part}_{estimate}"
+    for name, part in (
+        ("n_places_unseen", "places_seen"),
+        ("road_unseen_m", "road_seen_m"),
+        ("n_incidents_unseen", "incidents_seen"),
+        ("residents_not_near", "residents_near"),
+    )
+    for end, estimate in (("", "nominal"), ("_low", "high"), ("_high", "low"))
 }
 
 
@@ -225,7 +229,7 @@ def _gaps(
             wider = np.array([wider_m2[level].get(code, 0.0) for code in codes])
             after = pd.DataFrame({"gap_m2": before["gap_m2"].to_numpy() + wider})
             for name, part in _UNSEEN.items():
-                after[name] = (before[name].to_numpy() - own[f"{part}_nominal@{px:g}"].to_numpy()).clip(min=0.0)
+                after[name] = (before[name].to_numpy() - own[f"{part}@{px:g}"].to_numpy()).clip(min=0.0)
             units += _records(held, "gaps", level, codes, before, after, {}, px, role)
     shapes = crs.transform_geometry(np.array(list(found.gaps.values()), dtype=object), snapshot.metric_crs, crs.WGS84)
     drawn = shapely.to_geojson(shapely.transform(shapes, lambda lonlat: np.round(lonlat, _DECIMALS)))

@@ -17,13 +17,20 @@ KEY_COLUMNS: tuple[Column, ...] = (
 
 
 def _with_interval(
-    name: str, dtype: Dtype, unit: str, title: tuple[str, str], meaning: tuple[str, str], from_count: str = ""
+    name: str,
+    dtype: Dtype,
+    unit: str,
+    title: tuple[str, str],
+    meaning: tuple[str, str],
+    from_count: str = "",
+    *,
+    people: bool = False,
 ) -> tuple[Column, Column, Column]:
     en, zh = title
     return (
-        col(name, dtype, unit, title, meaning, from_count=from_count),
-        col(f"{name}_low", dtype, unit, (f"{en}, low", f"{zh}（低）"), (f"Low end of: {meaning[0]}", f"低端：{meaning[1]}"), from_count=from_count),
-        col(f"{name}_high", dtype, unit, (f"{en}, high", f"{zh}（高）"), (f"High end of: {meaning[0]}", f"高端：{meaning[1]}"), from_count=from_count),
+        col(name, dtype, unit, title, meaning, from_count=from_count, people=people),
+        col(f"{name}_low", dtype, unit, (f"{en}, low", f"{zh}（低）"), (f"Low end of: {meaning[0]}", f"低端：{meaning[1]}"), from_count=from_count, people=people),
+        col(f"{name}_high", dtype, unit, (f"{en}, high", f"{zh}（高）"), (f"High end of: {meaning[0]}", f"高端：{meaning[1]}"), from_count=from_count, people=people),
     )
 
 
@@ -205,10 +212,10 @@ RESULTS: dict[str, Table] = {
             (
                 *KEY_COLUMNS,
                 col("rank", "int", "", ("Rank", "名次"), ("By unseen key places, then unseen road length, then unseen incidents", "按看不到的重点部位、道路、事件排序")),
-                col("n_places_unseen", "int", "count", ("Key places unseen", "看不到的重点部位"), ("Key places not seen", "未被看到的重点部位")),
-                col("road_unseen_m", "float", "m", ("Unseen road length", "看不到的道路"), ("Metres of road that no online camera sees", "没有在线摄像机看到的道路长度")),
-                col("n_incidents_unseen", "int", "count", ("Incidents unseen", "看不到的事件"), ("Incidents at points not seen", "不可见点上的事件"), people=True),
-                col("residents_not_near", "float", "people", ("Residents without seen public ground nearby", "周边无可见公共区域的居民"), ("Residents with no seen road, square or key place within 30 m of home", "住处 30 米内无可见公共区域的居民"), people=True),
+                *_with_interval("n_places_unseen", "int", "count", ("Key places unseen", "看不到的重点部位"), ("Key places not seen", "未被看到的重点部位")),
+                *_with_interval("road_unseen_m", "float", "m", ("Unseen road length", "看不到的道路"), ("Metres of road that no online camera sees", "没有在线摄像机看到的道路长度")),
+                *_with_interval("n_incidents_unseen", "int", "count", ("Incidents unseen", "看不到的事件"), ("Incidents at points not seen", "不可见点上的事件"), people=True),
+                *_with_interval("residents_not_near", "float", "people", ("Residents without seen public ground nearby", "周边无可见公共区域的居民"), ("Residents with no seen road, square or key place within 30 m of home", "住处 30 米内无可见公共区域的居民"), people=True),
                 col("gap_m2", "float", "m2", ("Unseen public ground", "看不到的公共区域"), ("Public ground not seen, pieces of 25 m2 and more", "未被看到的公共区域，25 平方米以上的片")),
             ),
             geometry="polygon",

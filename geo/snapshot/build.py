@@ -132,7 +132,7 @@ def _measure(
         trim_heap()
         find = partial(_find_gaps, world, cameras, levels, find_doubted(refused, world.joined, home), laid_out)
         find_alone = partial(measure_alone, cameras, laid_out.ground, laid_out.parcels[0], rules)
-        seen = laid_out.scenes[rules.px_per_m].incidents
+        seen = laid_out.scenes[rules.px_per_m, "nominal"].incidents
         del laid_out
     nearest_camera_m = _nearest_camera_m(cameras, incidents)
     units = frames["units"] = _unit_facts(world, coverage, nearest_camera_m)

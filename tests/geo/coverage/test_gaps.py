@@ -25,6 +25,20 @@ def test_unseen_demand_of_the_tiny_world():
     assert grids["residents_not_near"].to_dict() == {"g2": 0, "g1": 0, "g4": 5}
 
 
+def test_what_is_unseen_at_least_and_at_most():
+    # c3 without an azimuth: nothing for certain, perhaps all of its circle of 30 m, which holds p3 but no home.
+    cameras = tiny_world.cameras()
+    cameras.loc[cameras["source_id"] == "c3", "azimuth_deg"] = None
+    levels = tiny_world.incident_levels()
+    found = find_gaps(tiny_world.units(), tiny_world.home(), cameras, tiny_world.demand(), levels, Rules())
+    g4 = found.set_index("code").loc["g4"]
+    assert [g4[f"n_places_unseen{end}"] for end in ("_low", "", "_high")] == [0, 1, 1]
+    assert [g4[f"residents_not_near{end}"] for end in ("_low", "", "_high")] == [5, 5, 5]
+    for name in ("n_places_unseen", "road_unseen_m", "n_incidents_unseen", "residents_not_near"):
+        assert (found[f"{name}_low"] <= found[name]).all()
+        assert (found[name] <= found[f"{name}_high"]).all()
+
+
 def test_gaps_are_unseen_public_ground_drawn_at_the_finest_level_only():
     found = gaps(levels=tiny_world.incident_levels()).set_index("code")
     finest = found["level"] == "grid"
