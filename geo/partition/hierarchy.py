@@ -14,28 +14,6 @@ from geo.partition.index import OUTSIDE, PartitionIndex
 from geo.schema import HomeInfo
 
 
-def roll_up(values: pd.DataFrame, parent: "pd.Series[str]") -> pd.DataFrame:
-    """Sums of the children's additive `values` per parent.
-
-    `values` is indexed by code, one row per child, numeric columns; `parent` gives each code its parent code. A cell
-    that is missing in one child is missing in its parent: "not available" never counts as 0. Returns one row per
-    parent, in the order of the parents' codes. Raises `BadPartition` naming children without a parent.
-
-    >>> values = pd.DataFrame({"n": [1, 2, 4]}, index=["a1", "a2", "b1"])
-    >>> roll_up(values, pd.Series({"a1": "a", "a2": "a", "b1": "b"}))["n"].to_dict()
-    {'a': 3, 'b': 4}
-    """
-    parents = parent.reindex(values.index)
-    orphans = [str(code) for code in values.index[parents.isna()]]
-    if orphans:
-        named = ", ".join(orphans[:10])
-        raise BadPartition(
-            Words(f"{len(orphans)} units without a parent: {named}", f"{len(orphans)} 个单位没有上级：{named}")
-        )
-    summed = values.groupby(parents.to_numpy(dtype=object), sort=True).sum(skipna=False)
-    return summed.rename_axis("code")
-
-
 def parents_of(units: pd.DataFrame, level: str) -> "pd.Series[str]":
     """`parent_code` of the units of `level`, indexed by code in code order (missing where a unit has none).
 

@@ -1,9 +1,7 @@
-import numpy as np
-import pandas as pd
 import pytest
 
 from geo.errors import BadPartition, BadQuery
-from geo.partition.hierarchy import ancestors, assign_levels, chain_from, index_levels, parents_of, roll_up
+from geo.partition.hierarchy import ancestors, assign_levels, chain_from, index_levels
 from geo.schema import HomeInfo, Level
 from tests import tiny_world
 
@@ -26,15 +24,6 @@ def test_chains_that_stand_alone_are_joined_on_their_own():
     home = HomeInfo("H", "H", "UTC", tiny_world.CRS, (Level("grid", "格", "Grid"), Level("village", "村", "Village")))
     found = assign_levels([tiny_world.EAST + 100], [tiny_world.NORTH + 100], index_levels(world, home), home)
     assert found.to_numpy().tolist() == [["g1", "va"]]
-
-
-def test_parents_are_sums_and_unavailable_stays_unavailable():
-    values = pd.DataFrame({"n": [1.0, 2, 3, 4], "m": [1.0, np.nan, 3, 4]}, index=["g1", "g2", "g3", "g4"])
-    rolled = roll_up(values, parents_of(tiny_world.units(), "grid"))
-    assert rolled["n"].to_dict() == {"va": 3.0, "vb": 7.0}
-    assert np.isnan(rolled.loc["va", "m"])
-    with pytest.raises(BadPartition, match="g9"):
-        roll_up(pd.DataFrame({"n": [1]}, index=["g9"]), parents_of(tiny_world.units(), "grid"))
 
 
 def test_a_parent_that_is_no_unit_is_named():
