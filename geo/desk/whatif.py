@@ -28,6 +28,7 @@ from geo.snapshot.protect import needs_protection
 from geo.snapshot.queries import KEYS
 from geo.snapshot.world import demand_of, in_metres, world_of
 
+Unit = tuple[str, str]
 Sides = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
 
 #: Changes below are rounding.
@@ -71,19 +72,14 @@ def what_if(
     if needs_protection(role):
         change = {level: _blurred(frame, rules.min_count) for level, frame in change.items()}
     touched = _touched(held, (change, guarded), engine.cameras.loc[changed], after)
-    tables = []
-    for px in densities:
-        units = [one for level, codes in touched.items() for one in _units(held, level, codes, change, px, role)]
-        tables.append({"px_per_m": px, "units": units})
+    own, guards = _of_units(change, touched), _of_units(guarded, touched)
     return {
         "snapshot": snapshot.id,
         "as_of": to_instant(snapshot.as_of),
         "at": at,
-        "densities": tables,
-        "safeguards": [
-            one for level, codes in touched.items() for one in _safeguards(held, level, codes, guarded, role)
-        ],
-        "gaps": _gaps(held, found, touched, change, role),
+        "densities": [{"px_per_m": px, "units": _coverage(held, touched, own, px, role)} for px in densities],
+        "safeguards": _safeguards(held, touched, guards, role),
+        "gaps": _gaps(held, found, touched, own, role),
     }
 
 
@@ -122,45 +118,41 @@ def _changes(sides: Sides) -> dict[str, pd.DataFrame]:
     return {level: would_be[level] - was[level] for level in was}
 
 
-def _touched(held: Held, changes: Sequence[Mapping[str, pd.DataFrame]], *cameras: pd.DataFrame) -> dict[str, list[str]]:
-    """Codes of the units that change or hold a changed camera, by level, finest first."""
-    found = {}
+def _touched(held: Held, changes: Sequence[Mapping[str, pd.DataFrame]], *cameras: pd.DataFrame) -> list[Unit]:
+    """The units that change or hold a changed camera, finest level first, by code."""
+    found: list[Unit] = []
     for level in held.snapshot.home.levels:
         frames = [change[level.name] for change in changes]
         codes = {code for frame in frames for code in frame.index[(frame.abs() > _NOTHING).any(axis=1)]}
         codes |= {code for some in cameras for code in some[level.name].dropna()}
-        found[level.name] = sorted(codes)
+        found += [(level.name, code) for code in sorted(codes)]
     return found
 
 
-def _units(
-    held: Held, level: str, codes: list[str], change: Mapping[str, pd.DataFrame], px: float, role: Role
-) -> list[dict[str, Any]]:
+def _of_units(change: Mapping[str, pd.DataFrame], units: Sequence[Unit]) -> pd.DataFrame:
+    """What each of `units` gains or loses, a row each."""
+    whole = pd.concat(dict(change))
+    rows = pd.MultiIndex.from_arrays([[level for level, _ in units], [code for _, code in units]])
+    return whole.reindex(rows).fillna(0.0).reset_index(drop=True)
+
+
+def _coverage(held: Held, units: Sequence[Unit], change: pd.DataFrame, px: float, role: Role) -> list[dict[str, Any]]:
     """The coverage of units at one density, before and after."""
-    if not codes:
-        return []
-    before = queries.unit_rows(held.snapshot, "coverage", level, codes, px)
+    before = queries.unit_rows(held.snapshot, "coverage", units, px)
     at = f"@{px:g}"
-    own = change[level].reindex(codes).fillna(0.0)
-    own = own.rename(columns={name: name.removesuffix(at) for name in own.columns if name.endswith(at)})
+    own = change.rename(columns={name: name.removesuffix(at) for name in change.columns if name.endswith(at)})
     sums = to_sums(before)
-    sums += own[sums.columns]
-    after = share_columns(sums, level, px, set())
+    sums += own[sums.columns].to_numpy()
+    after = share_columns(sums, "", px, set())
     small = _small(sums, held.snapshot.rules.min_count) if needs_protection(role) else {}
-    return _records(held, "coverage", level, codes, before, after, small, px, role)
+    return _records(held, "coverage", units, before, after, small, px, role)
 
 
-def _safeguards(
-    held: Held, level: str, codes: list[str], change: Mapping[str, pd.DataFrame], role: Role
-) -> list[dict[str, Any]]:
+def _safeguards(held: Held, units: Sequence[Unit], change: pd.DataFrame, role: Role) -> list[dict[str, Any]]:
     """What counts against the cameras in units, before and after."""
-    if not codes:
-        return []
-    px, own = held.snapshot.rules.px_per_m, change[level].reindex(codes).fillna(0.0)
-    own = own.rename(columns={name: name.removesuffix("_nominal") for name in own.columns})
-    before = queries.unit_rows(held.snapshot, "safeguards", level, codes, px)[list(own.columns)].astype(float)
-    after = before + own.to_numpy()
-    return _records(held, "safeguards", level, codes, before, after, {}, px, role)
+    px, own = held.snapshot.rules.px_per_m, change.rename(columns=lambda name: name.removesuffix("_nominal"))
+    before = queries.unit_rows(held.snapshot, "safeguards", units, px)[list(own.columns)].astype(float)
+    return _records(held, "safeguards", units, before, before + own.to_numpy(), {}, px, role)
 
 
 def _small(sums: pd.DataFrame, min_count: int) -> dict[str, Any]:
@@ -176,8 +168,7 @@ def _small(sums: pd.DataFrame, min_count: int) -> dict[str, Any]:
 def _records(
     held: Held,
     table: str,
-    level: str,
-    codes: list[str],
+    units: Sequence[Unit],
     before: pd.DataFrame,
     after: pd.DataFrame,
     small: Mapping[str, Any],
@@ -185,72 +176,61 @@ def _records(
     role: Role,
 ) -> list[dict[str, Any]]:
     """Rows of a unit table as they are and as they would be, JSON-ready; what is hidden or `small` is left out."""
-    units = units_room.list_units(held, level)
-    _, veiled = queries.unit_frame(held.snapshot, table, level, px, role)
     columns = [column for column in queries.columns_of(table, role) if column.name in after and column.name not in KEYS]
-    whole = {c.name for c in columns if c.dtype == "int"}
-    after = after.assign(**{name: after[name].round() for name in whole})
-    cells = [(c.name, to_list(before[c.name], c), to_list(after[c.name], c)) for c in columns]
+    whole = {c.name: after[c.name].round() for c in columns if c.dtype == "int"}
+    cells = [(c.name, to_list(before[c.name], c), to_list(whole.get(c.name, after[c.name]), c)) for c in columns]
+    known = {column.name for column in columns}
     told = []
-    for place, code in enumerate(codes):
-        number = units_room.number_of(held, level, code)
+    for place, (level, code) in enumerate(units):
+        listed, number = units_room.list_units(held, level), units_room.number_of(held, level, code)
+        _, veiled = queries.unit_frame(held.snapshot, table, level, px, role)
         hidden = {name for name, numbers in veiled.items() if number in numbers}
         gone = hidden | {name for name, rows in small.items() if rows[place]}
-        named = {name: units[name][number] for name in ("name", "name_en")}
-        values = {name: None if name in gone else new[place] for name, _, new in cells}
-        was = {name: None if name in hidden else old[place] for name, old, _ in cells}
-        known = {name for name, _, _ in cells}
         told.append(
-            {"level": level, "code": code, **named, "values": values, "was": was, "hidden": sorted(gone & known)}
+            {
+                "level": level,
+                "code": code,
+                **{name: listed[name][number] for name in ("name", "name_en")},
+                "values": {name: None if name in gone else new[place] for name, _, new in cells},
+                "was": {name: None if name in hidden else old[place] for name, old, _ in cells},
+                "hidden": sorted(gone & known),
+            }
         )
     return told
 
 
-def _gaps(
-    held: Held,
-    found: Difference,
-    touched: Mapping[str, list[str]],
-    change: Mapping[str, pd.DataFrame],
-    role: Role,
-) -> dict[str, Any]:
-    """Gaps at the default density: figures of the touched units at all levels, shapes of the finest ones.
+def _gaps(held: Held, found: Difference, units: Sequence[Unit], change: pd.DataFrame, role: Role) -> dict[str, Any]:
+    """Gaps at the default density: figures of the units that change, shapes of the finest ones that are looked into.
 
     `was` of a unit without a gap is 0 throughout.
     """
     snapshot, px = held.snapshot, held.snapshot.rules.px_per_m
     wider_m2, gaps = _gap_changes(held, found), snapshot.frame("gaps")
-    known = {name for name in (*_UNSEEN, "gap_m2") if gaps[name].notna().any()}
-    units = []
-    for level, codes in touched.items():
-        if codes:
-            before = queries.unit_rows(snapshot, "gaps", level, codes, px)[[*_UNSEEN, "gap_m2"]].astype(float)
-            before = before.fillna({name: 0.0 for name in before.columns if name in known})
-            own = change[level].reindex(codes).fillna(0.0)
-            wider = np.array([wider_m2[level].get(code, 0.0) for code in codes])
-            after = pd.DataFrame({"gap_m2": before["gap_m2"].to_numpy() + wider})
-            for name, part in _UNSEEN.items():
-                after[name] = (before[name].to_numpy() - own[f"{part}@{px:g}"].to_numpy()).clip(min=0.0)
-            units += _records(held, "gaps", level, codes, before, after, {}, px, role)
+    before = queries.unit_rows(snapshot, "gaps", units, px)[[*_UNSEEN, "gap_m2"]].astype(float)
+    before = before.fillna({name: 0.0 for name in before.columns if gaps[name].notna().any()})
+    after = {"gap_m2": before["gap_m2"].to_numpy() + [wider_m2.get(unit, 0.0) for unit in units]}
+    for name, part in _UNSEEN.items():
+        after[name] = (before[name].to_numpy() - change[f"{part}@{px:g}"].to_numpy()).clip(min=0.0)
     shapes = crs.transform_geometry(np.array(list(found.gaps.values()), dtype=object), snapshot.metric_crs, crs.WGS84)
     drawn = shapely.to_geojson(shapely.transform(shapes, lambda lonlat: np.round(lonlat, _DECIMALS)))
     features = [
         {"type": "Feature", "geometry": json.loads(shape), "properties": {"level": level, "code": code}}
         for (level, code), shape in zip(found.gaps, drawn, strict=True)
     ]
-    return {"px_per_m": px, "units": units, "shapes": {"type": "FeatureCollection", "features": features}}
+    return {
+        "px_per_m": px,
+        "units": _records(held, "gaps", units, before, pd.DataFrame(after), {}, px, role),
+        "shapes": {"type": "FeatureCollection", "features": features},
+    }
 
 
-def _gap_changes(held: Held, found: Difference) -> dict[str, dict[str, float]]:
-    """By how many square metres the gap of each unit grows, by level and code."""
+def _gap_changes(held: Held, found: Difference) -> dict[Unit, float]:
+    """By how many square metres the gap of each unit grows."""
     snapshot = held.snapshot
-    grown: dict[str, dict[str, float]] = {level.name: {} for level in snapshot.home.levels}
-    for level, code in found.gaps:
-        (before,) = _or_zero(queries.unit_rows(snapshot, "gaps", level, [code], snapshot.rules.px_per_m)["gap_m2"])
-        change = shapely.area(found.gaps[level, code]) - before
-        for above, its in queries.lineage(snapshot, level, code).items():
-            grown[above][its] = grown[above].get(its, 0.0) + change
+    grown: dict[Unit, float] = {}
+    before = queries.unit_rows(snapshot, "gaps", list(found.gaps), snapshot.rules.px_per_m)["gap_m2"]
+    was_m2 = before.to_numpy(dtype=np.float64, na_value=0.0)
+    for (level, code), was, gap in zip(found.gaps, np.nan_to_num(was_m2), found.gaps.values(), strict=True):
+        for above in queries.lineage(snapshot, level, code).items():
+            grown[above] = grown.get(above, 0.0) + shapely.area(gap) - was
     return grown
-
-
-def _or_zero(cells: "pd.Series[Any]") -> Any:
-    return cells.to_numpy(dtype=np.float64, na_value=0.0)

@@ -1,5 +1,7 @@
 """The questions every face asks of a snapshot. The role is a parameter of each, and is applied here, nowhere else."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -181,13 +183,16 @@ def unit_frame(snapshot: Snapshot, name: str, level: str, at: float, role: Role)
     return found
 
 
-def unit_rows(snapshot: Snapshot, name: str, level: str, codes: list[str], at: float) -> pd.DataFrame:
-    """The rows of unit table `name` for the units `codes` of `level`, in that order, unprotected."""
+def unit_rows(snapshot: Snapshot, name: str, units: Sequence[tuple[str, str]], at: float) -> pd.DataFrame:
+    """The rows of unit table `name` for `units` (level, code), in that order, unprotected; without geometry."""
     whole = _all_levels(snapshot, name, at)
     rows: dict[tuple[str, str], int] = snapshot.cached(
         "unit_rows", lambda: {key: row for row, key in enumerate(zip(whole["level"], whole["code"], strict=True))}
     )
-    return whole.iloc[[rows[level, code] for code in codes]]
+    plain: pd.DataFrame = snapshot.cached(
+        f"plain:{name}:{at}", lambda: pd.DataFrame(whole.drop(columns="geometry", errors="ignore"))
+    )
+    return plain.iloc[[rows[unit] for unit in units]]
 
 
 def _all_levels(snapshot: Snapshot, name: str, at: float) -> pd.DataFrame:

@@ -71,6 +71,13 @@ def test_what_would_be_is_what_a_build_then_finds(home: Path, client: HomeClient
             assert pd.isna(found) if value is None else found == pytest.approx(value, rel=1e-4, abs=0.11)
 
 
+def test_a_camera_that_sees_no_unit_changes_none(client: HomeClient) -> None:
+    lon, lat = lonlat(-45, -45)
+    told = client.post(URL, json={"edits": [{"values": {**NEW, "lon": lon, "lat": lat, "range_m": 5.0}}]})
+    assert told.status_code == 200, told.json
+    assert told.json["densities"][0]["units"] == told.json["safeguards"] == told.json["gaps"]["units"] == []
+
+
 def test_one_that_is_removed_is_lost_to_all_levels(client: HomeClient) -> None:
     told = client.post(URL, json={"edits": [{"uid": "cameras:c1", "remove": True}], "all_densities": True}).json
     assert len(told["densities"]) == 10
