@@ -19,7 +19,7 @@ from geo.coverage.exposure import expose, facade_densities
 from geo.coverage.fov import ESTIMATES, at_longest_focal, sectors, view_parameters
 from geo.coverage.gaps import unseen_of
 from geo.coverage.ground import Demand, Ground, Items, choose_items, cut_units, prepare_ground
-from geo.coverage.layers import Geometries, polygonal
+from geo.coverage.layers import Geometries, Ints, polygonal
 from geo.coverage.masks import cut_masks
 from geo.coverage.measures import LaidOut, is_online, sum_coverage
 from geo.coverage.safeguards import sum_safeguards
@@ -89,7 +89,7 @@ class WhatIf:
         self._trees = {name: shapely.STRtree(shapes) for name, shapes in _shapes(self._ground).items()}
         cut = cut_masks(cameras[is_online(cameras)])
         self._online, self._names = to_columns(cut), cut.index.to_numpy(dtype=object)
-        self._squares: dict[float, shapely.STRtree] = {}
+        self._reaches: dict[float, tuple[shapely.STRtree, Ints]] = {}
         self._public: dict[tuple[str, str], Any] = {}
 
     def compare(self, changed: Sequence[Any], after: pd.DataFrame, densities: Sequence[float]) -> Difference:
@@ -116,9 +116,9 @@ class WhatIf:
 
     def _reached(self, cameras: pd.DataFrame, lowest: float) -> tuple[Any, Any]:
         """What changed cameras may see of, and the small world around it in which that matters."""
-        squares = _squares(to_columns(cameras), self.rules, lowest)
-        wider = shapely.buffer(squares, 2 * self.rules.near_home_m, cap_style="square", join_style="mitre")
-        return shapely.union_all(squares), shapely.union_all(wider)
+        shapes, _ = _reaches(to_columns(cameras), self.rules, lowest)
+        wider = shapely.buffer(shapes, 2 * self.rules.near_home_m + _MARGIN_M)
+        return shapely.union_all(shapes), shapely.union_all(wider)
 
     def _cut_out(self, world: Any) -> tuple[pd.DataFrame, LaidOut, Geometries]:
         """The units and the ground of the small world within `world`, and the shapes that cameras may see part of."""
@@ -158,9 +158,11 @@ class WhatIf:
 
     def _near(self, reached: Geometries, lowest: float, without: Sequence[Any]) -> Columns:
         """The online cameras, less those `without`, whose widest views may meet any of the shapes."""
-        if lowest not in self._squares:
-            self._squares[lowest] = shapely.STRtree(_squares(self._online, self.rules, lowest))
-        near = np.unique(self._squares[lowest].query(reached)[1])
+        if lowest not in self._reaches:
+            shapes, whose = _reaches(self._online, self.rules, lowest)
+            self._reaches[lowest] = shapely.STRtree(shapes), whose
+        tree, whose = self._reaches[lowest]
+        near = np.unique(whose[tree.query(reached, predicate="intersects")[1]])
         return self._online.take(near[~np.isin(self._names[near], list(without))])
 
     def _gaps(self, views: Any, after: Columns, changed: Sequence[Any]) -> dict[tuple[str, str], Any]:
@@ -222,10 +224,18 @@ def _shapes(ground: Ground) -> dict[str, Geometries]:
     return found | {name: one.geometries for name in _COUNTED if (one := getattr(ground, name)) is not None}
 
 
-def _squares(cameras: Columns, rules: Rules, lowest: float) -> Geometries:
-    """A square about each camera that holds its views at densities from `lowest` up, whatever is missing of them."""
-    looks = (cameras, lowest), (at_longest_focal(cameras), min(px for _, px in facade_densities(rules)))
-    reach = np.max([view_parameters(lens, rules, at, e)["reach_m"] for lens, at in looks for e in ESTIMATES], axis=0)
+def _reaches(cameras: Columns, rules: Rules, lowest: float) -> tuple[Geometries, Ints]:
+    """Shapes that hold all that cameras may see at densities from `lowest` up, and whose each is: their positions.
+
+    A square about each camera, whatever is missing of it and however it turns; of a zoom lens also the view at its
+    longest, which is long and narrow, at the densities at which facades are looked at.
+    """
+    reach = np.max([view_parameters(cameras, rules, lowest, e)["reach_m"] for e in ESTIMATES], axis=0)
     half = np.where(np.isfinite(reach), reach, 0.0) + _MARGIN_M
     x, y = cameras["x_m"], cameras["y_m"]
-    return np.asarray(shapely.box(x - half, y - half, x + half, y + half), dtype=object)
+    squares = np.asarray(shapely.box(x - half, y - half, x + half, y + half), dtype=object)
+    zoom = np.flatnonzero(at_longest_focal(cameras)["hfov_deg"] < np.nan_to_num(cameras["hfov_deg"], nan=360.0))
+    longest = at_longest_focal(cameras).take(zoom)
+    view = view_parameters(longest, rules, min(px for _, px in facade_densities(rules)), "high")
+    wedges = shapely.buffer(sectors(x[zoom], y[zoom], view, rules), _MARGIN_M)
+    return np.concatenate([squares, wedges]), np.concatenate([np.arange(len(cameras)), zoom])

@@ -7,9 +7,11 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.coverage.exposure import expose
 from geo.coverage.gaps import find_gaps
 from geo.coverage.ground import Demand
 from geo.coverage.measures import is_online, lay_out, sum_coverage
+from geo.coverage.safeguards import sum_safeguards
 from geo.coverage.whatif import WhatIf
 from geo.partition.hierarchy import assign_levels, index_levels
 from geo.rules import Rules
@@ -31,6 +33,8 @@ def cameras_of(rng: np.random.Generator, labels: list[str], joined) -> pd.DataFr
     table["azimuth_deg"] = np.where(rng.random(n) < 0.8, rng.uniform(0, 360, n), np.nan)
     table["azimuth_doubt_deg"] = rng.choice([0, 22.5], n)
     table["hfov_deg"] = np.where(rng.random(n) < 0.7, rng.uniform(30, 110, n), np.nan)
+    table["focal_mm"] = np.where(rng.random(n) < 0.3, 4.0, np.nan)
+    table["focal_max_mm"] = np.where(rng.random(n) < 0.3, 12.0, np.nan)
     table["h_px"] = np.where(rng.random(n) < 0.7, rng.choice([1280, 1920, 3840], n), np.nan)
     table["height_m"] = np.where(rng.random(n) < 0.7, rng.uniform(3, 8, n), np.nan)
     table["range_m"] = np.where(rng.random(n) < 0.2, rng.uniform(5, 40, n), np.nan)
@@ -60,15 +64,18 @@ def demand_of(rng: np.random.Generator, joined) -> tuple[Demand, pd.DataFrame]:
         buildings=tiny_world.frame(boxes(10, 6, 15), use=list(rng.choice(["dwelling", "other"], 10))),
         residents=named(tiny_world.frame(homes, residents=rng.integers(1, 9, 12).astype(float))),
         incidents_xy=xy,
+        restricted=tiny_world.frame(boxes(3, 8, 30), rule=["private", "prohibited", "sensitive"]),
     )
     return demand, assign_levels(xy[:, 0], xy[:, 1], joined, tiny_world.home())
 
 
 def whole(cameras: pd.DataFrame, demand: Demand, levels: pd.DataFrame):
     args = tiny_world.units(), tiny_world.home()
-    online = cameras[is_online(cameras)]
-    sums = sum_coverage(*args, cameras, online, lay_out(*args, demand, levels, RULES), RULES, DENSITIES)
-    return sums, find_gaps(*args, cameras, demand, levels, RULES)
+    online, laid_out = cameras[is_online(cameras)], lay_out(*args, demand, levels, RULES)
+    sums = sum_coverage(*args, cameras, online, laid_out, RULES, DENSITIES)
+    exposure = expose(laid_out.ground, online, RULES)
+    safeguards = sum_safeguards(*args, cameras, laid_out.ground, exposure, RULES)
+    return sums, safeguards, find_gaps(*args, cameras, demand, levels, RULES)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -84,13 +91,14 @@ def test_what_if_is_a_rebuild(seed):
         return
     what_if = WhatIf(tiny_world.units(), tiny_world.home(), before, demand, levels, RULES, joined)
     found = what_if.compare(changed, after, DENSITIES)
-    sums_before, _ = whole(before, demand, levels)
-    sums_after, gaps = whole(pd.concat([before.drop(index=changed), after]), demand, levels)
-    for level, frame in sums_after.items():
-        change = (found.coverage[1][level] - found.coverage[0][level]).reindex(frame.index).fillna(0.0)
-        expected = frame - sums_before[level]
-        scale = np.maximum(frame.abs(), 1.0)
-        assert ((change[frame.columns] - expected).abs() / scale < 1e-6).all(axis=None), level
+    *was, _ = whole(before, demand, levels)
+    *would_be, gaps = whole(pd.concat([before.drop(index=changed), after]), demand, levels)
+    for sides, old, new in zip((found.coverage, found.safeguards), was, would_be, strict=True):
+        for level, frame in new.items():
+            change = (sides[1][level] - sides[0][level]).reindex(frame.index).fillna(0.0)
+            scale = np.maximum(frame.abs(), 1.0)
+            apart = (change[frame.columns] - (frame - old[level])).abs() / scale
+            assert (apart < 1e-6).all(axis=None), level
     unseen = gaps.set_index(["level", "code"])["geometry"]
     for (level, code), gap in found.gaps.items():
         wanted = unseen.get((level, code), shapely.Polygon())
