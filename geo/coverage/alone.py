@@ -25,6 +25,9 @@ FIGURES = ("view_m2", "alone_m2", "alone_public_m2", "alone_road_m", "alone_plac
 RANKS = ("critical_rank", "spare_rank")
 #: Less than this (m2, m) is what rounding leaves of coordinates of millions of metres: nothing.
 TRACE = 1e-5
+#: Where more others than these look into the bounds of a view, what it alone sees is not measured: each would be swept
+#: with each, and a register that puts a thousand cameras on one spot would hold up the build.
+MAX_OTHERS = 100
 #: What cameras are ranked by, the first that differs deciding.
 _RANKED_BY = ("alone_places", "alone_road_m", "alone_public_m2")
 
@@ -35,7 +38,8 @@ def measure_alone(cameras: pd.DataFrame, ground: Ground, parcels: Parcels, rules
     `cameras` has the columns of the cameras table and `x_m`, `y_m` in the metric CRS of `parcels`, the finest units of
     the home's first chain. Views are the nominal ones at `rules.px_per_m`; ground counts within those units only, as it
     does in the coverage table: so each figure is what the table's sums lose when this camera alone goes.
-    A layer that the home lacks is NA. See `see_alone` for the figures and `rank_cameras` for the ranks.
+    A layer that the home lacks is NA, and so is the ground seen alone of a camera into whose view more than
+    `MAX_OTHERS` others look. See `see_alone` for the figures and `rank_cameras` for the ranks.
 
     >>> from geo.schema import Level
     >>> square = np.array([shapely.box(0, 0, 100, 100)])
@@ -122,7 +126,12 @@ def _ground_alone(views: Views, owner: Ints, n_cameras: int, parcels: Parcels) -
     ground, public = to_edges(parcels.geometries), to_edges(parcels.public)
     near = near_views(parcels.geometries, views.boxes)
     unit, view = np.repeat(np.arange(len(parcels.codes)), np.diff(near.starts)), near.values
-    n, others = len(views.rows), _rows_at(_others(views, owner), view)
+    overlapping = _others(views, owner)
+    is_crowded = np.diff(overlapping.starts) > MAX_OTHERS
+    kept = ~np.repeat(is_crowded, np.diff(overlapping.starts))
+    whose = np.repeat(np.arange(len(views.rows)), np.diff(overlapping.starts))
+    n = len(views.rows)
+    others = _rows_at(to_rows(whose[kept], overlapping.values[kept], n), view)
     # Edges that run the other way round take away: near and reach change places.
     against = Views(views.rows[:, [0, 1, 2, 3, 5, 4]], views.boxes, views.chord_deg)
     both = Views(np.vstack([views.rows, against.rows]), np.vstack([views.boxes, against.boxes]), views.chord_deg)
@@ -133,7 +142,10 @@ def _ground_alone(views: Views, owner: Ints, n_cameras: int, parcels: Parcels) -
     in_view = _depths_in(windows, ground, public, unit, _one_each(view), views)[:, 0]
     at_most_one_other, alone, _, _, public_alone, _ = _depths_in(windows, ground, public, unit, left, both).T
     figures = (in_view, alone, public_alone, in_view - at_most_one_other)
-    return np.stack([np.bincount(owner[view], weights=values, minlength=n_cameras) for values in figures])
+    counted = [np.bincount(owner[view], weights=values, minlength=n_cameras) for values in figures]
+    sums: Floats = np.stack(counted).astype(np.float64)
+    sums[1:, owner[is_crowded]] = np.nan
+    return sums
 
 
 def _depths_in(windows: Floats, ground: Edges, public: Edges, unit: Ints, near: Rows, views: Views) -> Floats:

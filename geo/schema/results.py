@@ -75,7 +75,7 @@ _EXPOSED: tuple[Column, ...] = (
 #: What a camera alone sees, at the default pixel density with the middle of what is missing; online cameras only.
 _ALONE: tuple[Column, ...] = (
     col("view_m2", "float", "m2", ("View", "视场面积"), ("Ground of the units in the camera's view at the default pixel density; online cameras only, as all that follows", "默认像素密度下该摄像机视场内的单位地面；仅在线摄像机，以下各列同"), sees="planner"),
-    col("alone_m2", "float", "m2", ("Ground seen by it alone", "唯一可见地面"), ("Ground in its view that no other online camera sees: lost if it fails", "只有该机看到、其他在线摄像机都看不到的地面，该机故障即失去"), sees="planner"),
+    col("alone_m2", "float", "m2", ("Ground seen by it alone", "唯一可见地面"), ("Ground in its view that no other online camera sees: lost if it fails; missing, with the columns of ground after it, where more than 100 others look there", "只有该机看到、其他在线摄像机都看不到的地面，该机故障即失去；有 100 台以上其他摄像机看向此处时，本列与其后的面积列为空"), sees="planner"),
     col("alone_public_m2", "float", "m2", ("Public ground seen by it alone", "唯一可见公共区域"), ("Public ground in its view that no other online camera sees", "只有该机看到的公共区域"), sees="planner"),
     col("alone_road_m", "float", "m", ("Road seen by it alone", "唯一可见道路"), ("Metres of road in its view that no other online camera sees", "只有该机看到的道路长度"), sees="planner"),
     col("alone_places", "int", "count", ("Key places seen by it alone", "唯一可见重点部位"), ("Key places that would no longer count as seen without it: points that no other camera sees, areas of whose ground the others see less than half", "失去该机即不再算可见的重点部位：其他摄像机看不到的点，或其他摄像机看到不足一半场地的面"), sees="planner"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.coverage.alone import FIGURES, RANKS, measure_alone, see_alone
+from geo.coverage.alone import FIGURES, MAX_OTHERS, RANKS, measure_alone, see_alone
 from geo.coverage.fov import view_parameters
 from geo.coverage.ground import Demand, cut_parcels, prepare_ground
 from geo.coverage.looks import camera_views
@@ -197,3 +197,14 @@ def test_neither_the_order_nor_far_away_cameras_change_anything(rows, random):
     moved = alone(pd.concat([cameras.iloc[order], far], ignore_index=True)).iloc[:-1]
     found = alone(cameras)[list(FIGURES)].iloc[order].reset_index(drop=True)
     pd.testing.assert_frame_equal(moved[list(FIGURES)].astype(float), found.astype(float), atol=1e-5, rtol=1e-9)
+
+
+def test_on_a_crowded_spot_what_each_sees_alone_is_not_measured():
+    many = alone(copies(*[0] * (MAX_OTHERS + 2), 2))
+    crowd, lone = many.iloc[:-1], many.iloc[-1]
+    assert crowd["view_m2"].to_numpy(dtype=float) == pytest.approx(CIRCLE_1, abs=1e-4)
+    assert crowd[["alone_m2", "alone_public_m2", "shared_3plus_m2", *RANKS]].isna().all(axis=None)
+    assert crowd["alone_road_m"].to_numpy(dtype=float).tolist() == [0.0] * len(crowd)
+    assert lone["alone_m2"] == pytest.approx(WEDGE_3, abs=1e-4)
+    few = alone(copies(*[0] * (MAX_OTHERS + 1)))
+    assert few["shared_3plus_m2"].to_numpy(dtype=float) == pytest.approx(CIRCLE_1, abs=1e-4)
