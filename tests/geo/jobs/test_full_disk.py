@@ -38,7 +38,7 @@ def home(tmp_path: Path) -> Path:
     run_import(made, write_tiny_city(tmp_path / "sources"), tmp_path / "sources")
     run_build(made)
     with Records.open(made) as records:
-        rows = [(str(n), 250 + n / 10, "在用" if n % 9 else "?") for n in range(2_000)]
+        rows = [(str(n), 20 + 0.48 * n, "在用" if n % 9 else "?") for n in range(2_000)]
         queue_import(made, records, send(made, 1, ledger(*rows)), CAMERAS, "ann")
     return made
 
