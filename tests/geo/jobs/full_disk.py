@@ -65,10 +65,10 @@ def attempt(home: Path, aside: Path, how: Any, level: int) -> dict[str, Any]:
         run_worker(aside / "home", once=True)
     full = describe(aside / "home")
     with Records.open(aside / "home") as records:
-        job = records.jobs()[-1]
+        failed = [job for job in records.jobs() if job.state == "failed"]
         with records.writing() as connection:
             connection.exec_driver_sql("UPDATE jobs SET lease_until = 0 WHERE state = 'running'")
-        if job.state == "failed":
+        for job in failed:
             records.add_job(job.kind, job.args, job.who)
         run_worker(aside / "home", once=True)
         states = [found.state for found in records.jobs()]
