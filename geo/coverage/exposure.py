@@ -65,9 +65,11 @@ def expose(ground: Ground, cameras: SomeCameras, rules: Rules) -> Exposure:
     )
 
 
-def expose_each(ground: Ground, cameras: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def expose_each(ground: Ground, cameras: pd.DataFrame, rules: Rules, facades: Pairs | None = None) -> pd.DataFrame:
     """What each of `cameras` by itself sees, nominal, on their index: facade_62_m, n_dwellings_62, facade_125_m,
     n_dwellings_125, private_m2, restricted_m2; missing where the home does not know.
+
+    `facades` is what `facades_of_each` gives at `rules.facade_px_per_m`, where the caller has it.
 
     >>> import shapely
     >>> home = Items(np.array([shapely.box(0, 0, 8, 8).boundary]), pd.DataFrame(index=[0]), np.ones(1))
@@ -79,7 +81,8 @@ def expose_each(ground: Ground, cameras: pd.DataFrame, rules: Rules) -> pd.DataF
     n = len(cameras)
     table = pd.DataFrame(index=cameras.index)
     for name, px in facade_densities(rules):
-        pairs = facades_of_each(ground, cameras, rules, px)
+        is_known = facades is not None and px == rules.facade_px_per_m
+        pairs = facades if is_known else facades_of_each(ground, cameras, rules, px)
         table[f"facade_{name}_m"] = _sum(pairs, n)
         count = None if pairs is None else pd.array(np.bincount(pairs.camera, minlength=n), dtype="Int64")
         table[f"n_dwellings_{name}"] = pd.array([pd.NA] * n, dtype="Int64") if count is None else count

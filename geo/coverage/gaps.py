@@ -1,6 +1,5 @@
 """Public ground that no online camera sees, and the units where most of it lies."""
 
-from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -16,13 +15,13 @@ from geo.coverage.masks import cut_masks
 from geo.coverage.measures import LaidOut, hold, is_online, lay_out, silent
 from geo.coverage.scene import Scene
 from geo.coverage.tally import Tally
-from geo.coverage.threads import each
+from geo.coverage.threads import each, spans
 from geo.errors import Words
 from geo.rules import Rules
 from geo.schema import RESULTS, HomeInfo
 
 #: Gaps of so many parts of the units are looked for one after the other.
-_PARTS = 24
+PARTS = 24
 #: How columns end, and the case of what is missing in which so much is not seen.
 _ENDS: dict[str, Estimate] = {"": "nominal", "_low": "high", "_high": "low"}
 #: What a gap is ranked by, the first that differs deciding; equal units follow their codes.
@@ -91,8 +90,7 @@ def _unseen_ground(parcels: Parcels, views: Geometries, rules: Rules) -> Geometr
     """Each finest unit's public ground less what `views` (polygons) hold of it, small pieces dropped."""
     tree = shapely.STRtree(views)
     # In parts: what stands between views and gaps is several times as large as both.
-    ends = np.linspace(0, len(parcels.codes), _PARTS + 1).astype(int)
-    found = [unseen_of(parcels.public[begin:end], tree, rules) for begin, end in pairwise(ends)]
+    found = [unseen_of(parcels.public[begin:end], tree, rules) for begin, end in spans(len(parcels.codes), PARTS)]
     return np.asarray(np.concatenate(found), dtype=object)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.coverage.exposure import facades_of_each
+from geo.coverage.exposure import Pairs, facades_of_each
 from geo.coverage.fov import at_longest_focal, sectors, view_parameters
 from geo.coverage.ground import Floats, Ground
 from geo.coverage.layers import Geometries, Ints, union_by_group
@@ -22,11 +22,12 @@ _FULL_DEG = 360.0
 _HERE_M = 1e-6
 
 
-def suggest_masks(ground: Ground, cameras: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def suggest_masks(ground: Ground, cameras: pd.DataFrame, rules: Rules, facades: Pairs | None = None) -> pd.DataFrame:
     """One row per camera that has dwelling facade in view: mask, mask_m2, n_dwellings, geometry (metric CRS).
 
     Indexed by the position of the camera in `cameras` (columns of the cameras table, x_m, y_m in the metric CRS of
-    `ground`). In view means at `rules.facade_px_per_m`, nominal, zoom lenses at their longest, less the masks set.
+    `ground`). In view means at `rules.facade_px_per_m`, nominal, zoom lenses at their longest, less the masks set;
+    `facades` is what `facades_of_each` gives there, where the caller has it.
 
     Each dwelling's part in view asks for the smallest annular piece that holds it, from its nearest point to the end of
     the view; pieces that overlap in azimuth are merged. `mask` is the whole text to be set: masks that the camera has
@@ -39,7 +40,7 @@ def suggest_masks(ground: Ground, cameras: pd.DataFrame, rules: Rules) -> pd.Dat
     >>> suggest_masks(Ground(None, None, None, home, None, None), camera, Rules())["mask"].tolist()
     ['333.3-26.7@10-15']
     """
-    pairs = facades_of_each(ground, cameras, rules, rules.facade_px_per_m)
+    pairs = facades if facades is not None else facades_of_each(ground, cameras, rules, rules.facade_px_per_m)
     if pairs is None or ground.dwellings is None:
         return pd.DataFrame({name: [] for name in ("mask", "mask_m2", "n_dwellings", "geometry")}, index=[])
     real = pairs.much > _HERE_M

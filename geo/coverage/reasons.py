@@ -11,6 +11,7 @@ and what lies around a camera whose azimuth nobody recorded. Circles stand for t
 hold but for slivers where arcs break into other chords.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.coverage.exposure import widest_bounds
 from geo.coverage.fov import FULL_DEG, view_parameters
+from geo.coverage.gaps import PARTS
 from geo.coverage.ground import Bools, Demand, Floats, Ground, Items, Parcels
 from geo.coverage.layers import Geometries
 from geo.coverage.looks import Progress, camera_views, camera_xy
@@ -27,7 +30,8 @@ from geo.coverage.measures import LaidOut, is_online, lay_out, silent
 from geo.coverage.scene import Scene, look, look_out
 from geo.coverage.sight import see_polygons
 from geo.coverage.tally import Tally
-from geo.coverage.views import NOWHERE, Views, near_views, to_edges
+from geo.coverage.threads import spans
+from geo.coverage.views import NOWHERE, Rows, Views, near_views, to_edges
 from geo.errors import Words
 from geo.rules import SCALES, Rules
 from geo.schema import GAP_REASONS, RESULTS, HomeInfo
@@ -123,28 +127,43 @@ def look_wider(
     """
     online = cameras[is_online(cameras)]
     cut, offline = cut_masks(online), cut_masks(cameras[(cameras["status"] == "offline").to_numpy(dtype=bool)])
-    now = view_parameters(cut, rules, rules.px_per_m, "nominal")
-    circle = view_parameters(online, rules, rules.px_per_m, "nominal")
-    circle = circle.assign(azimuth_deg=0.0, sweep_deg=FULL_DEG, near_m=0.0)
-    wide = view_parameters(cut, rules, _FEWEST_PX_PER_M, "nominal")
-    off = view_parameters(offline, rules, rules.px_per_m, "nominal")
-    parts = (cut, now), (offline, off), (online, circle), (cut, wide)
-    views = _put_together([camera_views(whose, view, rules) for whose, view in parts])
-    part = np.repeat(np.arange(4), [len(view) for _, view in parts])
-    xy = np.concatenate([camera_xy(whose) for whose, _ in parts])
-    out = look_out(ground, parcels, xy, views.boxes, rules, areas=False)
-    near = [near_views(chain.geometries, views.boxes) for chain in parcels]
-    edges = [to_edges(shapes) for shapes in gaps]
+    around = view_parameters(online, rules, rules.px_per_m, "nominal").loc[cut.index]
+    circle = camera_views(cut, around.assign(azimuth_deg=0.0, sweep_deg=FULL_DEG, near_m=0.0), rules)
+    now = camera_views(cut, view_parameters(cut, rules, rules.px_per_m, "nominal"), rules)
+    wide = camera_views(cut, view_parameters(cut, rules, _FEWEST_PX_PER_M, "nominal"), rules)
+    off = camera_views(offline, view_parameters(offline, rules, rules.px_per_m, "nominal"), rules)
+    no_now, no_wide, no_off = _none_of(now), _none_of(wide), _none_of(off)
+    # A camera's circle stands where its view did; beside it another row for its view with too few pixels.
+    first, *more = (
+        _put_together(parts)
+        for parts in ((now, no_wide, no_off), (now, no_wide, off), (circle, no_wide, off), (circle, wide, off))
+    )
+    # What online cameras see is no gap: their views have no part in its square metres.
+    on_gaps = [_put_together((no_now, no_wide, off)), *more[1:]]
+    xy = np.concatenate([camera_xy(cut), camera_xy(cut), camera_xy(offline)])
+    boxes = np.concatenate([widest_bounds([now, circle]), wide.boxes, off.boxes])
+    out = look_out(ground, parcels, xy, boxes, rules, areas=False)
+    by_chain = [
+        _gaps_held(chain.geometries, shapes, boxes, on_gaps) for chain, shapes in zip(parcels, gaps, strict=True)
+    ]
+    held = [_to_held(seen or look(out, first, rules), tuple(np.zeros(len(shapes)) for shapes in gaps))]
+    for number, views in enumerate(more):
+        held.append(_to_held(look(out, views, rules), tuple(m2[number] for m2 in by_chain)))
+    return held
 
-    def hold(kept: tuple[int, ...]) -> Held:
-        # What online cameras see is no gap: their views have no part in its square metres.
-        more = _only(views, np.isin(part, kept) & (part > 0))
-        gap_m2 = tuple(see_polygons(shapes, rows, more) for shapes, rows in zip(edges, near, strict=True))
-        return _to_held(look(out, _only(views, np.isin(part, kept)), rules), gap_m2)
 
-    nothing = tuple(np.zeros(len(shapes)) for shapes in gaps)
-    first = _to_held(seen or look(out, _only(views, part == 0), rules), nothing)
-    return [first, *(hold(kept) for kept in ((0, 1), (1, 2), (1, 2, 3)))]
+def _gaps_held(units: Geometries, gaps: Geometries, boxes: Floats, sets: Sequence[Views]) -> list[Floats]:
+    """Square metres of each unit's gap that each of `sets`, whose views never leave `boxes` (n, 4), holds."""
+    near = near_views(units, boxes)
+    held = [np.zeros(len(gaps)) for _ in sets]
+    # In parts: edges on their way take several times the room of the gaps.
+    for begin, end in spans(len(gaps), PARTS):
+        edges = to_edges(gaps[begin:end])
+        first, last = near.starts[begin], near.starts[end]
+        rows = Rows(near.starts[begin : end + 1] - first, near.values[first:last])
+        for m2, views in zip(held, sets, strict=True):
+            m2[begin:end] = see_polygons(edges, rows, views)
+    return held
 
 
 def enter_reasons(
@@ -239,13 +258,11 @@ def _to_held(scene: Scene, gap_m2: tuple[Floats, ...]) -> Held:
     return Held(road_m, gap_m2, scene.places, scene.incidents, scene.residents)
 
 
-def _put_together(parts: list[Views]) -> Views:
+def _put_together(parts: Sequence[Views]) -> Views:
     rows, boxes = np.concatenate([one.rows for one in parts]), np.concatenate([one.boxes for one in parts])
     return Views(rows, boxes, parts[0].chord_deg)
 
 
-def _only(views: Views, kept: Bools) -> Views:
-    """The same views, those not `kept` empty."""
-    return Views(
-        np.where(kept[:, None], views.rows, 0.0), np.where(kept[:, None], views.boxes, NOWHERE), views.chord_deg
-    )
+def _none_of(views: Views) -> Views:
+    """As many views, all empty."""
+    return Views(np.zeros_like(views.rows), np.full_like(views.boxes, NOWHERE), views.chord_deg)

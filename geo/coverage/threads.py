@@ -25,13 +25,19 @@ def in_threads(work: Callable[[int, int], Any], n: int, *, least: int = MIN_SHAR
     >>> sum(in_threads(lambda begin, end: end - begin, 1000))
     1000
     """
-    n_parts = 1 if n < least or WORKERS == 1 else PARTS * WORKERS
-    ends = np.linspace(0, n, n_parts + 1).astype(int).tolist()
-    spans = list(pairwise(ends))
-    if n_parts == 1:
+    if n < least or WORKERS == 1:
         return [work(0, n)]
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(lambda span: work(*span), spans))
+        return list(pool.map(lambda span: work(*span), spans(n, PARTS * WORKERS)))
+
+
+def spans(n: int, n_parts: int) -> list[tuple[int, int]]:
+    """0 .. n cut into `n_parts` that are about as long: (begin, end) each.
+
+    >>> spans(5, 2)
+    [(0, 2), (2, 5)]
+    """
+    return list(pairwise(np.linspace(0, n, n_parts + 1).astype(int).tolist()))
 
 
 def each(operation: Callable[..., Any], *arrays: npt.NDArray[Any], **options: Any) -> npt.NDArray[np.object_]:

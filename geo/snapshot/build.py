@@ -13,7 +13,6 @@ import pandas as pd
 import shapely
 
 from geo.coverage.alone import measure_alone
-from geo.coverage.exposure import expose
 from geo.coverage.gaps import find_gaps
 from geo.coverage.ground import Bools
 from geo.coverage.measures import Demand, LaidOut, is_online, lay_out, measure_coverage
@@ -33,7 +32,7 @@ from geo.snapshot.doubt import digest_refused, find_doubted, read_refused
 from geo.snapshot.events import events_of
 from geo.snapshot.identity import snapshot_id
 from geo.snapshot.publishing import write_snapshot
-from geo.snapshot.safeguards import safeguard_frames, with_exposure
+from geo.snapshot.safeguards import safeguard_frames
 from geo.snapshot.service import service_distances
 from geo.snapshot.store import Snapshot, open_snapshot
 from geo.snapshot.world import World, demand_of, in_metres, read_world, rows_with_units
@@ -121,10 +120,9 @@ def _measure(
         laid_out = lay_out(world.units_m, home, demand_of(world, incidents), levels, rules)
         trim_heap()
         progress(0.2, Words("measuring safeguards", "计算隐私与合规"))
-        laid_out = replace(laid_out, exposure=expose(laid_out.ground, cameras[is_online(cameras)], rules))
-        frames |= safeguard_frames(world, cameras, laid_out)
-        rows = rows_with_units(world, "cameras").rename(columns={"name": "camera_name"})
-        frames["cameras"] = with_exposure(rows, world, cameras, laid_out)
+        exposure, guarded = safeguard_frames(world, cameras, laid_out.ground)
+        laid_out = replace(laid_out, exposure=exposure)
+        frames |= guarded
         trim_heap()
         args = world.units_m, home, cameras, Demand(), levels, rules
         coverage = measure_coverage(*args, _part(progress, 0.25, 0.87), laid_out)
