@@ -19,9 +19,12 @@ _FULL = Words(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class _Ticket:
-    """What a sender waits for: its batch once it is checked, and what became of it."""
+    """What a sender waits for: its batch once it is checked, and what became of it.
+
+    Each is itself alone: two senders may send the same.
+    """
 
     sent: Sent
     batch: FeedBatch | None = None

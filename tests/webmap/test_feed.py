@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.desk import Desk
+from geo.desk import feed as feed_room
 from geo.desk.around import Around
 from geo.desk.feed import Feed
 from geo.errors import Overloaded
@@ -266,6 +267,43 @@ def test_senders_who_wait_share_commits_and_those_too_many_come_again(records: R
         sender.join()
     assert calls == [1, 3]
     assert set(incidents(records, "gate")) == {"0", "1", "2", "3"}
+
+
+class Turn:
+    """A turn that says how many have asked for it."""
+
+    def __init__(self) -> None:
+        self.lock, self.n_asked = threading.Lock(), 0
+
+    def acquire(self, timeout: float) -> bool:
+        self.n_asked += 1
+        return self.lock.acquire(timeout=timeout)
+
+    def release(self) -> None:
+        self.lock.release()
+
+
+def test_who_gives_up_takes_no_other_senders_place(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two send the same; while somebody else has the turn, the one with less patience gives up, and only that one."""
+    feed, turn, told = Feed(records, Around(records)), Turn(), list[dict[str, Any]]()
+    monkeypatch.setattr(feed, "_turn", turn)
+    rows = [{**INCIDENT, "source_id": "1"}]
+    patient = threading.Thread(target=lambda: told.append(feed.take_incidents("gate", rows)))
+    monkeypatch.setattr(feed_room, "PATIENCE_S", 20.0)
+    with turn.lock:
+        patient.start()
+        end_s = time.monotonic() + 20
+        while not turn.n_asked:
+            assert time.monotonic() < end_s
+            time.sleep(0.001)
+        (theirs,) = feed._waiting
+        monkeypatch.setattr(feed_room, "PATIENCE_S", 0.01)
+        with pytest.raises(Overloaded):
+            feed.take_incidents("gate", rows)
+        assert len(feed._waiting) == 1
+        assert feed._waiting[0] is theirs
+    patient.join()
+    assert [answer["n_new"] for answer in told] == [1]
 
 
 def test_a_burst_loses_and_doubles_nothing(records: Records) -> None:
