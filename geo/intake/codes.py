@@ -89,23 +89,18 @@ def direction_type_deg(code: str) -> tuple[float, float] | None:
     return None if word is None else COMPASS[word]
 
 
-def is_gb28181(ids: Texts) -> Bools:
-    """Bool[n]: 20 digits with a sector that the standard knows (00-14).
-
-    >>> is_gb28181(np.array(["34020000001320000101", "3402000000132000010", None], dtype=object)).tolist()
-    [True, False, False]
-    """
-    return np.array([isinstance(text, str) and bool(_GB28181.fullmatch(text)) for text in ids], dtype=bool)
-
-
 def is_gb28181_camera(ids: Texts) -> Bools:
-    """Bool[n]: a GB/T 28181 id whose type (digits 11-13) is a camera (131) or IP camera (132).
+    """Bool[n]: a GB/T 28181 id of a camera: 20 digits, a sector that the standard knows, type 131 or 132 (IP camera).
 
-    >>> is_gb28181_camera(np.array(["34020000001320000101", "34020000002000000001"], dtype=object)).tolist()
-    [True, False]
+    Sectors (00-14) are digits 9 and 10, types digits 11 to 13.
+
+    >>> ids = ["34020000001320000101", "34020000002000000001", "3402000000132000010", None]
+    >>> is_gb28181_camera(np.array(ids, dtype=object)).tolist()
+    [True, False, False, False]
     """
     return np.array(
-        [known and text[10:13] in _CAMERA_TYPES for known, text in zip(is_gb28181(ids), ids, strict=True)], dtype=bool
+        [isinstance(text, str) and bool(_GB28181.fullmatch(text)) and text[10:13] in _CAMERA_TYPES for text in ids],
+        dtype=bool,
     )
 
 

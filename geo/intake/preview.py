@@ -144,10 +144,14 @@ class _Columns:
 
     def lonlat(self, crs: pyproj.CRS) -> tuple[Floats, Floats]:
         x, y = self.x, self.y
-        if crs.is_geographic:
-            far = (np.abs(x) > 180) | (np.abs(y) > 180)
-            return np.where(far, np.nan, x), np.where(far, np.nan, y)
-        return transform_xy(x, y, crs, WGS84)
+        if not crs.is_geographic:
+            return transform_xy(x, y, crs, WGS84)
+        far = (np.abs(x) > 180) | (np.abs(y) > 180)
+        x, y = np.where(far, np.nan, x), np.where(far, np.nan, y)
+        lon, lat = transform_xy(x, y, crs, WGS84)
+        # A latitude over 90 has no place, but tells that x and y are swapped.
+        swapped = np.abs(y) > 90
+        return np.where(swapped, x, lon), np.where(swapped, y, lat)
 
     def faults(self, *, stated: bool) -> list[Words]:
         if not self.named:

@@ -111,10 +111,7 @@ def _read_parts(texts: Texts) -> tuple[Moments, npt.NDArray[np.float64], Bools]:
     """Times in the usual form at once, the others part by part."""
     naive = np.full(len(texts), "NaT", dtype="datetime64[us]")
     if any(text is not None and _SPACE.search(text) for text in texts):
-        usual = pd.DatetimeIndex(pd.to_datetime(pd.Index(texts, dtype=object), format=_USUAL, errors="coerce"))
-        naive = usual.to_numpy(dtype="datetime64[us]").copy()
-        # Pandas takes "now" and "today" for times whatever the format says.
-        naive[[text is not None and text[:1].isalpha() for text in texts]] = np.datetime64("NaT")
+        naive = _to_moments(texts, _USUAL)
     offset_s = np.full(len(texts), np.nan)
     bad = np.zeros(len(texts), dtype=bool)
     rest = np.flatnonzero(np.isnat(naive))
@@ -152,9 +149,15 @@ def _read_unusual(texts: Texts) -> tuple[Moments, npt.NDArray[np.float64], Bools
 
 
 def _read_format(texts: Texts, form: str) -> tuple[Moments, npt.NDArray[np.float64], Bools]:
-    with_offset = "%z" in form
-    series = pd.Series(texts, dtype=object)
-    read = pd.Series(pd.to_datetime(series, format=form, errors="coerce", utc=with_offset))
-    naive = read.dt.tz_localize(None) if with_offset else read
-    offset_s = np.where(read.notna().to_numpy() & with_offset, 0.0, np.nan)
-    return naive.to_numpy(dtype="datetime64[us]").copy(), offset_s, read.isna().to_numpy()
+    naive = _to_moments(texts, form)
+    bad = np.isnat(naive)
+    return naive, np.where(~bad & ("%z" in form), 0.0, np.nan), bad
+
+
+def _to_moments(texts: Texts, form: str) -> Moments:
+    """Times written as `form` says, in UTC where it has an offset (%z); NaT for all others."""
+    read = pd.to_datetime(pd.Index(texts, dtype=object), format=form, errors="coerce", utc="%z" in form)
+    moments = pd.DatetimeIndex(read).to_numpy(dtype="datetime64[us]").copy()
+    # Pandas takes these for times whatever the format says.
+    moments[(texts == "now") | (texts == "today")] = np.datetime64("NaT")
+    return moments

@@ -236,6 +236,15 @@ def test_the_datum_is_judged_on_the_chosen_columns_in_their_crs() -> None:
     metres = drawn(plain(**rows), Choices(x="x", y="y", crs="EPSG:32649"), **known, c9=(109.7, 28.3))
     assert metres.datum == "wgs84"
     assert "4 行为已登记对象" in metres.reasons["datum"].zh
+    # Degrees of another datum: those of Indian 1975 lie 650 m to the east here.
+    east, north = (
+        tuple(map(str, each)) for each in pyproj.Transformer.from_crs(4326, 4240, always_xy=True).transform(lon, lat)
+    )
+    old = plain(id=tuple(known), 经度=east, 纬度=north)
+    degrees = drawn(old, Choices(crs="EPSG:4240"), **known)
+    assert degrees.datum == "wgs84"
+    assert np.allclose(degrees.points, list(known.values()), atol=2e-6)
+    assert drawn(old, Choices(x="纬度", y="经度", crs="EPSG:4240")).swapped
 
 
 def test_the_names_of_the_chosen_axes_state_the_datum_first() -> None:
