@@ -6,10 +6,10 @@ file lies in inbox/running; then in inbox/done or inbox/refused, a note beside i
 at worst it is imported twice, and the second time changes nothing.
 """
 
+import errno
 import logging
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,9 +17,9 @@ from pathlib import Path
 
 from geo.errors import Busy, DiskFull, GridscopeError, NotFound, Words
 from geo.jobs.mappings import saved_table, to_json
-from geo.jobs.put_away import DONE, REFUSED, RUNNING, fitting, put_away
+from geo.jobs.put_away import DONE, INBOX, REFUSED, RUNNING, fitting, put_away
 from geo.jobs.queue import queue_import
-from geo.jobs.uploads import UPLOADS, keep_upload
+from geo.jobs.uploads import drop_upload, keep_upload
 from geo.records import Records
 
 LOOK_EVERY_S = 2.0
@@ -27,10 +27,10 @@ MAX_BYTES = 4_000_000_000
 #: What feeds bring is built at most this often.
 FEED_BUILD_EVERY_S = 900.0
 #: Who asks, in the audit of a job.
-WHO = "inbox"
+WHO = INBOX
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload")
-_TAKEN = re.compile(r"(\d+)\.([a-z0-9][a-z0-9_-]{0,62})\.(.+)")
+_TAKEN = re.compile(r"(\d+)\.([a-z0-9][a-z0-9_-]{0,62})\.(.+)", re.DOTALL)
 _CHUNK_BYTES = 1_000_000
 _log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Inbox:
     """Watches the inbox of one home, and how long feeds have waited for a build; `look` is called again and again."""
 
     def __init__(self, home: Path, *, every_s: float = LOOK_EVERY_S) -> None:
-        self._home, self._folder, self._every_s = home, home / "inbox", every_s
+        self._home, self._folder, self._every_s = home, home / INBOX, every_s
         self._looked_at_s = float("-inf")
         self._seen: dict[Path, tuple[int, int, int]] = {}
 
@@ -77,28 +77,36 @@ class Inbox:
                         yield file
 
     def _take(self, records: Records, file: Path) -> None:
-        source = file.parent.name
+        """Queues the import of `file` and moves it to those that run; what cannot be moved is not imported."""
+        source, running = file.parent.name, self._folder / RUNNING
+        running.mkdir(exist_ok=True)
+        if not os.access(file.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, "files cannot be moved out of the folder", str(file.parent))
         try:
-            job = self._queue(records, file, source)
+            job, upload = self._queue(records, file, source)
         except (Busy, DiskFull):  # they pass: the file waits where it is
             raise
         except GridscopeError as error:
             put_away(self._folder, file, REFUSED, source, file.name, *error.faults)
             return
-        running = self._folder / RUNNING
-        running.mkdir(exist_ok=True)
-        os.replace(file, running / f"{job}.{source}.{fitting(file.name)}")
+        try:
+            os.replace(file, running / f"{job}.{source}.{fitting(file.name)}")
+        except OSError:
+            # Else it would be imported again at each look.
+            if records.cancel_job(job, WHO).state == "cancelled":
+                drop_upload(self._home, upload)
+            raise
         _log.info("inbox: %s of %s is job %s", file.name, source, job)
 
-    def _queue(self, records: Records, file: Path, source: str) -> int:
-        """Queues the import of `file`; what fails leaves no upload behind."""
+    def _queue(self, records: Records, file: Path, source: str) -> tuple[int, str]:
+        """Queues the import of `file`: the job and its upload; what fails leaves no upload behind."""
         table = to_json(saved_table(self._home, source))
         n_bytes = file.stat().st_size
         sent = keep_upload(self._home, file.name, _chunks(file), limit_bytes=MAX_BYTES, stated_bytes=n_bytes)
         try:
-            return queue_import(self._home, records, sent.id, {**table, "file": sent.name}, WHO)[0]
+            return queue_import(self._home, records, sent.id, {**table, "file": sent.name}, WHO)[0], sent.id
         except BaseException:
-            shutil.rmtree(self._home / UPLOADS / sent.id, ignore_errors=True)
+            drop_upload(self._home, sent.id)
             raise
 
     def _put_away(self, records: Records, file: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from geo.errors import Words
 
+#: The watched folder within a home, and its own folders.
+INBOX = "inbox"
 RUNNING, DONE, REFUSED = "running", "done", "refused"
 
 #: A name has 255 bytes at most; a source of 63, the number of a job or a moment, and .txt stand beside it.
@@ -20,13 +22,21 @@ _PUT_AWAY = re.compile(r"(\d{8}T\d{12}Z)-.+", re.DOTALL)
 
 
 def put_away(inbox: Path, file: Path, where: str, source: str, name: str, *words: Words) -> None:
-    """Puts a file where people look for it, `DONE` or `REFUSED`, with a note of what became of it."""
+    """Puts a file where people look for it, `DONE` or `REFUSED`, with a note of what became of it.
+
+    Errors: `OSError` where that fails; the file then lies where it lay, and there is no note.
+    """
     folder = inbox / where / source
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{datetime.now(UTC).strftime(_MOMENT)}-{fitting(name)}"
     note = "\n".join([*(one.zh for one in words), *(one.en for one in words), ""])
-    _note_of(kept).write_text(note, encoding="utf-8")
-    os.replace(file, kept)
+    try:
+        _note_of(kept).write_text(note, encoding="utf-8")
+        os.replace(file, kept)
+    except OSError:
+        with suppress(OSError):
+            _note_of(kept).unlink()
+        raise
 
 
 def drop_old_files(home: Path, days: float, now: datetime) -> int:
@@ -40,7 +50,7 @@ def drop_old_files(home: Path, days: float, now: datetime) -> int:
     limit = (now - timedelta(days=days)).astimezone(UTC).strftime(_MOMENT)
     n = 0
     for where in (DONE, REFUSED):
-        for file in (home / "inbox" / where).glob("*/*"):
+        for file in (home / INBOX / where).glob("*/*"):
             put = _PUT_AWAY.fullmatch(file.name)
             is_note = file.suffix == ".txt" and not _note_of(file).exists()
             if put is not None and put[1] < limit and not is_note:

@@ -1,4 +1,6 @@
-"""Files that people send, kept in HOME/uploads/<id>/<name> until they have been imported or are a day old.
+"""Files that people send, kept in HOME/uploads/<id>/<name> until they have been imported.
+
+Those older than a day that no open job waits for go at the next tidying (`geo.jobs.run.tidy`).
 
 The name is never a path: only its last part is taken, in plain characters, with a suffix that a reader knows.
 """
@@ -10,7 +12,6 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import time
 from uuid import uuid4
 
 from geo.errors import BadInput, DiskFull, NotFound, TooLarge, Words
@@ -40,7 +41,7 @@ class Upload:
 def keep_upload(
     home: Path, name: str, chunks: Iterable[bytes], *, limit_bytes: int, stated_bytes: int | None = None
 ) -> Upload:
-    """Writes `chunks` to `home`/uploads under a new id and removes uploads older than a day.
+    """Writes `chunks` to `home`/uploads under a new id.
 
     `stated_bytes` is what the sender says the file has. Errors: `BadInput` (no usable name, an empty file), `TooLarge`
     (stated, or as soon as more than `limit_bytes` have come), `DiskFull`; whatever fails leaves nothing behind.
@@ -54,7 +55,6 @@ def keep_upload(
     name = safe_name(name)
     uploads = home / UPLOADS
     uploads.mkdir(parents=True, exist_ok=True)
-    drop_old_uploads(home, time())
     if stated_bytes is not None and stated_bytes > limit_bytes:
         raise _too_large(name, limit_bytes)
     if shutil.disk_usage(uploads).free < (stated_bytes or 0) + FREE_BYTES:
@@ -69,7 +69,7 @@ def keep_upload(
     try:
         n_bytes = _write(folder / name, chunks, limit_bytes)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        drop_upload(home, folder.name)
         raise
     return Upload(folder.name, name, n_bytes)
 
@@ -88,6 +88,20 @@ def find_upload(home: Path, id: str) -> Path:
     return files[0]
 
 
+def drop_upload(home: Path, id: str) -> None:
+    """Removes what was kept under `id`, if it is still there.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     sent = keep_upload(Path(folder), "cameras.csv", [b"id\\n"], limit_bytes=100)
+    ...     drop_upload(Path(folder), sent.id)
+    ...     list(Path(folder, UPLOADS).iterdir())
+    []
+    """
+    if _ID.fullmatch(id):
+        shutil.rmtree(home / UPLOADS / id, ignore_errors=True)
+
+
 def drop_old_uploads(home: Path, now_s: float, spared: Collection[str] = ()) -> int:
     """Removes what was sent more than a day before `now_s` (seconds since 1970), all but the ids `spared`.
 
@@ -98,7 +112,7 @@ def drop_old_uploads(home: Path, now_s: float, spared: Collection[str] = ()) -> 
         if _ID.fullmatch(folder.name) and folder.name not in spared:
             with suppress(FileNotFoundError):  # another process has just removed it
                 if now_s - folder.stat().st_mtime > KEPT_S:
-                    shutil.rmtree(folder, ignore_errors=True)
+                    drop_upload(home, folder.name)
                     n += 1
     return n
 

@@ -3,7 +3,6 @@
 import fcntl
 import logging
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from geo.jobs.mappings import single_mapping
 from geo.jobs.repairing import run_repair
 from geo.jobs.run import Progress, import_mapping, run_build, run_import, run_roll_back, silent, tidy
 from geo.jobs.space import full_disk_in_words
-from geo.jobs.uploads import UPLOADS
+from geo.jobs.uploads import UPLOADS, drop_upload
 from geo.records import Imported, Job, Records
 from geo.rules import Rules
 
@@ -48,8 +47,7 @@ def run_worker(home: Path, once: bool = False, stop: threading.Event | None = No
     """Leases and runs jobs until `stop` is set (with `once`: until none is waiting); returns how many it ran.
 
     A stop reaches a running job at its next report of progress; the job then goes back into the queue. Between jobs
-    the inbox is looked at (`geo.jobs.inbox`). Once a day what the rules keep no longer (refused rows, what imports
-    replaced) is deleted.
+    the inbox is looked at (`geo.jobs.inbox`). Once a day what is kept no longer (see `tidy`) is deleted.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -232,7 +230,7 @@ def _import(home: Path, job: Job, progress: Progress) -> Words:
         folder = home / UPLOADS / args["upload"]
         done = import_mapping(home, single_mapping(args["table"]), folder, progress, who=job.who, job_id=job.id)
         # Only mapped columns are ever stored: the file itself goes.
-        shutil.rmtree(folder, ignore_errors=True)
+        drop_upload(home, args["upload"])
     else:
         mapping, data = Path(args["mapping"]), Path(args["data"])
         credit = args.get("source_line", ""), args.get("review_number", "")

@@ -1,5 +1,6 @@
 """The watched folder over the tiny city: complete files alone, by the kept mapping, each put away with a note."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -231,3 +232,54 @@ def test_the_longest_name_of_a_file_is_imported_once(home: Path) -> None:
     (file, note) = names(home, "done")
     assert note == f"{file}.txt"
     assert name.endswith(file)
+
+
+def test_a_file_in_a_folder_that_is_not_ours_to_change_is_not_imported(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = put(home, "good.csv", HEAD + ROW)
+    with Records.open(home) as records:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "access", lambda path, mode: not (Path(path) == file.parent and mode & os.W_OK))
+            inbox = look_twice(home, records)
+            inbox.look(records)
+            assert jobs(records) == []
+            assert not list(home.glob("uploads/*"))
+        inbox.look(records)
+        assert jobs(records) == ["import"]
+
+
+def test_no_file_is_imported_where_those_that_run_have_no_folder(home: Path) -> None:
+    (home / "inbox" / "running").touch()
+    put(home, "good.csv", HEAD + ROW)
+    with Records.open(home) as records:
+        look_twice(home, records)
+        assert jobs(records) == []
+    assert not list(home.glob("uploads/*"))
+
+
+def test_the_import_of_a_file_that_stays_where_it_is_is_cancelled(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a folder with the sticky bit, where only its owner moves a file."""
+
+    def replace(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    file = put(home, "good.csv", HEAD + ROW)
+    with Records.open(home) as records:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", replace)
+            look_twice(home, records)
+        assert [job.state for job in records.jobs()] == ["cancelled"]
+        assert "inbox" in records.jobs()[0].words.en
+        assert not list(home.glob("uploads/*"))
+    assert file.exists()
+
+
+def test_a_name_of_two_lines_is_put_away(home: Path) -> None:
+    put(home, "a\nb.csv", HEAD + ROW)
+    with Records.open(home) as records:
+        inbox = look_twice(home, records)
+        run_worker(home, once=True)
+        inbox.look(records)
+    assert names(home, "running") == []
+    assert names(home, "done") == ["a\nb.csv", "a\nb.csv.txt"]

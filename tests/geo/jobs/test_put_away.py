@@ -1,5 +1,7 @@
 """Files that were taken from the inbox are people's data: they go in time, and what became of them stays written."""
 
+import errno
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +28,25 @@ def test_an_old_file_goes_and_its_note_stays(tmp_path: Path, where: str, name: s
     (note,) = (tmp_path / "inbox" / where / "police").iterdir()
     assert note.name.endswith(f"Z-{name}.txt")
     assert note.read_text(encoding="utf-8") == "因为\nbecause\n"
+
+
+@pytest.mark.parametrize("step", ["write", "replace"])
+def test_a_file_that_stays_where_it_is_has_no_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def write_half(note: Path, *_: object, **__: object) -> None:
+        note.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def replace(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    file = tmp_path / "inbox" / "a.csv"
+    file.parent.mkdir()
+    file.touch()
+    monkeypatch.setattr(*((Path, "write_text", write_half) if step == "write" else (os, "replace", replace)))
+    with pytest.raises(OSError, match="No space" if step == "write" else "not permitted"):
+        put_away(tmp_path / "inbox", file, DONE, "police", "a.csv", Words("because", "因为"))
+    assert file.exists()
+    assert list((tmp_path / "inbox" / DONE / "police").iterdir()) == []
 
 
 def test_what_people_put_there_themselves_stays(tmp_path: Path) -> None:

@@ -107,6 +107,16 @@ def test_uploads_are_kept_for_a_day(tmp_path: Path) -> None:
     assert (tmp_path / "uploads" / "not-ours").exists()
 
 
+def test_an_upload_spares_older_ones(tmp_path: Path) -> None:
+    """One that a job still waits for may be older than a day; what goes is the tidying's to say."""
+    old = keep_upload(tmp_path, "a.csv", [b"1"], limit_bytes=9)
+    folder = tmp_path / "uploads" / old.id
+    sent_s = folder.stat().st_mtime - KEPT_S - 3600
+    os.utime(folder, (sent_s, sent_s))
+    keep_upload(tmp_path, "b.csv", [b"1"], limit_bytes=9)
+    assert find_upload(tmp_path, old.id).exists()
+
+
 @pytest.mark.parametrize("id", ["", "..", "../uploads", "0" * 31, "0" * 32, "*" * 32, "ABCDEF" * 5 + "AB"])
 def test_an_id_is_never_a_path(tmp_path: Path, id: str) -> None:
     keep_upload(tmp_path, "a.csv", [b"1"], limit_bytes=9)
