@@ -19,9 +19,6 @@ from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSIO
 FILE_NAME = "records.sqlite"
 BUSY_TIMEOUT_MS = 30_000
 
-#: A moment in microseconds since 1970 that no feed has named.
-_FAR_US = 100_000_000_000_000_000
-
 
 def _keep_notes(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE sources ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'")
@@ -58,9 +55,9 @@ def _keep_masks(connection: Connection) -> None:
 
 def _to_version_4(connection: Connection) -> None:
     _keep_masks(connection)
-    # The moments of feeds were kept in nanoseconds: such numbers lie beyond the year 5000 in microseconds.
-    connection.exec_driver_sql("UPDATE feed_rows SET at = at / 1000 WHERE at > ?", (_FAR_US,))
-    connection.exec_driver_sql("UPDATE feed_status SET at = at / 1000 WHERE at > ?", (_FAR_US,))
+    # The moments of feeds were kept in nanoseconds.
+    connection.exec_driver_sql("UPDATE feed_rows SET at = at / 1000 WHERE at IS NOT NULL")
+    connection.exec_driver_sql("UPDATE feed_status SET at = at / 1000 WHERE at IS NOT NULL")
 
 
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.

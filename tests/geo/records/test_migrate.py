@@ -128,16 +128,25 @@ def test_version_3_had_neither_masks_nor_longest_focal_lengths(tmp_path: Path) -
 
 def test_version_3_kept_the_moments_of_feeds_in_nanoseconds(tmp_path: Path) -> None:
     Records.open(tmp_path).close()
-    file, now_us = tmp_path / "records.sqlite", 1_780_000_000_000_000
+    file, now_us, then_us = tmp_path / "records.sqlite", 1_780_000_000_000_000, 63_072_000_000_000
     to_version_3(file)
     with closing(sqlite3.connect(file)) as connection:
         connection.execute(
-            "INSERT INTO feed_rows (uid, at) VALUES ('gate:7', ?), ('gate:8', ?)", (now_us * 1000, now_us)
+            "INSERT INTO feed_rows (uid, at) VALUES ('gate:1972', ?), ('gate:7', ?), ('gate:none', NULL)",
+            (then_us * 1000, now_us * 1000),
+        )
+        connection.execute(
+            "INSERT INTO feed_status (uid, status, at, feed) VALUES ('c:1', 'online', ?, 'gate')", (then_us * 1000,)
         )
         connection.commit()
     Records.open(tmp_path).close()
     with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("SELECT at FROM feed_rows ORDER BY uid").fetchall() == [(now_us,), (now_us,)]
+        assert connection.execute("SELECT at FROM feed_rows ORDER BY uid").fetchall() == [
+            (then_us,),
+            (now_us,),
+            (None,),
+        ]
+        assert connection.execute("SELECT at FROM feed_status").fetchall() == [(then_us,)]
 
 
 def test_version_1_had_no_notes(tmp_path: Path) -> None:
