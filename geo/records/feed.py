@@ -23,7 +23,7 @@ from geo.records.meta import read_meta, write_meta
 from geo.records.moments import now_us, to_us
 from geo.records.overlay import note_live
 from geo.records.rows import Rows
-from geo.records.staging import REFUSED_CELLS
+from geo.records.staging import REFUSED_CELLS, RefusedCells, refused_cells
 from geo.records.tables import (
     FEED_KEYS,
     FEED_ROWS,
@@ -38,8 +38,6 @@ KEPT_US = 3_600_000_000
 _FED_KEY = "feed_changed_at"
 #: So often answers older than that are looked for.
 DROP_EVERY_US = 60_000_000
-#: The cells of `REFUSED_CELLS`.
-RefusedCells = tuple[int, str, str, str, str]
 #: What stands of a row (its hash, its status), and its `at`.
 Held = tuple[Any, int | None]
 
@@ -203,7 +201,7 @@ class _Sitting:
                 )
             )
         taken = Taken(batch.n_rows, n_older=batch.n_doubled)
-        refused = _refused_cells(batch.refused)
+        refused = refused_cells(batch.refused)
         if batch.incidents is not None:
             self._take_incidents(batch, batch.incidents, taken)
         else:
@@ -287,13 +285,6 @@ def _read_answers(
 
 def _find_held(connection: Connection, query: Select[Any], uids: Sequence[str]) -> dict[str, Held]:
     return {uid: (what, at) for uid, what, at in find_many(connection, query, uids)}
-
-
-def _refused_cells(refused: pd.DataFrame) -> list[RefusedCells]:
-    if refused.empty:
-        return []
-    rows = refused[list(REFUSED_CELLS)].astype({"line": object})
-    return list(rows.itertuples(index=False, name=None))
 
 
 def _judge(held: Held | None, what: Any, at: int | None, taken: Taken) -> bool:

@@ -90,13 +90,13 @@ class HistoryRecords(Base):
 
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
-        >>> from geo.records import Records
+        >>> from geo.records import Part, Records
         >>> none = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
         >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
         ...     for n in ("7", "8"):
         ...         one = pd.DataFrame({"source_id": [n], "lon": [109.7], "lat": [28.3], "line": [2]})
         ...         with records.importing("import", "town", "0" * 64) as tx:
-        ...             _ = tx.replace_source("cameras", "police", "cameras.csv", one, none, 1, "EPSG:4326")
+        ...             tx.replace_in_parts("cameras", "police", "cameras.csv", [Part(one, none, 1)], "EPSG:4326")
         ...     records.roll_back(2).counts
         ...     records.frame("cameras")["uid"].tolist(), records.imports()["can_roll_back"].tolist()
         {'cameras': Counts(added=1, changed=0, removed=1, unchanged=0)}

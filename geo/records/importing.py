@@ -6,11 +6,10 @@ records stay readable and writable (heartbeats, audit) while files are read; a k
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
-import pandas as pd
 from sqlalchemy import Connection, insert, select, update
 
 from geo.errors import BadInput, BadQuery, Busy, Words
@@ -47,33 +46,16 @@ class Importing:
     _home: HomeInfo | None = None
     _only_named: bool = False
 
-    def replace_source(
-        self,
-        table: str,
-        source: str,
-        file: str,
-        frame: pd.DataFrame,
-        refused: pd.DataFrame,
-        n_read: int,
-        crs: str,
-        *,
-        notes: Sequence[Words] = (),
-    ) -> Counts:
-        """Stages `frame` as all that `source` now holds of `table`, `refused` as its refused rows, `notes` beside them.
-
-        `frame`: columns of SOURCES[table], `line`, and `geometry` for line and polygon tables, in WGS84 (units: the
-        boundary CRS); `refused`: line, reason, explained_en, explained_zh, fields. Units and elevation are replaced
-        whole, whatever their sources are called. Elevation has no columns: its row's `source_id` is its SHA-256.
-        Returns how the rows differ from the records as they stand. Errors: `BadInput` (name of the source, an empty or
-        double id, a source staged twice or kept by hand), `NotBalanced` where n_read is not kept + refused (not asked
-        of units).
-        """
-        self.replace_in_parts(table, source, file, [Part(frame, refused, n_read, notes)], crs)
-        with self.connection.begin():
-            return compare(self.connection, self._staged[-1], self._named(table))
-
     def replace_in_parts(self, table: str, source: str, file: str, parts: Iterable[Part], crs: str) -> None:
-        """`replace_source` for a source that comes in parts, not compared; only one of them at a time is held."""
+        """Stages the frames of `parts` (one or more) as all that `source` now holds of `table`, and what they refused.
+
+        A part's `frame`: columns of SOURCES[table], `line`, and `geometry` for line and polygon tables, in WGS84
+        (units: the boundary CRS); `refused`: line, reason, explained_en, explained_zh, fields. `file` and its `crs` are
+        noted beside. Only one part at a time is held. Units and elevation are replaced whole, whatever their sources
+        are called. Elevation has no columns: its row's `source_id` is its SHA-256. Errors: `BadQuery` (no such table),
+        `BadInput` (name of the source, an empty or double id, a source staged twice or kept by hand), `NotBalanced`
+        where all `n_read` are not those kept and refused (not asked of tables that are replaced whole).
+        """
         if table not in SOURCES:
             raise BadQuery(Words(f"no source table {table!r}", f"没有来源表 {table!r}"))
         if not _SLUG.fullmatch(source):
@@ -182,15 +164,15 @@ class ImportRecords(Base):
 
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
+        >>> import pandas as pd
         >>> from geo.records import Records
         >>> none = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
         >>> one = pd.DataFrame({"source_id": ["7"], "lon": [109.7], "lat": [28.3], "line": [2]})
         >>> with TemporaryDirectory() as folder, Records.open(Path(folder)) as records:
         ...     with records.importing("import", "town", "0" * 64) as tx:
-        ...         tx.replace_source("cameras", "police", "cameras.csv", one, none, 1, "EPSG:4326")
-        ...     records.frame("cameras")["uid"].tolist()
-        Counts(added=1, changed=0, removed=0, unchanged=0)
-        ['police:7']
+        ...         tx.replace_in_parts("cameras", "police", "cameras.csv", [Part(one, none, 1)], "EPSG:4326")
+        ...     tx.counts["cameras"], records.frame("cameras")["uid"].tolist()
+        (Counts(added=1, changed=0, removed=0, unchanged=0), ['police:7'])
         """
         with faults_in_words(), self._engine.connect() as connection:
             connection.detach()

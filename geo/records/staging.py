@@ -34,6 +34,7 @@ from geo.schema import SOURCES
 
 #: What is said of a refused line.
 REFUSED_CELLS = ("line", "reason", "explained_en", "explained_zh", "fields")
+RefusedCells = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a source on its way into the records, as `Importing.replace_source` takes a whole one."""
+    """A part of a source on its way into the records, see `Importing.replace_in_parts`."""
 
     frame: pd.DataFrame
     refused: pd.DataFrame
@@ -112,7 +113,8 @@ def stage(connection: Connection, name: str, origin: tuple[str, str, str, str], 
         for rows in iter_rows(SOURCES[table], source, part.frame):
             _insert_many(connection, waiting, *rows.filled(without="source"))
             total += int(sum_hashes(rows.hashes), 16)
-        _insert_many(connection, refused, refused.c.keys(), _refused_lines(part.refused))
+        lines = [(None, *cells, json.dumps(cells, default=int)) for cells in refused_cells(part.refused)]
+        _insert_many(connection, refused, refused.c.keys(), lines)
         n_read, n_kept, n_refused = n_read + part.n_read, n_kept + len(part.frame), n_refused + len(part.refused)
         notes += part.notes
     if table not in WHOLE_TABLES and n_read != n_kept + n_refused:
@@ -232,9 +234,14 @@ def count_rows(connection: Connection, query: Any) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _refused_lines(refused: pd.DataFrame) -> list[tuple[Any, ...]]:
+def refused_cells(refused: pd.DataFrame) -> list[RefusedCells]:
+    """The cells `REFUSED_CELLS` of each refused line, None where there is none.
+
+    >>> cells = {"line": [7], "reason": ["not_located"], "explained_en": ["no place"], "explained_zh": ["无位置"]}
+    >>> refused_cells(pd.DataFrame({**cells, "fields": [None]}))
+    [(7, 'not_located', 'no place', '无位置', None)]
+    """
     if refused.empty:
         return []
     whole = refused[list(REFUSED_CELLS)].astype(object)
-    lines = whole.where(whole.notna(), None).itertuples(index=False, name=None)
-    return [(None, *line, json.dumps(line, default=int)) for line in lines]
+    return list(whole.where(whole.notna(), None).itertuples(index=False, name=None))

@@ -12,6 +12,7 @@ from geo.desk.boundaries import describe_boundaries
 from geo.records import Records
 from geo.rules import Rules
 from geo.schema import HomeInfo, Level
+from tests.geo.records.samples import replace_source
 
 CRS = "EPSG:32649"
 HOME = HomeInfo("州", "Prefecture", "UTC", CRS, (Level("grid", "网格", "Grid"),))
@@ -24,7 +25,7 @@ def fill(records: Records, **squares: tuple[float, float, float, float]) -> None
     frame = {"level": "grid", "code": list(squares), "name": list(squares), "line": range(1, len(squares) + 1)}
     with records.importing("import", "town", "0" * 64) as tx:
         units = gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS)
-        tx.replace_source("units", "units", "grids.gpkg", units, NONE, len(squares), CRS)
+        replace_source(tx, "units", "units", "grids.gpkg", units, NONE, len(squares), CRS)
         tx.set_home(HOME)
 
 
@@ -67,7 +68,7 @@ def test_a_unit_of_which_no_area_can_be_kept_is_told_like_any_other(tmp_path: Pa
     units = gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS)
     with Records.open(tmp_path) as records:
         with records.importing("import", "town", "0" * 64) as tx:
-            tx.replace_source("units", "units", "grids.gpkg", units, NONE, 2, CRS)
+            replace_source(tx, "units", "units", "grids.gpkg", units, NONE, 2, CRS)
             tx.set_home(HOME)
         told = describe_boundaries(records, Rules())
     (fault,) = told["faults"]["features"]

@@ -9,6 +9,7 @@ from geo.desk import Desk
 from geo.errors import Words
 from geo.jobs import run_build
 from geo.records import Records, Wanted
+from tests.geo.records.samples import replace_source
 
 C1, C2 = "cameras:c1", "cameras:c2"
 
@@ -75,7 +76,7 @@ def test_what_an_import_brings_waits_for_the_build_in_every_row(home: Path) -> N
         new = frame.assign(status="offline", line=[lines[uid] for uid in frame["uid"]])
         none = records.refusals().iloc[:0].rename(columns={"explained": "explained_en"})
         with records.importing("import", "tiny", "0" * 64) as tx:
-            tx.replace_source("cameras", "cameras", "cameras.csv", new, none, len(new), "EPSG:4326")
+            replace_source(tx, "cameras", "cameras", "cameras.csv", new, none, len(new), "EPSG:4326")
         assert set(records.frame("cameras")["status"]) == {"offline"}
     desk = Desk(home)
     found = [desk.camera(uid, "planner") for uid in (C1, C2)]

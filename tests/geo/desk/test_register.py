@@ -14,6 +14,7 @@ from geo.desk.feed import Feed
 from geo.desk.register import Register
 from geo.errors import BadQuery
 from geo.records import Records
+from tests.geo.records.samples import replace_source
 from tests.tiny_city import lonlat
 
 NONE = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
@@ -28,7 +29,7 @@ def records(filled: Path, tmp_path: Path) -> Iterator[Records]:
     frame = gpd.GeoDataFrame({"source_id": ["a", "p"], "line": [1, 2]}, geometry=[area, point], crs=4326)
     with Records.open(tmp_path / "home") as opened:
         with opened.importing("import", "places", "0" * 64) as tx:
-            tx.replace_source("places", "poi", "p.geojson", frame, NONE, 2, "EPSG:4326")
+            replace_source(tx, "places", "poi", "p.geojson", frame, NONE, 2, "EPSG:4326")
         yield opened
 
 

@@ -15,6 +15,7 @@ from geo.partition.repair import find_steps
 from geo.records import Records
 from geo.rules import Rules
 from geo.schema import HomeInfo, Level
+from tests.geo.records.samples import replace_source
 
 CRS = "EPSG:32649"
 HOME = HomeInfo("州", "Prefecture", "Asia/Shanghai", CRS, (Level("grid", "网格", "Grid"),))
@@ -31,7 +32,7 @@ def fill(home: Path) -> tuple[list[str], str]:
     )
     with Records.open(home) as records:
         with records.importing("import", "town", "0" * 64) as tx:
-            tx.replace_source("units", "units", "grids.gpkg", frame, refused, 3, CRS)
+            replace_source(tx, "units", "units", "grids.gpkg", frame, refused, 3, CRS)
             tx.set_home(HOME)
         units = records.frame("units")
         steps, _ = find_steps(find_faults(units, HOME), units, Rules())

@@ -38,7 +38,7 @@ def test_the_same_again_is_a_no_op(rooms: Rooms, mapping_file: Path, tmp_path: P
     assert state(tmp_path / "home") == before
 
 
-@pytest.mark.parametrize("step", ["iter_clean", "build_pyramid", "replace_source"])
+@pytest.mark.parametrize("step", ["iter_clean", "build_pyramid", "replace_in_parts"])
 def test_a_failed_import_leaves_everything_as_it_was(
     step: str, rooms: Rooms, mapping_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,7 +50,7 @@ def test_a_failed_import_leaves_everything_as_it_was(
     def fail(*_: object, **__: object) -> None:
         raise BadInput(Words("no", "不"))
 
-    if step == "replace_source":
+    if step == "replace_in_parts":
         rooms.clean.append(replace(cameras("9"), source="village", n_read=7))
     else:
         monkeypatch.setattr(drawing if step == "build_pyramid" else run, step, fail)

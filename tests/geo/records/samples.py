@@ -7,7 +7,8 @@ import pandas as pd
 import shapely
 
 from geo.errors import Words
-from geo.records import Importing, Records
+from geo.records import Counts, Importing, Part, Records
+from geo.records.staging import compare
 from geo.schema import HomeInfo, Level
 
 REFUSED_COLUMNS = ("line", "reason", "explained_en", "explained_zh", "fields")
@@ -48,6 +49,24 @@ def units() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame.assign(line=[1, 2, 1]), geometry=boxes, crs="EPSG:32649")
 
 
+def replace_source(
+    tx: Importing,
+    table: str,
+    source: str,
+    file: str,
+    frame: pd.DataFrame,
+    refused: pd.DataFrame,
+    n_read: int,
+    crs: str,
+    *,
+    notes: Sequence[Words] = (),
+) -> Counts:
+    """A source that comes in one part; how its rows differ from the records as they stand."""
+    tx.replace_in_parts(table, source, file, [Part(frame, refused, n_read, notes)], crs)
+    with tx.connection.begin():
+        return compare(tx.connection, tx._staged[-1], tx._named(table))
+
+
 def import_cameras(
     records: Records,
     frame: pd.DataFrame,
@@ -60,12 +79,12 @@ def import_cameras(
     with records.importing("import", mapping, "0" * 64) as tx:
         no = refused(n_refused)
         n_read = len(frame) + len(no)
-        tx.replace_source("cameras", source, "cameras.csv", frame, no, n_read, "EPSG:4326", notes=notes)
+        replace_source(tx, "cameras", source, "cameras.csv", frame, no, n_read, "EPSG:4326", notes=notes)
     return tx
 
 
 def import_units(records: Records) -> Importing:
     with records.importing("import", "town", "0" * 64) as tx:
-        tx.replace_source("units", "levels", "grids.gpkg", units(), refused(), 3, "EPSG:32649")
+        replace_source(tx, "units", "levels", "grids.gpkg", units(), refused(), 3, "EPSG:32649")
         tx.set_home(HOME)
     return tx

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from geo.errors import BadInput, BadQuery, NotFound, Outdated
 from geo.records import Records, Wanted
-from tests.geo.records.samples import cameras, import_cameras, refused
+from tests.geo.records.samples import cameras, import_cameras, refused, replace_source
 
 AZIMUTHS = (None, 0.0, 90.0, 359.5)
 UIDS = st.sampled_from(["police:1", "police:2"])
@@ -113,7 +113,7 @@ def test_a_place_that_is_a_point_moves_and_an_area_does_not(records: Records) ->
     shapes = [shapely.Point(109.7, 28.3), shapely.box(109.7, 28.3, 109.8, 28.4)]
     frame = gpd.GeoDataFrame({"source_id": ["p", "a"], "name": ["校", None], "line": [1, 2]}, geometry=shapes, crs=4326)
     with records.importing("import", "town", "0" * 64) as tx:
-        tx.replace_source("places", "poi", "p.geojson", frame, refused(), 2, "EPSG:4326")
+        replace_source(tx, "places", "poi", "p.geojson", frame, refused(), 2, "EPSG:4326")
     digest = records.digests()
     (moved,) = records.edit_rows("places", [Wanted("poi:p", {"lon": 109.71}, "nearer the gate")], "ed")
     found = records.frame("places").set_index("uid")["geometry"]

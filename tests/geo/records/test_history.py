@@ -15,7 +15,7 @@ from geo.errors import BadInput, Busy, NotAvailable, NotFound
 from geo.records import Counts, Records
 from geo.records.by_hand import count_more
 from geo.records.tables import KEPT_REFUSALS, KEPT_ROWS, REFUSALS, SOURCE_FILES, SOURCE_TABLES
-from tests.geo.records.samples import HOME, cameras, import_cameras, import_units, refused, units
+from tests.geo.records.samples import HOME, cameras, import_cameras, import_units, refused, replace_source, units
 
 #: Which import brought a row, and from which line of the file read last, a roll back does not bring back.
 NOT_CONTENT = {"import_id", "line"}
@@ -83,12 +83,12 @@ def test_units_and_home_go_back_together(records: Records) -> None:
     moved.loc[0, "geometry"] = shapely.box(100, 0, 200, 101)
     renamed = HOME.__class__(**{**vars(HOME), "title_zh": "新名", "boundary_crs": "EPSG:32650"})
     with records.importing("import", "town", "1" * 64) as tx:
-        tx.replace_source("units", "renamed", "grids.gpkg", moved, refused(), 3, "EPSG:32650")
+        replace_source(tx, "units", "renamed", "grids.gpkg", moved, refused(), 3, "EPSG:32650")
         tx.set_home(renamed)
     assert records.boundary_version() != version
     records.set_home(HOME)
     with records.importing("import", "town", "2" * 64) as tx:
-        tx.replace_source("units", "third", "grids.gpkg", units().iloc[:2], refused(), 2, "EPSG:32649")
+        replace_source(tx, "units", "third", "grids.gpkg", units().iloc[:2], refused(), 2, "EPSG:32649")
         tx.set_home(renamed)
     records.roll_back(2)
     assert state(records) == before
@@ -114,7 +114,7 @@ def test_a_source_that_a_mapping_dropped_comes_back(records: Records) -> None:
     import_cameras(records, cameras(["1"]), source="old-name", n_refused=1)
     before = state(records)
     with records.importing("import", "town", "1" * 64) as tx:
-        tx.replace_source("cameras", "new-name", "cameras.csv", cameras(["1"]), refused(), 1, "EPSG:4326")
+        replace_source(tx, "cameras", "new-name", "cameras.csv", cameras(["1"]), refused(), 1, "EPSG:4326")
         tx.drop_unnamed()
     records.roll_back(2)
     assert state(records) == before
@@ -151,11 +151,11 @@ def test_what_a_feed_holds_under_the_same_name_is_not_touched(records: Records) 
 
 def test_a_job_imports_once_whoever_runs_it(records: Records) -> None:
     with records.importing("import", "town", "", who="ann", job_id=7) as tx:
-        tx.replace_source("cameras", "police", "c.csv", cameras(), refused(), 3, "EPSG:4326")
+        replace_source(tx, "cameras", "police", "c.csv", cameras(), refused(), 3, "EPSG:4326")
     assert records.import_of_job(7) == tx.done()
     assert records.import_of_job(8) is None
     with pytest.raises(Busy, match="job 7 is done already"), records.importing("import", "town", "", job_id=7) as tx:
-        tx.replace_source("cameras", "police", "c.csv", cameras(["9"]), refused(), 1, "EPSG:4326")
+        replace_source(tx, "cameras", "police", "c.csv", cameras(["9"]), refused(), 1, "EPSG:4326")
     assert records.frame("cameras")["source_id"].tolist() == ["1", "2", "3"]
     back = records.roll_back(1, job_id=9)
     assert records.roll_back(1, job_id=9) == back

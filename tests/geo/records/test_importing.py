@@ -8,7 +8,7 @@ import shapely
 
 from geo.errors import BadInput, BadQuery, NotAvailable, NotBalanced
 from geo.records import Counts, Records
-from tests.geo.records.samples import HOME, cameras, import_cameras, import_units, refused, units
+from tests.geo.records.samples import HOME, cameras, import_cameras, import_units, refused, replace_source, units
 
 
 def test_counts_of_a_second_import(records: Records) -> None:
@@ -53,7 +53,7 @@ def test_an_error_applies_nothing(records: Records) -> None:
 
     def fail() -> None:
         with records.importing("import", "town", "1" * 64) as tx:
-            tx.replace_source("cameras", "police", "cameras.csv", cameras(["9"]), refused(), 1, "EPSG:4326")
+            replace_source(tx, "cameras", "police", "cameras.csv", cameras(["9"]), refused(), 1, "EPSG:4326")
             tx.set_home(HOME)
             raise RuntimeError
 
@@ -66,7 +66,7 @@ def test_an_error_applies_nothing(records: Records) -> None:
 
 def test_reading_and_writing_go_on_while_files_are_staged(records: Records) -> None:
     with records.importing("import", "town", "1" * 64) as tx:
-        tx.replace_source("cameras", "police", "cameras.csv", cameras(), refused(), 3, "EPSG:4326")
+        replace_source(tx, "cameras", "police", "cameras.csv", cameras(), refused(), 3, "EPSG:4326")
         records.write_audit("duty", "/exports")
         assert records.frame("cameras").empty
     assert len(records.frame("cameras")) == 3
@@ -86,7 +86,7 @@ def test_a_source_that_the_mapping_drops_goes(records: Records) -> None:
     import_cameras(records, cameras(["1"]), source="old-name", n_refused=1)
     import_cameras(records, cameras(["1"]), source="other-city", mapping="elsewhere")
     with records.importing("import", "town", "1" * 64) as tx:
-        tx.replace_source("cameras", "new-name", "cameras.csv", cameras(["1"]), refused(), 1, "EPSG:4326")
+        replace_source(tx, "cameras", "new-name", "cameras.csv", cameras(["1"]), refused(), 1, "EPSG:4326")
         tx.drop_unnamed()
     assert tx.counts["cameras"] == Counts(added=1, removed=1)
     assert records.frame("cameras")["uid"].tolist() == ["new-name:1", "other-city:1"]
@@ -101,7 +101,7 @@ def test_units_are_replaced_whole_and_named_by_level(records: Records) -> None:
     assert frame["uid"].tolist() == ["levels:grid/a", "levels:grid/b", "levels:town/t"]
     assert frame.crs == "EPSG:32649"
     with records.importing("import", "town", "1" * 64) as tx:
-        counts = tx.replace_source("units", "renamed", "g.gpkg", units().iloc[:1], refused(), 1, "EPSG:32649")
+        counts = replace_source(tx, "units", "renamed", "g.gpkg", units().iloc[:1], refused(), 1, "EPSG:32649")
     assert counts == tx.counts["units"] == Counts(added=1, removed=3)
     assert records.sources()["source"].tolist() == ["renamed"]
 
@@ -110,7 +110,7 @@ def test_the_boundary_version_is_known_before_the_import_ends(records: Records) 
     with pytest.raises(NotAvailable):
         records.boundary_version()
     with records.importing("import", "town", "1" * 64) as tx:
-        tx.replace_source("units", "levels", "grids.gpkg", units(), refused(), 3, "EPSG:32649")
+        replace_source(tx, "units", "levels", "grids.gpkg", units(), refused(), 3, "EPSG:32649")
         tx.set_home(HOME)
         coming = tx.boundary_version()
     assert coming == records.boundary_version()
@@ -120,19 +120,19 @@ def test_the_boundary_version_is_known_before_the_import_ends(records: Records) 
     moved = units()
     moved.loc[0, "geometry"] = shapely.box(100, 0, 200, 101)
     with records.importing("import", "town", "1" * 64) as tx:
-        tx.replace_source("units", "levels", "grids.gpkg", moved, refused(), 3, "EPSG:32649")
+        replace_source(tx, "units", "levels", "grids.gpkg", moved, refused(), 3, "EPSG:32649")
     assert records.boundary_version() != coming
 
 
 def test_rows_must_add_up(records: Records) -> None:
     with pytest.raises(NotBalanced, match="5 rows read, 3 kept, 1 refused"), records.importing("import", "t", "") as tx:
-        tx.replace_source("cameras", "police", "cameras.csv", cameras(), refused(1), 5, "EPSG:4326")
+        replace_source(tx, "cameras", "police", "cameras.csv", cameras(), refused(1), 5, "EPSG:4326")
 
 
 @pytest.mark.parametrize("source", ["", "a:b", "../x", "a b"])
 def test_bad_source_names(records: Records, source: str) -> None:
     with pytest.raises(BadInput, match="bad source name"), records.importing("import", "t", "") as tx:
-        tx.replace_source("cameras", source, "cameras.csv", cameras(), refused(), 3, "EPSG:4326")
+        replace_source(tx, "cameras", source, "cameras.csv", cameras(), refused(), 3, "EPSG:4326")
 
 
 def test_double_and_empty_ids_and_unknown_tables(records: Records) -> None:
@@ -140,7 +140,7 @@ def test_double_and_empty_ids_and_unknown_tables(records: Records) -> None:
         with pytest.raises(BadInput, match=said):
             import_cameras(records, cameras(ids))  # type: ignore[arg-type]
     with pytest.raises(BadQuery, match="no source table"), records.importing("import", "t", "") as tx:
-        tx.replace_source("sqlite_master", "a", "f", cameras(), refused(), 3, "EPSG:4326")
+        replace_source(tx, "sqlite_master", "a", "f", cameras(), refused(), 3, "EPSG:4326")
 
 
 def test_frames_come_back_as_they_went_in(records: Records) -> None:
@@ -160,7 +160,7 @@ def test_frames_come_back_as_they_went_in(records: Records) -> None:
         }
     )
     with records.importing("import", "t", "") as tx:
-        tx.replace_source("incidents", "hotline", "i.csv", incidents, refused(), n, "EPSG:4326")
+        replace_source(tx, "incidents", "hotline", "i.csv", incidents, refused(), n, "EPSG:4326")
     frame = records.frame("incidents")
     for name in incidents.columns.drop("line"):
         pd.testing.assert_series_equal(frame[name], incidents[name])
@@ -173,5 +173,5 @@ def test_an_elevation_is_one_row_named_by_its_content(records: Records) -> None:
     for content in ("a" * 64, "b" * 64):
         with records.importing("import", "t", "") as tx:
             row = pd.DataFrame({"source_id": [content], "line": [1]})
-            tx.replace_source("elevation", "srtm", "dem.tif", row, refused(), 1, "EPSG:4326")
+            replace_source(tx, "elevation", "srtm", "dem.tif", row, refused(), 1, "EPSG:4326")
     assert records.frame("elevation")["uid"].tolist() == ["srtm:" + "b" * 64]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from geo.records import Records
+from tests.geo.records.samples import replace_source
 
 N_ROUNDS = 15
 N_ROWS = 400
@@ -19,7 +20,7 @@ WRITER = f"""
 import sys
 from pathlib import Path
 import pandas as pd
-from geo.records import Records
+from geo.records import Part, Records
 
 home, first = Path(sys.argv[1]), int(sys.argv[2])
 none = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
@@ -29,7 +30,7 @@ for n in range(first, first + 100_000):
     ids = [str(i) for i in range({N_ROWS})]
     frame = pd.DataFrame({{"source_id": ids, "name": [str(n)] * {N_ROWS}, "lon": 1.0, "lat": 2.0, "line": 1}})
     with records.importing("import", "town", str(n)) as tx:
-        tx.replace_source("cameras", "police", "c.csv", frame, none, {N_ROWS}, "EPSG:4326")
+        tx.replace_in_parts("cameras", "police", "c.csv", [Part(frame, none, {N_ROWS})], "EPSG:4326")
     records.write_audit("writer", str(n))
     print(n, flush=True)
 """
@@ -84,7 +85,7 @@ def test_two_hundred_thousand_rows_in_seconds(tmp_path: Path) -> None:
     with Records.open(tmp_path) as records:
         begun = time.perf_counter()
         with records.importing("import", "town", "") as tx:
-            tx.replace_source("incidents", "hotline", "i.csv", frame, none, n, "EPSG:4326")
+            replace_source(tx, "incidents", "hotline", "i.csv", frame, none, n, "EPSG:4326")
         written_s = time.perf_counter() - begun
         begun = time.perf_counter()
         back = records.frame("incidents")

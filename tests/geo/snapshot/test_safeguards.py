@@ -21,6 +21,7 @@ from geo.schema.masks import read_masks
 from geo.snapshot import queries
 from geo.snapshot.export import FORMATS, to_bytes
 from geo.snapshot.store import open_current
+from tests.geo.records.samples import replace_source
 from tests.tiny_city import X0, Y0, lonlat
 
 REFUSED = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
@@ -53,7 +54,7 @@ def home(filled, tmp_path_factory):
     with Records.open(folder) as records:
         for table, frame in shapes().items():
             with records.importing("import", table, "0" * 64) as tx:
-                tx.replace_source(table, table, f"{table}.geojson", frame, REFUSED, len(frame), "EPSG:4326")
+                replace_source(tx, table, table, f"{table}.geojson", frame, REFUSED, len(frame), "EPSG:4326")
         records.edit_rows("cameras", [Wanted("cameras:c1", {"masks": "0-90", "retention_days": 91.0}, "privacy")], "ed")
     run_build(folder)
     return folder
