@@ -20,6 +20,8 @@ _PER_UNIT = 10.0
 _FULL_DEG = 360.0
 #: What is this near is where the camera is; less facade than this is what rounding leaves at a view's edge.
 _HERE_M = 1e-6
+#: A wall along the side of a view lies in it: sides are drawn so much farther out.
+_ASIDE_DEG = 1e-5
 
 
 def suggest_masks(ground: Ground, cameras: pd.DataFrame, rules: Rules, facades: Pairs | None = None) -> pd.DataFrame:
@@ -48,7 +50,10 @@ def suggest_masks(ground: Ground, cameras: pd.DataFrame, rules: Rules, facades: 
     some = at_longest_focal(cameras.iloc[camera].reset_index(drop=True))
     xy = some[["x_m", "y_m"]].to_numpy(dtype=np.float64)
     view = view_parameters(some, rules, rules.facade_px_per_m, "nominal")
-    in_view = shapely.intersection(ground.dwellings.geometries[pairs.item[real]], _around_views(some, rules)[row])
+    outlines = ground.dwellings.geometries[pairs.item[real]]
+    in_view = shapely.intersection(outlines, _around_views(some, rules)[row])
+    # What rounding keeps out of a view is masked whole.
+    in_view = np.where(shapely.length(in_view) > 0, in_view, outlines)
     wanted: list[list[Mask]] = [[] for _ in camera]
     for at, mask in zip(row.tolist(), pieces_of(in_view, xy[row], view["reach_m"].to_numpy()[row]), strict=True):
         wanted[at].append(mask)
@@ -74,7 +79,8 @@ def _around_views(cameras: pd.DataFrame, rules: Rules) -> Geometries:
     cut = cut_masks(cameras)
     view = view_parameters(cut, rules, rules.facade_px_per_m, "nominal")
     chord = np.cos(np.radians(rules.arc_chord_deg / 2))
-    wide = view.assign(near_m=view["near_m"] * chord, reach_m=view["reach_m"] / chord)
+    turned = np.where(view["sweep_deg"] > 0, np.minimum(view["sweep_deg"] + _ASIDE_DEG, _FULL_DEG), 0.0)
+    wide = view.assign(sweep_deg=turned, near_m=view["near_m"] * chord, reach_m=view["reach_m"] / chord)
     pieces = sectors(cut["x_m"], cut["y_m"], wide, rules)
     return union_by_group(pieces, cut.index.to_numpy(dtype=np.int64), len(cameras))
 

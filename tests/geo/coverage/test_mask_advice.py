@@ -65,6 +65,14 @@ def test_masks_set_before_come_first_and_hide_what_they_hide():
     assert suggest_masks(homes(house(0, -10)), camera(masks="90-270"), RULES).empty
 
 
+def test_a_wall_along_the_side_of_a_view_is_in_it():
+    """A view from 240 to 180 degrees has its side run due south, where a wall stands on it from 8 to 12 m."""
+    ground = homes(house(-2, -10))
+    one = camera(sweep_deg=300.0, azimuth_deg=30.0)
+    (text,) = suggest_masks(ground, one, RULES)["mask"]
+    assert expose_each(ground, one.assign(masks=text), RULES)["facade_62_m"].iloc[0] == pytest.approx(0, abs=1e-6)
+
+
 def test_nothing_in_view_nothing_suggested():
     assert suggest_masks(homes(house(0, 50)), camera(), RULES).empty
     assert suggest_masks(homes(house(0, 10)), camera(sweep_deg=60.0, azimuth_deg=180.0), RULES).empty
