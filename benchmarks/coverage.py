@@ -109,7 +109,7 @@ def time_what_if(home: Path, n_grids: int) -> None:
     assert cameras is not None
     cameras = cameras.set_index("uid", drop=False)
     args = world.units_m, world.home, cameras, demand_of(world, incidents), world.assigned.get("incidents")
-    engine = WhatIf(*args, world.rules, world.joined)
+    engine = WhatIf(*args, world.rules)
     print(f"what-if made ready in {time.perf_counter() - begun:.1f} s")
     edits = list(edits_in(cameras, world, n_grids))
     for words, densities, some in (

@@ -28,8 +28,8 @@ def cut_masks(cameras: SomeCameras) -> SomeCameras:
     """`cameras` with a row for each piece that its masks leave of the circle around a camera, in the cameras' order.
 
     The index names the camera: it repeats. A camera without masks keeps its row, one whose masks go all round without
-    end loses it; without any masks the frame is `cameras` itself. `view_parameters` holds each row to its piece.
-    `BadInput` where masks cannot be read.
+    end has rows that see nothing; without any masks the frame is `cameras` itself. `view_parameters` holds each row to
+    its piece. `BadInput` where masks cannot be read.
 
     >>> import pandas as pd
     >>> cameras = pd.DataFrame({"masks": [None, "90-180"], "azimuth_deg": [0.0, 90.0]})
@@ -104,7 +104,7 @@ def clip_to_pieces(view: dict[str, Floats], cameras: Cameras) -> dict[str, Float
 
 def _rows(masks: Iterable[Mask]) -> Floats:
     """What `masks` leave as rows of `_PIECE`."""
-    left = np.array(left_of_circle(masks), dtype=np.float64).reshape(-1, 4)
+    left = np.array(left_of_circle(masks) or [Mask(0.0, 0.0, 0.0, 0.0)], dtype=np.float64).reshape(-1, 4)
     return np.column_stack([np.repeat(left, 2, axis=0), np.tile([0.0, 1.0], len(left))])
 
 

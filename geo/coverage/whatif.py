@@ -23,12 +23,19 @@ from geo.coverage.layers import Geometries, Ints, polygonal
 from geo.coverage.masks import cut_masks
 from geo.coverage.measures import LaidOut, is_online, sum_coverage
 from geo.coverage.safeguards import sum_safeguards
-from geo.partition.hierarchy import Joined, ancestors, assign_levels
+from geo.errors import BadQuery, Words
+from geo.partition.hierarchy import ancestors
 from geo.rules import Rules
 from geo.schema import HomeInfo
 
 #: So that no edge is met by rounding alone.
 _MARGIN_M = 1.0
+#: More ground than this is not measured in passing.
+MAX_WORLD_M2 = 50e6
+_TOO_WIDE = Words(
+    "these cameras see too much ground to be measured at once; ask for fewer of them, or for a shorter range",
+    "这些摄像机涉及的地面过大，无法即时计算；请减少数量或缩短距离",
+)
 #: Layers of `Ground` that are counted by the item.
 _COUNTED = ("places", "dwellings", "residents", "incidents", "private", "restricted")
 
@@ -61,8 +68,7 @@ class _Chain:
 class WhatIf:
     """A home's units, cameras and demand in metres, ready to have small worlds cut out of them. Thread-safe.
 
-    Arguments are those of `measure_coverage`; the index of `cameras` names them, and `joined` are the chains by which
-    what does not name its units is assigned.
+    Arguments are those of `measure_coverage`; the index of `cameras` names them.
     """
 
     def __init__(
@@ -73,19 +79,13 @@ class WhatIf:
         demand: Demand,
         incident_levels: pd.DataFrame | None,
         rules: Rules,
-        joined: tuple[Joined, ...],
     ) -> None:
         demand.check_crs(units)
         self.home, self.rules, self.cameras = home, rules, cameras
         self._chains = [_chain(units, home, chain) for chain in home.chains()]
         keys = zip(units["level"], units["code"], units["parent_code"], strict=True)
         self._parents = {(level, code): parent for level, code, parent in keys}
-        named = replace(
-            demand,
-            buildings=_with_levels(demand.buildings, joined, home),
-            restricted=_with_levels(demand.restricted, joined, home),
-        )
-        self._ground = _with_plain_codes(prepare_ground(units, home, named, incident_levels))
+        self._ground = _with_plain_codes(prepare_ground(units, home, demand, incident_levels))
         self._trees = {name: shapely.STRtree(shapes) for name, shapes in _shapes(self._ground).items()}
         cut = cut_masks(cameras[is_online(cameras)])
         self._online, self._names = to_columns(cut), cut.index.to_numpy(dtype=object)
@@ -98,10 +98,13 @@ class WhatIf:
         `changed` are labels of `cameras` (those that are moved, turned, changed or removed), `after` has the same
         columns as `cameras`: what they are afterwards, and those that are added, under labels of their own.
         """
-        lowest = min(*densities, self.rules.px_per_m)
+        densities = tuple(dict.fromkeys((*densities, self.rules.px_per_m)))
+        lowest = min(*densities, *(px for _, px in facade_densities(self.rules)))
         before = self.cameras.loc[list(changed)]
         looking = [to_columns(cut_masks(some[is_online(some)])) for some in (before, after)]
         views, world = self._reached(pd.concat([before, after]), lowest)
+        if shapely.area(world) > MAX_WORLD_M2:
+            raise BadQuery(_TOO_WIDE)
         units, laid_out, reached = self._cut_out(world)
         others = self._near(reached, lowest, changed)
         coverage, safeguards = [], []
@@ -117,7 +120,9 @@ class WhatIf:
     def _reached(self, cameras: pd.DataFrame, lowest: float) -> tuple[Any, Any]:
         """What changed cameras may see of, and the small world around it in which that matters."""
         shapes, _ = _reaches(to_columns(cameras), self.rules, lowest)
-        wider = shapely.buffer(shapes, 2 * self.rules.near_home_m + _MARGIN_M)
+        # Homes within reach of what is seen, and what those are near to; circles that meet the changed ones'.
+        farthest_m = max(2 * self.rules.near_home_m, self.rules.usual_buffer_m)
+        wider = shapely.buffer(shapes, farthest_m + _MARGIN_M)
         return shapely.union_all(shapes), shapely.union_all(wider)
 
     def _cut_out(self, world: Any) -> tuple[pd.DataFrame, LaidOut, Geometries]:
@@ -203,15 +208,6 @@ def _chain(units: Any, home: HomeInfo, levels: tuple[str, ...]) -> _Chain:
     return _Chain(levels, above.index, shapes, shapely.STRtree(shapes), named)
 
 
-def _with_levels(frame: Any, joined: tuple[Joined, ...], home: HomeInfo) -> Any:
-    """The rows of a shaped table with the units that hold a point inside them, one column per level."""
-    if frame is None:
-        return None
-    inside = shapely.point_on_surface(np.asarray(frame.geometry, dtype=object))
-    levels = assign_levels(shapely.get_x(inside), shapely.get_y(inside), joined, home)
-    return frame.assign(**{str(name): cells.to_numpy() for name, cells in levels.items()})
-
-
 def _with_plain_codes(ground: Ground) -> Ground:
     """`ground` with its items' codes as plain objects: small parts of them are read one by one."""
     items = {name: one for name in _COUNTED if (one := getattr(ground, name)) is not None}
@@ -227,11 +223,11 @@ def _shapes(ground: Ground) -> dict[str, Geometries]:
 def _reaches(cameras: Columns, rules: Rules, lowest: float) -> tuple[Geometries, Ints]:
     """Shapes that hold all that cameras may see at densities from `lowest` up, and whose each is: their positions.
 
-    A square about each camera, whatever is missing of it and however it turns; of a zoom lens also the view at its
-    longest, which is long and narrow, at the densities at which facades are looked at.
+    A square about each camera, whatever is missing of it and however it turns, with its usual buffer; of a zoom lens
+    also the view at its longest, which is long and narrow, at the densities at which facades are looked at.
     """
     reach = np.max([view_parameters(cameras, rules, lowest, e)["reach_m"] for e in ESTIMATES], axis=0)
-    half = np.where(np.isfinite(reach), reach, 0.0) + _MARGIN_M
+    half = np.maximum(np.where(np.isfinite(reach), reach, 0.0), rules.usual_buffer_m) + _MARGIN_M
     x, y = cameras["x_m"], cameras["y_m"]
     squares = np.asarray(shapely.box(x - half, y - half, x + half, y + half), dtype=object)
     zoom = np.flatnonzero(at_longest_focal(cameras)["hfov_deg"] < np.nan_to_num(cameras["hfov_deg"], nan=360.0))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.desk import cameras, density, facts, layers, listing, measures, relief, whatif
 from geo.desk import units as units_room
-from geo.desk.held import Held, Holder
+from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
 from geo.errors import BadQuery, NotAvailable, NotFound, Words
 from geo.records import Records
@@ -32,6 +32,7 @@ class Desk:
         self._home = home
         self._holder = Holder(home)
         self._live = Live(home)
+        self._what_if = Kept(limit=1)  # large; of the last snapshot that was asked
 
     def snapshot(self) -> Snapshot:
         """The snapshot being served."""
@@ -155,7 +156,8 @@ class Desk:
         all_densities: bool = False,
     ) -> dict[str, Any]:
         """What units would gain and lose if cameras stood as in `Register.proposed`; planner up."""
-        return whatif.what_if(self._held(role), gone, cameras, role, at, all_densities=all_densities)
+        held = self._held(role)
+        return whatif.what_if(held, self._what_if, gone, cameras, role, at, all_densities=all_densities)
 
     def live_change(self) -> int:
         """The number of the latest live change: the same for every process of the home."""

@@ -1,8 +1,8 @@
 """What-if at the desk: what units would gain and lose if cameras were added, moved, turned, changed or taken away.
 
-The answer is about the snapshot: its figures, and what they would be. Nobody below analyst learns from it of single
-people or cases: what is hidden stays hidden, and counts of people and incidents change by whole multiples of the rules'
-`min_count` only, so that a narrow view dragged over the map tells of no single door.
+The answer is about the snapshot: its figures, and what they would be. Nobody below analyst learns from it of people or
+cases: what cameras change of their counts and shares is left out, for a narrow view dragged over the map would tell of
+each door. Rounding or hiding small changes would not do: two edits that differ by a door tell the difference.
 """
 
 import json
@@ -17,7 +17,7 @@ from geo import crs
 from geo.coverage.shares import share_columns, to_sums
 from geo.coverage.whatif import Difference, WhatIf
 from geo.desk import units as units_room
-from geo.desk.held import Held
+from geo.desk.held import Held, Kept
 from geo.desk.measures import not_loaded
 from geo.desk.values import to_instant, to_list
 from geo.errors import NotAvailable
@@ -33,30 +33,43 @@ Sides = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
 
 #: Changes below are rounding.
 _NOTHING = 1e-6
-#: Sums that count people or cases, and the sum of which each is a part.
-_PEOPLE = {"incidents_seen": "n_incidents", "residents_near": "residents_located"}
+#: Sums of people and cases that cameras change.
+_PEOPLE = ("incidents_seen", "residents_near")
 #: Of a degree: a centimetre.
 _DECIMALS = 7
-#: Columns of the gaps table by the sum that takes from them; least is unseen where most is seen.
+#: Columns of the gaps table: the whole, and the part of it that is seen; least is unseen where most is seen.
 _UNSEEN = {
-    f"{name}{end}": f"{part}_{estimate}"
-    for name, part in (
-        ("n_places_unseen", "places_seen"),
-        ("road_unseen_m", "road_seen_m"),
-        ("n_incidents_unseen", "incidents_seen"),
-        ("residents_not_near", "residents_near"),
+    f"{name}{end}": (whole, f"{part}_{estimate}")
+    for name, whole, part in (
+        ("n_places_unseen", "n_places", "places_seen"),
+        ("road_unseen_m", "road_m", "road_seen_m"),
+        ("n_incidents_unseen", "n_incidents", "incidents_seen"),
+        ("residents_not_near", "residents_located", "residents_near"),
     )
     for end, estimate in (("", "nominal"), ("_low", "high"), ("_high", "low"))
 }
+#: Columns that tell of people or cases and change with the cameras.
+_TELLING = frozenset(
+    {f"{part}_share{end}" for part in _PEOPLE for end in ("", "_low", "_high")}
+    | {name for name, (_, part) in _UNSEEN.items() if part.startswith(_PEOPLE)}
+)
 
 
 def what_if(
-    held: Held, gone: Sequence[str], cameras: pd.DataFrame, role: Role, at: float | None, *, all_densities: bool
+    held: Held,
+    engines: Kept,
+    gone: Sequence[str],
+    cameras: pd.DataFrame,
+    role: Role,
+    at: float | None,
+    *,
+    all_densities: bool,
 ) -> dict[str, Any]:
     """The units that change where the cameras `gone` (uids) are no more and `cameras` stand as they say.
 
     `cameras` has the columns of the cameras table with uid, lon, lat; one whose uid the snapshot has takes its place.
-    Densities are `at` and, where wanted, all others of the rules. Errors: `NotAvailable` without cameras, `BadQuery`.
+    Densities are `at` and, where wanted, all others of the rules. `engines` keeps what is made ready by snapshot.
+    Errors: `NotAvailable` without cameras, `BadQuery`.
     """
     snapshot, rules = held.snapshot, held.snapshot.rules
     queries.columns_of("cameras", role)
@@ -64,13 +77,13 @@ def what_if(
         raise NotAvailable(not_loaded("cameras"))
     at = queries.check_density(snapshot, at)
     densities = rules.levels_px_per_m() if all_densities else (at,)
-    engine: WhatIf = held.kept.get("what-if", lambda: _engine(held))
+    engine: WhatIf = engines.get(snapshot.id, lambda: _engine(held))
     after = _placed(held, cameras)
     changed = [uid for uid in dict.fromkeys([*gone, *after.index]) if uid in engine.cameras.index]
     found = engine.compare(changed, after, densities)
     change, guarded = _changes(found.coverage), _changes(found.safeguards)
     if needs_protection(role):
-        change = {level: _blurred(frame, rules.min_count) for level, frame in change.items()}
+        change = {level: frame.loc[:, ~frame.columns.str.startswith(_PEOPLE)] for level, frame in change.items()}
     touched = _touched(held, (change, guarded), engine.cameras.loc[changed], after)
     own, guards = _of_units(change, touched), _of_units(guarded, touched)
     return {
@@ -90,7 +103,7 @@ def _engine(held: Held) -> WhatIf:
     assert cameras is not None
     levels = None if incidents is None else world.assigned["incidents"]
     cameras = cameras.set_index("uid", drop=False)
-    return WhatIf(world.units_m, world.home, cameras, demand_of(world, incidents), levels, world.rules, world.joined)
+    return WhatIf(world.units_m, world.home, cameras, demand_of(world, incidents), levels, world.rules)
 
 
 def _placed(held: Held, cameras: pd.DataFrame) -> pd.DataFrame:
@@ -101,15 +114,6 @@ def _placed(held: Held, cameras: pd.DataFrame) -> pd.DataFrame:
     levels = assign_levels(x, y, snapshot.joined(), snapshot.home)
     placed = pd.concat([cameras.reset_index(drop=True).assign(x_m=x_m, y_m=y_m), levels], axis=1)
     return placed.set_index("uid", drop=False)
-
-
-def _blurred(change: pd.DataFrame, min_count: int) -> pd.DataFrame:
-    """`change` with its counts of people and cases rounded to multiples of `min_count`."""
-    blurred = change.copy()
-    for name in change.columns:
-        if name.startswith(tuple(_PEOPLE)):
-            blurred[name] = np.round(change[name] / min_count) * min_count
-    return blurred
 
 
 def _changes(sides: Sides) -> dict[str, pd.DataFrame]:
@@ -136,81 +140,44 @@ def _of_units(change: Mapping[str, pd.DataFrame], units: Sequence[Unit]) -> pd.D
     return whole.reindex(rows).fillna(0.0).reset_index(drop=True)
 
 
+def _sums(held: Held, units: Sequence[Unit], change: pd.DataFrame, px: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The additive figures of units at one density, before and after; what `change` does not tell stays."""
+    before = to_sums(queries.unit_rows(held.snapshot, "coverage", units, px))
+    at = f"@{px:g}"
+    own = change.rename(columns={name: name.removesuffix(at) for name in change.columns if name.endswith(at)})
+    return before, before + own.reindex(columns=before.columns, fill_value=0.0).to_numpy()
+
+
 def _coverage(held: Held, units: Sequence[Unit], change: pd.DataFrame, px: float, role: Role) -> list[dict[str, Any]]:
     """The coverage of units at one density, before and after."""
     before = queries.unit_rows(held.snapshot, "coverage", units, px)
-    at = f"@{px:g}"
-    own = change.rename(columns={name: name.removesuffix(at) for name in change.columns if name.endswith(at)})
-    sums = to_sums(before)
-    sums += own[sums.columns].to_numpy()
-    after = share_columns(sums, "", px, set())
-    small = _small(sums, held.snapshot.rules.min_count) if needs_protection(role) else {}
-    return _records(held, "coverage", units, before, after, small, px, role)
+    after = share_columns(_sums(held, units, change, px)[1], "", px, set())
+    return _records(held, "coverage", units, before, after, px, role)
 
 
 def _safeguards(held: Held, units: Sequence[Unit], change: pd.DataFrame, role: Role) -> list[dict[str, Any]]:
     """What counts against the cameras in units, before and after."""
     px, own = held.snapshot.rules.px_per_m, change.rename(columns=lambda name: name.removesuffix("_nominal"))
     before = queries.unit_rows(held.snapshot, "safeguards", units, px)[list(own.columns)].astype(float)
-    return _records(held, "safeguards", units, before, before + own.to_numpy(), {}, px, role)
-
-
-def _small(sums: pd.DataFrame, min_count: int) -> dict[str, Any]:
-    """Per share of people or cases the rows (bool) where few of them are left on either side."""
-    small: dict[str, Any] = {}
-    for part, whole in _PEOPLE.items():
-        yes, n = np.round(sums[f"{part}_nominal"].to_numpy()), sums[whole].to_numpy()
-        few = ((yes > 0) & (yes < min_count)) | ((n - yes > 0) & (n - yes < min_count))
-        small |= {f"{part}_share{end}": few for end in ("", "_low", "_high")}
-    return small
-
-
-def _records(
-    held: Held,
-    table: str,
-    units: Sequence[Unit],
-    before: pd.DataFrame,
-    after: pd.DataFrame,
-    small: Mapping[str, Any],
-    px: float,
-    role: Role,
-) -> list[dict[str, Any]]:
-    """Rows of a unit table as they are and as they would be, JSON-ready; what is hidden or `small` is left out."""
-    columns = [column for column in queries.columns_of(table, role) if column.name in after and column.name not in KEYS]
-    whole = {c.name: after[c.name].round() for c in columns if c.dtype == "int"}
-    cells = [(c.name, to_list(before[c.name], c), to_list(whole.get(c.name, after[c.name]), c)) for c in columns]
-    known = {column.name for column in columns}
-    told = []
-    for place, (level, code) in enumerate(units):
-        listed, number = units_room.list_units(held, level), units_room.number_of(held, level, code)
-        _, veiled = queries.unit_frame(held.snapshot, table, level, px, role)
-        hidden = {name for name, numbers in veiled.items() if number in numbers}
-        gone = hidden | {name for name, rows in small.items() if rows[place]}
-        told.append(
-            {
-                "level": level,
-                "code": code,
-                **{name: listed[name][number] for name in ("name", "name_en")},
-                "values": {name: None if name in gone else new[place] for name, _, new in cells},
-                "was": {name: None if name in hidden else old[place] for name, old, _ in cells},
-                "hidden": sorted(gone & known),
-            }
-        )
-    return told
+    return _records(held, "safeguards", units, before, before + own.to_numpy(), px, role)
 
 
 def _gaps(held: Held, found: Difference, units: Sequence[Unit], change: pd.DataFrame, role: Role) -> dict[str, Any]:
     """Gaps at the default density: figures of the units that change, shapes of the finest ones that are looked into.
 
-    `was` of a unit without a gap is 0 throughout.
+    What is unseen is the whole less the part seen. `gap_m2` of a unit without a gap is 0.
     """
     snapshot, px = held.snapshot, held.snapshot.rules.px_per_m
-    wider_m2, gaps = _gap_changes(held, found), snapshot.frame("gaps")
-    before = queries.unit_rows(snapshot, "gaps", units, px)[[*_UNSEEN, "gap_m2"]].astype(float)
-    before = before.fillna({name: 0.0 for name in before.columns if gaps[name].notna().any()})
-    after = {"gap_m2": before["gap_m2"].to_numpy() + [wider_m2.get(unit, 0.0) for unit in units]}
-    for name, part in _UNSEEN.items():
-        after[name] = (before[name].to_numpy() - change[f"{part}@{px:g}"].to_numpy()).clip(min=0.0)
+    sides = [
+        pd.DataFrame({name: (sums[whole] - sums[part]).clip(lower=0.0) for name, (whole, part) in _UNSEEN.items()})
+        for sums in _sums(held, units, change, px)
+    ]
+    known = bool(snapshot.frame("gaps")["gap_m2"].notna().any())
+    was_m2, wider_m2 = _gap_m2(held, units), _gap_changes(held, found)
+    would_be_m2 = was_m2 + np.array([wider_m2.get(unit, 0.0) for unit in units])
+    before, after = (
+        side.assign(gap_m2=m2 if known else np.nan) for side, m2 in zip(sides, (was_m2, would_be_m2), strict=True)
+    )
     shapes = crs.transform_geometry(np.array(list(found.gaps.values()), dtype=object), snapshot.metric_crs, crs.WGS84)
     drawn = shapely.to_geojson(shapely.transform(shapes, lambda lonlat: np.round(lonlat, _DECIMALS)))
     features = [
@@ -219,18 +186,70 @@ def _gaps(held: Held, found: Difference, units: Sequence[Unit], change: pd.DataF
     ]
     return {
         "px_per_m": px,
-        "units": _records(held, "gaps", units, before, pd.DataFrame(after), {}, px, role),
+        "units": _records(held, "gaps", units, before, after, px, role),
         "shapes": {"type": "FeatureCollection", "features": features},
     }
 
 
+def _gap_m2(held: Held, units: Sequence[Unit]) -> Any:
+    """Square metres of gap in each of `units`; 0 where there is no gap."""
+    gap_m2 = queries.unit_rows(held.snapshot, "gaps", units, held.snapshot.rules.px_per_m)["gap_m2"]
+    return np.nan_to_num(gap_m2.to_numpy(dtype=np.float64, na_value=0.0))
+
+
 def _gap_changes(held: Held, found: Difference) -> dict[Unit, float]:
-    """By how many square metres the gap of each unit grows."""
-    snapshot = held.snapshot
+    """By how many square metres the gap of each unit grows; a level of two chains is summed along the first of them."""
+    snapshot, units = held.snapshot, list(found.gaps)
+    finest_of = {level: chain[0] for chain in reversed(snapshot.home.chains()) for level in chain}
     grown: dict[Unit, float] = {}
-    before = queries.unit_rows(snapshot, "gaps", list(found.gaps), snapshot.rules.px_per_m)["gap_m2"]
-    was_m2 = before.to_numpy(dtype=np.float64, na_value=0.0)
-    for (level, code), was, gap in zip(found.gaps, np.nan_to_num(was_m2), found.gaps.values(), strict=True):
+    for (level, code), was, gap in zip(units, _gap_m2(held, units), found.gaps.values(), strict=True):
         for above in queries.lineage(snapshot, level, code).items():
-            grown[above] = grown.get(above, 0.0) + shapely.area(gap) - was
+            if finest_of[above[0]] == level:
+                grown[above] = grown.get(above, 0.0) + shapely.area(gap) - was
     return grown
+
+
+def _records(
+    held: Held,
+    table: str,
+    units: Sequence[Unit],
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    px: float,
+    role: Role,
+) -> list[dict[str, Any]]:
+    """Rows of a unit table as they are and as they would be, JSON-ready; what the role may not see is left out."""
+    columns = [column for column in queries.columns_of(table, role) if column.name in after and column.name not in KEYS]
+    whole = [column.name for column in columns if column.dtype == "int"]
+    sides = [frame.assign(**{name: frame[name].round() for name in whole}) for frame in (before, after)]
+    cells = [(c.name, *(to_list(side[c.name], c) for side in sides)) for c in columns]
+    never = _TELLING if needs_protection(role) else frozenset()
+    told = []
+    for place, (unit, veiled) in enumerate(zip(units, _veiled(held, table, units, px, role), strict=True)):
+        level, code = unit
+        listed, number = units_room.list_units(held, level), units_room.number_of(held, level, code)
+        gone = veiled | never
+        told.append(
+            {
+                "level": level,
+                "code": code,
+                **{name: listed[name][number] for name in ("name", "name_en")},
+                "values": {name: None if name in gone else new[place] for name, _, new in cells},
+                "was": {name: None if name in veiled else old[place] for name, old, _ in cells},
+                "hidden": [name for name, _, _ in cells if name in gone],
+            }
+        )
+    return told
+
+
+def _veiled(held: Held, table: str, units: Sequence[Unit], px: float, role: Role) -> list[set[str]]:
+    """Per unit the columns of a unit table that are hidden from the role."""
+    found: list[set[str]] = [set() for _ in units]
+    for level in {level for level, _ in units}:
+        places = [place for place, unit in enumerate(units) if unit[0] == level]
+        numbers = [units_room.number_of(held, level, units[place][1]) for place in places]
+        _, hidden = queries.unit_frame(held.snapshot, table, level, px, role)
+        for name, cells in hidden.items():
+            for place in np.flatnonzero(np.isin(numbers, cells)):
+                found[places[place]].add(name)
+    return found

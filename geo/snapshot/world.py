@@ -118,13 +118,20 @@ def demand_of(world: World, incidents: pd.DataFrame | None) -> Demand:
         return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=moved, crs=world.crs)
 
     return Demand(
-        places=_with_levels(shapes("places"), world, "places"),
+        places=_with_levels(shapes("places"), world.assigned.get("places")),
         roads=shapes("roads"),
-        buildings=shapes("buildings"),
-        residents=_with_levels(_as_points(in_metres(world, "residents"), world.crs), world, "residents"),
+        buildings=_with_levels(shapes("buildings"), _assigned_shapes(world, "buildings")),
+        residents=_with_levels(_as_points(in_metres(world, "residents"), world.crs), world.assigned.get("residents")),
         incidents_xy=None if incidents is None else incidents[["x_m", "y_m"]].to_numpy(dtype=float),
-        restricted=shapes("restricted_areas"),
+        restricted=_with_levels(shapes("restricted_areas"), _assigned_shapes(world, "restricted_areas")),
     )
+
+
+def _assigned_shapes(world: World, table: str) -> pd.DataFrame | None:
+    """Codes per level by a point on each shape of a table that has no ledger."""
+    if table not in world.sources:
+        return None
+    return _assign(world.sources[table], *points_of(world.sources[table]), world.joined, world.home)
 
 
 def _as_points(frame: pd.DataFrame | None, crs: str) -> gpd.GeoDataFrame | None:
@@ -137,11 +144,11 @@ def _as_points(frame: pd.DataFrame | None, crs: str) -> gpd.GeoDataFrame | None:
     return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
 
 
-def _with_levels(frame: gpd.GeoDataFrame | None, world: World, table: str) -> gpd.GeoDataFrame | None:
+def _with_levels(frame: gpd.GeoDataFrame | None, levels: pd.DataFrame | None) -> gpd.GeoDataFrame | None:
     if frame is None:
         return None
-    levels = world.assigned[table].set_axis(frame.index)
-    return frame.assign(**{level: levels[level] for level in levels.columns})
+    assert levels is not None
+    return frame.assign(**{str(name): cells.to_numpy() for name, cells in levels.items()})
 
 
 def rows_with_units(world: World, table: str) -> pd.DataFrame:

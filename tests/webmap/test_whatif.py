@@ -112,3 +112,23 @@ def test_nothing_is_stored_and_each_look_is_in_the_audit(home: Path, client: Hom
     assert client.get("/api/cameras").json == before
     with Records.open(home) as records:
         assert "/api/whatif" in records.audit()["route"].tolist()
+
+
+def test_a_planner_is_told_nothing_of_people_that_cameras_change(home: Path, client: HomeClient) -> None:
+    """The camera at (250, 250) sees incidents: an analyst is told so, a planner only what stands in the tables."""
+    asked = {"edits": [{"uid": "cameras:c1", "remove": True}, {"values": NEW}], "at": 62.5}
+    told = client.post(URL, json=asked).json
+    assert any(one["hidden"] == [] for one in told["densities"][0]["units"])
+    with Records.open(home) as records:
+        key = records.add_key("plan", "planner")
+    told = client.post(URL, json=asked, headers={"Authorization": f"Bearer {key}"}).json
+    ends = ("", "_low", "_high")
+    shares = {f"{name}_share{end}" for name in ("incidents_seen", "residents_near") for end in ends}
+    counts = {f"{name}{end}" for name in ("n_incidents_unseen", "residents_not_near") for end in ends}
+    assert told["densities"][0]["px_per_m"] == 62.5
+    for rows, never in ((told["densities"][0]["units"], shares), (told["gaps"]["units"], counts)):
+        assert rows
+        for one in rows:
+            assert never <= set(one["hidden"])
+            assert {one["values"][name] for name in one["hidden"]} == {None}
+            assert one["values"].keys() == one["was"].keys()

@@ -109,3 +109,10 @@ def test_masks_are_cut_out_of_everything_that_is_measured():
     nothing = measure_coverage(*args[:2], cameras.head(1).assign(masks="0-360"), Demand(), None, Rules())
     assert (nothing["area_seen_m2"] == 0).all()
     assert (nothing["n_online"].iloc[0], nothing["area_seen_m2_high"].iloc[0]) == (1, 0)
+
+
+def test_a_camera_masked_all_round_keeps_an_empty_row():
+    cut = cut_masks(pd.concat([camera(masks="0-360"), camera()], ignore_index=True))
+    assert sorted(set(cut.index)) == [0, 1]
+    view = view_parameters(cut.loc[[0]], FINE, 25.0, "high")
+    assert shapely.is_empty(sectors(cut.loc[[0], "x_m"], cut.loc[[0], "y_m"], view, FINE)).all()

@@ -13,6 +13,7 @@ from geo.coverage.ground import Demand
 from geo.coverage.measures import is_online, lay_out, sum_coverage
 from geo.coverage.safeguards import sum_safeguards
 from geo.coverage.whatif import WhatIf
+from geo.errors import BadQuery
 from geo.partition.hierarchy import assign_levels, index_levels
 from geo.rules import Rules
 from tests import tiny_world
@@ -89,7 +90,45 @@ def test_what_if_is_a_rebuild(seed):
     after = cameras_of(rng, [*changed[: len(changed) // 2], *(f"new{i}" for i in range(rng.integers(0, 3)))], joined)
     if not changed and after.empty:
         return
-    what_if = WhatIf(tiny_world.units(), tiny_world.home(), before, demand, levels, RULES, joined)
+    assert_is_a_rebuild(before, changed, after, demand, levels)
+
+
+def test_circles_that_meet_beyond_all_views_are_measured_together():
+    """Two views of 12 m, 90 m apart: their circles of 50 m share 2 (2500 acos 0.9 - 45 sqrt(475)) m2."""
+    cameras = tiny_world.cameras().iloc[:2].assign(range_m=12.0)
+    cameras["x_m"], cameras["y_m"] = EAST + np.array([55.0, 145.0]), NORTH + 100.0
+    assert_is_a_rebuild(cameras, [1], cameras.iloc[:0], Demand(), None)
+    assert_is_a_rebuild(cameras, [1], cameras.iloc[[1]].assign(x_m=EAST + 140.0), Demand(), None)
+
+
+def test_a_camera_masked_all_round_keeps_its_circle():
+    cameras = tiny_world.cameras().iloc[:2].assign(masks=["0-360", None])
+    assert_is_a_rebuild(cameras, [0], cameras.iloc[:0], Demand(), None)
+
+
+def test_densities_of_the_rules_are_always_measured():
+    """Gaps are judged at the default density, facade at its own: neither depends on what is asked for."""
+    cameras, demand = tiny_world.cameras(), tiny_world.demand()
+    what_if = WhatIf(tiny_world.units(), tiny_world.home(), cameras, demand, tiny_world.incident_levels(), RULES)
+    one, two = (what_if.compare([0], cameras.iloc[:0], px) for px in ((250.0,), (12.5, 25.0, 250.0)))
+    for sides in ("coverage", "safeguards"):
+        for old, new in zip(getattr(one, sides), getattr(two, sides), strict=True):
+            for level, frame in old.items():
+                assert "road_seen_m_nominal@25" in frame or sides == "safeguards"
+                assert frame.to_numpy() == pytest.approx(new[level].loc[frame.index, frame.columns].to_numpy())
+
+
+def test_too_much_ground_is_refused():
+    cameras = tiny_world.cameras()
+    what_if = WhatIf(tiny_world.units(), tiny_world.home(), cameras, Demand(), None, RULES)
+    far = cameras.iloc[[0] * 20].assign(x_m=EAST + 3000.0 * np.arange(20), range_m=1000.0)
+    with pytest.raises(BadQuery, match="too much ground"):
+        what_if.compare([], far.set_axis([f"n{i}" for i in range(20)]), (25.0,))
+
+
+def assert_is_a_rebuild(before, changed, after, demand, levels):
+    """What `WhatIf` says of a change is what a rebuild says."""
+    what_if = WhatIf(tiny_world.units(), tiny_world.home(), before, demand, levels, RULES)
     found = what_if.compare(changed, after, DENSITIES)
     *was, _ = whole(before, demand, levels)
     *would_be, gaps = whole(pd.concat([before.drop(index=changed), after]), demand, levels)

@@ -21,6 +21,7 @@ from geo.schema.masks import read_masks
 from geo.snapshot import queries
 from geo.snapshot.export import FORMATS, to_bytes
 from geo.snapshot.store import open_current
+from geo.snapshot.world import demand_of, world_of
 from tests.geo.records.samples import replace_source
 from tests.tiny_city import X0, Y0, lonlat
 
@@ -138,3 +139,18 @@ def test_what_a_build_measured_is_not_known_of_a_camera_that_changed_since(home,
     camera = desk.camera("cameras:c2", "planner")
     assert (camera["live"], camera["facade_62_m"], camera["n_dwellings_62"]) == (True, None, None)
     assert desk.identify(*lonlat(260, 260), "planner")["cameras"] == []
+
+
+def test_what_has_no_ledger_names_its_units_where_boundaries_are_in_degrees(home, guarded):
+    """Buildings and restricted areas are assigned, too: else what-if counts their facade nowhere."""
+    assert guarded.home.boundary_crs == "EPSG:4326"
+    demand = demand_of(world_of(guarded), None)
+    assert demand.buildings["grid"].tolist() == ["A-1"]
+    assert set(demand.restricted["grid"]) == {"A-1"}
+    nobody = guarded.frame("cameras").iloc[:0]
+    told = Desk(home).what_if(["cameras:c1", "cameras:c2", "cameras:c3"], nobody, "analyst")
+    (unit,) = (one for one in told["safeguards"] if one["code"] == "A-1")
+    before, after = unit["was"], unit["values"]
+    assert (before["n_dwellings_62"], after["n_dwellings_62"]) == (1, 0)
+    assert (before["facade_62_m"], after["facade_62_m"]) == (pytest.approx(40, abs=0.01), 0)
+    assert after["private_m2"] == pytest.approx(0, abs=0.05)
