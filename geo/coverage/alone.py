@@ -10,7 +10,7 @@ import shapely
 from geo.coverage.edges import strip_edges
 from geo.coverage.fov import view_parameters
 from geo.coverage.ground import Floats, Ground, Items, Parcels
-from geo.coverage.layers import Geometries, Ints
+from geo.coverage.layers import TRACE, Geometries, Ints
 from geo.coverage.looks import camera_views
 from geo.coverage.masks import cut_masks
 from geo.coverage.measures import is_online
@@ -23,8 +23,6 @@ from geo.rules import Rules
 #: The columns that `measure_alone` adds to the cameras table, in order.
 FIGURES = ("view_m2", "alone_m2", "alone_public_m2", "alone_road_m", "alone_places", "shared_3plus_m2")
 RANKS = ("critical_rank", "spare_rank")
-#: Less than this (m2, m) is what rounding leaves of coordinates of millions of metres: nothing.
-TRACE = 1e-5
 #: Where more others than these look into the bounds of a view, what it alone sees is not measured: each would be swept
 #: with each, and a register that puts a thousand cameras on one spot would hold up the build.
 MAX_OTHERS = 100

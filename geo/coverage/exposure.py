@@ -16,7 +16,7 @@ import shapely
 from geo.coverage.columns import SomeCameras
 from geo.coverage.fov import ESTIMATES, Estimate, at_longest_focal, view_parameters
 from geo.coverage.ground import Bools, Floats, Ground, Items
-from geo.coverage.layers import Geometries
+from geo.coverage.layers import TRACE, Geometries
 from geo.coverage.looks import camera_views
 from geo.coverage.masks import cut_masks
 from geo.coverage.sight import hold_circles, see_along, see_along_each, see_polygons, see_polygons_each
@@ -176,11 +176,12 @@ def _camera_of(cut: pd.DataFrame) -> Ints:
 
 def _pairs(camera: Ints, item: Ints, much: Floats) -> Pairs:
     """Pairs summed over the pieces that masks leave of a view, which do not overlap; those without any left out."""
-    camera, item, much = camera[much > 0], item[much > 0], much[much > 0]
     order = np.lexsort((item, camera))
     camera, item, much = camera[order], item[order], much[order]
     first = np.flatnonzero((np.diff(camera, prepend=-1) != 0) | (np.diff(item, prepend=-1) != 0))
-    return Pairs(camera[first], item[first], np.add.reduceat(much, first) if len(first) else much)
+    total = np.add.reduceat(much, first) if len(first) else much
+    real = total > TRACE
+    return Pairs(camera[first][real], item[first][real], total[real])
 
 
 def _sum(pairs: Pairs | None, n_cameras: int) -> Floats:

@@ -131,13 +131,11 @@ def _enter_unseen(
             ("residents_not_near", ground.residents, scene.residents, middle.residents),
         ):
             if items is None or mine is None or usual is None:
-                tally.add_units(name + end, np.zeros(n))
+                tally.add_layer(name + end, None, None)
             else:
                 held = hold(mine.astype(np.float64), usual.astype(np.float64), estimate)
                 located = ~shapely.is_missing(items.geometries) if name == "residents_not_near" else True
-                tally.add_items(
-                    name + end, tally.locate(items.levels), np.where(located, (1 - held) * items.weight, 0.0)
-                )
+                tally.add_layer(name + end, items, np.where(located, (1 - held) * items.weight, 0.0))
 
 
 def _rank(sums: pd.DataFrame, shape: "pd.Series[Any]", level: str, ground: Ground) -> pd.DataFrame:

@@ -15,6 +15,8 @@ Geometries = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+#: Less than this (m2, m) is what rounding leaves of coordinates of millions of metres: nothing.
+TRACE = 1e-5
 #: GEOS type numbers.
 LINE, POLYGON, MULTILINE, MULTIPOLYGON = 1, 3, 5, 6
 

@@ -18,7 +18,7 @@ from geo.schema.masks import MAX_MASKS, Mask, read_masks, write_masks
 #: Masks are given to a tenth of a degree and of a metre, outwards.
 _PER_UNIT = 10.0
 _FULL_DEG = 360.0
-#: What is this near is where the camera is; less facade than this is what rounding leaves at a view's edge.
+#: What is this near is where the camera is.
 _HERE_M = 1e-6
 #: A wall along the side of a view lies in it: sides are drawn so much farther out.
 _ASIDE_DEG = 1e-5
@@ -45,12 +45,11 @@ def suggest_masks(ground: Ground, cameras: pd.DataFrame, rules: Rules, facades: 
     pairs = facades if facades is not None else facades_of_each(ground, cameras, rules, rules.facade_px_per_m)
     if pairs is None or ground.dwellings is None:
         return pd.DataFrame({name: [] for name in ("mask", "mask_m2", "n_dwellings", "geometry")}, index=[])
-    real = pairs.much > _HERE_M
-    camera, row = np.unique(pairs.camera[real], return_inverse=True)
+    camera, row = np.unique(pairs.camera, return_inverse=True)
     some = at_longest_focal(cameras.iloc[camera].reset_index(drop=True))
     xy = some[["x_m", "y_m"]].to_numpy(dtype=np.float64)
     view = view_parameters(some, rules, rules.facade_px_per_m, "nominal")
-    outlines = ground.dwellings.geometries[pairs.item[real]]
+    outlines = ground.dwellings.geometries[pairs.item]
     in_view = shapely.intersection(outlines, _around_views(some, rules)[row])
     # What rounding keeps out of a view is masked whole.
     in_view = np.where(shapely.length(in_view) > 0, in_view, outlines)

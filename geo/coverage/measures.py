@@ -12,6 +12,7 @@ from geo.coverage.columns import SomeCameras
 from geo.coverage.exposure import Exposure, expose
 from geo.coverage.fov import ESTIMATES, FULL_DEG, Estimate
 from geo.coverage.ground import Bools, Demand, Floats, Ground, Parcels, cut_parcels, prepare_ground
+from geo.coverage.layers import TRACE
 from geo.coverage.looks import Looks, Progress, look_at_all, look_potential
 from geo.coverage.scene import Scene
 from geo.coverage.shares import share_columns
@@ -191,23 +192,15 @@ def _enter_stock(tally: Tally, parcels: Parcels, ground: Ground, buffer_m2: Floa
         ("n_incidents", ground.incidents),
         ("residents", ground.residents),
     ):
-        if items is None:
-            tally.add_units(name, np.zeros(n))
-        else:
-            tally.add_items(name, tally.locate(items.levels), items.weight)
+        tally.add_layer(name, items, None if items is None else items.weight)
     homes = ground.residents
-    if homes is None:
-        tally.add_units("residents_located", np.zeros(n))
-    else:
-        located = np.where(_located(homes.geometries), homes.weight, 0.0)
-        tally.add_items("residents_located", tally.locate(homes.levels), located)
+    located = None if homes is None else np.where(_located(homes.geometries), homes.weight, 0.0)
+    tally.add_layer("residents_located", homes, located)
 
 
 def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, densities: Sequence[float]) -> None:
     """What is seen. Worst and best cases are held to their side of the middle, unit by unit, item by item."""
-    n = len(tally.parents[tally.chain[0]])
     items = {"places": ground.places, "incidents": ground.incidents, "residents": ground.residents}
-    where = {name: tally.locate(layer.levels) for name, layer in items.items() if layer is not None}
     names = {"places": "places_seen", "incidents": "incidents_seen", "residents": "residents_near"}
     for px in densities:
         middle = looks[px, "nominal"].parcels[number]
@@ -226,10 +219,10 @@ def _enter_looks(tally: Tally, ground: Ground, looks: Looks, number: int, densit
             for name, layer in items.items():
                 seen, usual = getattr(scene, name), getattr(nominal, name)
                 if layer is None or seen is None:
-                    tally.add_units(names[name] + end, np.zeros(n))
+                    tally.add_layer(names[name] + end, None, None)
                 else:
                     held = hold(seen.astype(float), usual.astype(float), estimate)
-                    tally.add_items(names[name] + end, where[name], held * layer.weight)
+                    tally.add_layer(names[name] + end, layer, held * layer.weight)
 
 
 def _enter_potential(tally: Tally, ground: Ground, looks: Looks, potential: dict[float, Scene], number: int) -> None:
@@ -238,28 +231,23 @@ def _enter_potential(tally: Tally, ground: Ground, looks: Looks, potential: dict
         now, end = looks[px, "nominal"], f"@{px:g}"
         roads = turned.parcels[number].road_seen_m, now.parcels[number].road_seen_m
         tally.add_units(f"road_potential_m{end}", np.maximum(*roads))
-        if ground.places is None or turned.places is None or now.places is None:
-            tally.add_units(f"places_potential{end}", np.zeros(len(roads[0])))
-        else:
-            seen = (turned.places | now.places).astype(np.float64)
-            tally.add_items(f"places_potential{end}", tally.locate(ground.places.levels), seen)
+        seen = None if turned.places is None or now.places is None else turned.places | now.places
+        tally.add_layer(f"places_potential{end}", ground.places, seen)
 
 
 def enter_facades(
     tally: Tally, ground: Ground, exposure: Exposure, px_per_m: float, metres_name: str, count_name: str
 ) -> None:
     """Metres of facade in view at one density, by estimate ("NAME_nominal", ...), and dwellings with any in view."""
-    if ground.dwellings is None or exposure.facade_m is None:
-        n = len(tally.parents[tally.chain[0]])
+    if exposure.facade_m is None:
         for name in (*(f"{metres_name}_{estimate}" for estimate in ESTIMATES), count_name):
-            tally.add_units(name, np.zeros(n))
+            tally.add_layer(name, None, None)
         return
-    where = tally.locate(ground.dwellings.levels)
     middle = exposure.facade_m[px_per_m, "nominal"]
-    tally.add_items(count_name, where, (middle > 0).astype(np.float64))
+    tally.add_layer(count_name, ground.dwellings, middle > TRACE)
     for estimate in ESTIMATES:
         metres = hold(exposure.facade_m[px_per_m, estimate], middle, estimate)
-        tally.add_items(f"{metres_name}_{estimate}", where, metres)
+        tally.add_layer(f"{metres_name}_{estimate}", ground.dwellings, metres)
 
 
 def hold(values: Floats, middle: Floats, estimate: Estimate) -> Floats:

@@ -99,11 +99,8 @@ def _records(cameras: pd.DataFrame, rules: Rules) -> dict[str, Bools]:
 
 def _enter_ground(tally: Tally, name: str, items: Items | None, seen: dict[Estimate, Floats] | None) -> None:
     for estimate in ESTIMATES:
-        if items is None or seen is None:
-            tally.add_units(f"{name}_{estimate}", np.zeros(len(tally.parents[tally.chain[0]])))
-        else:
-            m2 = hold(seen[estimate], seen["nominal"], estimate)
-            tally.add_items(f"{name}_{estimate}", tally.locate(items.levels), m2)
+        m2 = None if seen is None else hold(seen[estimate], seen["nominal"], estimate)
+        tally.add_layer(f"{name}_{estimate}", items, m2)
 
 
 def _to_table(sums: pd.DataFrame, level: str, ground: Ground) -> pd.DataFrame:

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.coverage.ground import Items
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Places = dict[str, tuple[Ints, Ints]]
@@ -36,6 +38,7 @@ class Tally:
         parents = zip(chain, [self._places[level] for level in chain[1:]] + [nowhere], strict=True)
         self.parents = {level: _look_up(above[rows[level]], found) for level, found in parents}
         self._own: dict[str, dict[str, Floats]] = {level: {} for level in chain}
+        self._located: dict[int, tuple[Items, Places]] = {}
 
     def locate(self, levels: pd.DataFrame) -> Places:
         """Per level: the rows of `levels` (one column per level) whose finest known unit is there, and its position."""
@@ -57,6 +60,15 @@ class Tally:
         for level, (rows, position) in where.items():
             n_units = len(self.parents[level])
             self._own[level][column] = np.bincount(position, weights=weights[rows], minlength=n_units).astype(float)
+
+    def add_layer(self, column: str, layer: Items | None, values: npt.ArrayLike | None) -> None:
+        """Enter the sum of the `values` of a layer's items, one each, in each unit; 0 where the home has none of it."""
+        if layer is None or values is None:
+            self.add_units(column, np.zeros(len(self.parents[self.chain[0]])))
+            return
+        if id(layer) not in self._located:
+            self._located[id(layer)] = layer, self.locate(layer.levels)
+        self.add_items(column, self._located[id(layer)][1], np.asarray(values, dtype=np.float64))
 
     def sums(self) -> dict[str, pd.DataFrame]:
         """Per level a frame indexed by code (in code order) with every column entered."""

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo.coverage.exposure import expose_each
@@ -98,6 +98,7 @@ SPOTS = st.lists(st.tuples(st.integers(-30, 30), st.integers(-30, 30)), min_size
 @given(
     SPOTS, st.sampled_from([360.0, 300.0, 85.0]), st.integers(0, 359), st.sampled_from([None, "20-60", "300-10@5-15"])
 )
+@example([(24, 17)], 360.0, 0, "20-60")  # its wall meets the mask's side where the view ends
 def test_set_masks_bring_the_facade_in_view_to_nothing(spots, sweep, azimuth, masks):
     ground = homes(*(house(x, y) for x, y in spots))
     one = camera(sweep_deg=sweep, azimuth_deg=float(azimuth), masks=masks)
