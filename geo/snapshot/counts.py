@@ -5,7 +5,8 @@ import pandas as pd
 
 from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
 from geo.schema import Role
-from geo.snapshot.protect import hide_months, needs_protection
+from geo.snapshot.hiding import hide_months
+from geo.snapshot.protect import needs_protection
 from geo.snapshot.queries import ancestors_of, units_of
 from geo.snapshot.store import Snapshot
 

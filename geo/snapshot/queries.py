@@ -10,7 +10,7 @@ from geo.coverage.fov import view_parameters
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
 from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
 from geo.schema.column import may_see
-from geo.snapshot.protect import blank_cells, hidden_cells, hide_reasons, needs_protection
+from geo.snapshot.protect import blank_cells, hidden_cells, hide_reasons, hide_seen, needs_protection
 from geo.snapshot.store import Snapshot
 
 #: Tables with one row per unit, and those with one row per camera, mask or incident.
@@ -217,6 +217,17 @@ def _all_levels(snapshot: Snapshot, name: str, at: float) -> pd.DataFrame:
 
 
 def _hidden(snapshot: Snapshot, name: str, at: float) -> dict[str, np.ndarray]:
+    first = snapshot.rules.px_per_m
+    if name == "gaps" or (name == "coverage" and at == first):
+
+        def make_both() -> dict[str, dict[str, np.ndarray]]:
+            coverage, gaps = (_all_levels(snapshot, table, first) for table in ("coverage", "gaps"))
+            both = hide_seen(coverage, gaps, snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)
+            return dict(zip(("coverage", "gaps"), both, strict=True))
+
+        both: dict[str, dict[str, np.ndarray]] = snapshot.cached("hidden:coverage and gaps", make_both)
+        return both[name]
+
     def make() -> dict[str, np.ndarray]:
         whole = _all_levels(snapshot, name, at)
         return hidden_cells(name, whole, snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)

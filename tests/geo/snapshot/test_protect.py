@@ -1,12 +1,15 @@
 """Small counts by hand, and as a law: what is hidden cannot be worked back from what is shown."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.schema import HomeInfo, Level
-from geo.snapshot.protect import hidden_cells, hide_in_tree, hide_months, hide_reasons, hide_small
+from geo.snapshot.hiding import hide_in_tree, hide_months, hide_small
+from geo.snapshot.protect import hidden_cells, hide_reasons, hide_seen
 
 HOME = HomeInfo(
     "州",
@@ -178,3 +181,94 @@ def test_shares_of_residents_are_hidden_by_the_people_with_a_place():
     for metres in (500, 1000):
         assert hidden[f"residents_service_{metres}m_share"].tolist() == [True, False]
     assert "residents_service_median_m" not in hidden
+
+
+def test_a_share_is_hidden_for_either_end_and_takes_a_sibling_with_it():
+    """Of a's 20 cases 10 are seen, at the least 3; b's 30, all seen whatever is missing, would give these away from the
+    33 of 70 that t has at the least. Of c's 20 none is seen, and nothing follows from it."""
+    frame = pd.DataFrame(
+        {
+            "level": ["grid"] * 3 + ["town"],
+            "code": ["a", "b", "c", "t"],
+            "parent_code": ["t"] * 3 + ["P"],
+            "n_incidents": [20, 30, 20, 70],
+            "incidents_seen_share": [10 / 20, 1.0, 0.0, 40 / 70],
+            "incidents_seen_share_low": [3 / 20, 1.0, 0.0, 33 / 70],
+            "incidents_seen_share_high": [10 / 20, 1.0, 0.0, 40 / 70],
+        }
+    )
+    hidden = hidden_cells("coverage", frame, frame, HOME, 5)
+    assert hidden.keys() == {f"incidents_seen_share{end}" for end in ("", "_low", "_high")}
+    assert all(cells.tolist() == [True, True, False, False] for cells in hidden.values())
+
+
+#: Seen and unseen cases of a grid.
+PAIRS = [(0, 0), (7, 0), (0, 9), (3, 0), (3, 17), (17, 3), (8, 12), (2, 1)]
+
+
+def test_no_small_count_follows_from_coverage_gaps_and_reasons_together():
+    """Every way in which the grids of two towns, of two and of one, have their cases seen and unseen, and the unseen
+    for one reason or for two; where nothing is unseen a grid is missing from the gaps, or in them for its roads.
+
+    What is shown are linear equations of the grids' seen cases, and of their unseen ones by reason; a shown 0 says that
+    all below are 0. A count follows from what is shown where it is a sum of these equations."""
+    grids = [(pair, two, roads) for pair in PAIRS for two in (False, True) for roads in (False, True)]
+    grids = [(pair, two, roads) for pair, two, roads in grids if not (two and pair[1] < 2) and not (roads and pair[1])]
+    worlds = list(itertools.product(grids, grids, PAIRS[1:]))
+    leaves = np.zeros((len(worlds), 3, 3))
+    on_road = np.zeros((len(worlds), 3), dtype=bool)
+    for world, (one, other, last) in zip(range(len(worlds)), worlds, strict=True):
+        for place, ((seen, unseen), two, roads) in enumerate((one, other, (last, False, False))):
+            leaves[world, place] = seen, unseen - 1 if two else unseen, 1 if two else 0
+            on_road[world, place] = roads
+    below = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [0, 0, 1], [1, 1, 1]])
+    sums = np.einsum("ul,wlk->wuk", below, leaves)
+    roads = (on_road @ below.T) > 0
+    levels, codes, above = ["grid"] * 3 + ["town"] * 2 + ["all"], ["a", "b", "c", "s", "t", "p"], [*"sst", *"pp", None]
+    names = [str(world) for world in range(len(worlds))]
+    units = pd.DataFrame(
+        {
+            "level": levels * len(worlds),
+            "code": [code + name for name in names for code in codes],
+            "parent_code": [code and code + name for name in names for code in above],
+        }
+    )
+    seen, unseen = sums[..., 0].ravel(), sums[..., 1:].sum(axis=-1).ravel()
+    n = seen + unseen
+    share = pd.Series(seen / np.where(n > 0, n, np.nan))
+    coverage = pd.DataFrame({"n_incidents": n, "incidents_seen_share": share})
+    there = (unseen > 0) | roads.ravel()
+    gaps = pd.DataFrame({"rank": np.where(there, 1.0, np.nan), "n_incidents_unseen": np.where(there, unseen, np.nan)})
+    hidden, hidden_gaps = hide_seen(coverage, gaps, units, HOME, 5)
+    rows = units.loc[np.repeat(np.flatnonzero(there), 2), ["level", "code"]]
+    reasons = rows.assign(reason=["x", "y"] * there.sum(), residents=np.nan)
+    reasons["n_incidents"] = sums[..., 1:].reshape(-1, 2)[there].ravel()
+    without = np.ones((len(n), 2), dtype=bool)
+    without[there] = hide_reasons(reasons, hidden_gaps, units, HOME, 5)["n_incidents"].reshape(-1, 2)
+    of_n, of_seen = ~hidden["n_incidents"], ~hidden["incidents_seen_share"]
+    of_unseen = ~there | ~hidden_gaps["n_incidents_unseen"]
+    # What each table tells of each unit: which of the three counts it sums, and whether it is shown.
+    told = [
+        ([1, 1, 1], of_n),
+        ([1, 0, 0], of_n & of_seen),
+        ([0, 1, 1], of_unseen),
+        ([0, 1, 0], ~without[:, 0]),
+        ([0, 0, 1], ~without[:, 1]),
+    ]
+    equations, shown, zero = [], [], []
+    for kinds, are_shown in told:
+        equations.append(np.einsum("ul,k->ulk", below, kinds).reshape(6, 9))
+        shown.append(are_shown.reshape(-1, 6))
+        zero.append(are_shown.reshape(-1, 6) & ((sums @ kinds) == 0))
+    known = np.einsum("wu,ue->we", np.hstack(zero), np.vstack(equations)) > 0
+    matrix = np.concatenate([np.hstack(shown)[..., None] * np.vstack(equations), known[..., None] * np.eye(9)], axis=1)
+    projection = np.linalg.pinv(matrix) @ matrix
+    found = []
+    for kinds in ([1, 0, 0], [0, 1, 1]):
+        target = np.einsum("ul,k->ulk", below, kinds).reshape(6, 9)
+        follows = np.abs(target - np.einsum("ue,wef->wuf", target, projection)).max(axis=-1) < 1e-6
+        count = sums @ kinds
+        found += [
+            (worlds[w], codes[u], kinds) for w, u in zip(*np.nonzero(follows & (count > 0) & (count < 5)), strict=True)
+        ]
+    assert not found, (len(found), len(worlds), found[:5])

@@ -135,18 +135,33 @@ def test_reasons_come_by_seven_in_the_order_of_the_gaps(tiny):
 
 
 def test_small_counts_of_reasons_are_hidden_with_all_of_their_unit(tiny):
-    """The incidents unseen are A-2's 6, A-3's 9 and B-1's 7, each for one reason: none is small. Cut to 3, A-3 takes
-    A-2 with it, and all seven of each go."""
-    assert not queries.table(tiny, "gap_reasons", role="planner").attrs["hidden"]
+    """The incidents unseen are A-2's 6, A-3's 9 and B-1's 7, each for one reason: none is small, and by themselves all
+    may be shown. Cut to 3, A-3 takes A-2 with it, and all seven of each go."""
     whole, units = tiny.frame("gap_reasons"), tiny.frame("units")
     n = whole["n_incidents"].mask((whole["code"] == "A-3") & (whole["n_incidents"] > 0), 3)
     n = n.mask((whole["code"] == "A") & (whole["reason"] == "none"), 9).mask(
         (whole["code"] == "P") & (whole["reason"] == "none"), 16
     )
+    assert not any(cells.any() for cells in hide_reasons(whole, {}, units, tiny.home, 5).values())
     hidden = hide_reasons(whole.assign(n_incidents=n), {}, units, tiny.home, 5)
     assert sorted(set(whole["code"][hidden["n_incidents"]])) == ["A-2", "A-3"]
     assert hidden["n_incidents"].sum() == 14
     assert not hidden["residents"].any()
+
+
+def test_what_is_hidden_of_the_seen_is_hidden_of_the_unseen(tiny):
+    """A-1's 2 incidents are all seen, so that A shows neither its 2 seen nor its 15 unseen, nor B its 30 and 7: P shows
+    32 and 22. B's 7 are all B-1's, and none of B-4's, which has no gap: so B-1's are hidden, too."""
+
+    def hidden(name: str, level: str, column: str) -> set[str]:
+        found = queries.table(tiny, name, level=level, role="planner")
+        return set(found["code"].iloc[found.attrs["hidden"].get(column, [])])
+
+    for level, codes in (("grid", {"A-1", "A-2", "B-1", "B-4"}), ("town", {"A", "B"}), ("prefecture", set())):
+        for end in ("", "_low", "_high"):
+            assert hidden("coverage", level, f"incidents_seen_share{end}") == codes
+            assert hidden("gaps", level, f"n_incidents_unseen{end}") == codes - {"B-4"}
+        assert hidden("gap_reasons", level, "n_incidents") == codes - {"B-4"}
 
 
 def test_months_hide_small_cells_for_the_leader(tiny):
