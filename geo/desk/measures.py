@@ -28,9 +28,6 @@ _RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("public_", ("roads", "places")),
     ("facade_", ("buildings",)),
     ("n_dwellings", ("buildings",)),
-    ("private_", ("buildings", "restricted_areas")),
-    ("restricted_", ("restricted_areas",)),
-    ("staff", ("service_points",)),
 )
 #: Measures of which less is better: rank 1 is the lowest.
 _LESS_IS_BETTER = ("area_3plus_m2", "inflation", "public_3plus_share", "facade_m", "n_dwellings", "n_offline")
@@ -51,6 +48,7 @@ class UnitColumns:
 
 def unit_columns(held: Held, name: str, level: str, role: Role, at: float) -> UnitColumns:
     """Table `name` of all units of `level`; worked out once. `NotAvailable` where its source is not loaded."""
+    at = queries.density_of(held.snapshot, name, at)
 
     def make() -> UnitColumns:
         frame = queries.table(held.snapshot, name, level=level, at=at, role=role)

@@ -5,10 +5,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 
-Floats = npt.NDArray[np.float64]
+from geo.schema import CAMERA_WITHIN_M
 
-#: Distances of which the share of points within is given, metres.
-WITHIN_M = (50, 100, 200)
+Floats = npt.NDArray[np.float64]
 
 
 def nearest_m(x_m: npt.ArrayLike, y_m: npt.ArrayLike, to_x_m: npt.ArrayLike, to_y_m: npt.ArrayLike) -> Floats:
@@ -37,8 +36,8 @@ def spread_by_unit(distance_m: Floats, levels: pd.DataFrame, units: pd.DataFrame
     `distance_m` float64 (n,), NaN where not available; `levels` has n rows and one column per level with each row's
     code, None where it lies outside. Columns: `n_incidents_located` (points with a distance), `nearest_camera_median_m`
     and `nearest_camera_p90_m` (linear between the two nearest ranks, as numpy's default), and per distance of
-    `WITHIN_M` the share of points at most that far. A unit without such points has 0 of them and NaN for the rest;
-    where no point at all has a distance the count is missing, too.
+    `CAMERA_WITHIN_M` the share of points at most that far. A unit without such points has 0 of them and NaN for the
+    rest; where no point at all has a distance the count is missing, too.
 
     >>> units = pd.DataFrame({"level": ["g", "g"], "code": ["a", "b"]})
     >>> levels = pd.DataFrame({"g": ["a", "a", "a", None]})
@@ -89,6 +88,26 @@ def spread_weights(
     return found
 
 
+def sum_by_unit(
+    amounts: "npt.ArrayLike | pd.Series[float]", levels: pd.DataFrame, units: pd.DataFrame
+) -> "pd.Series[float]":
+    """What the amounts of each unit's points sum to, on the index of `units`; 0 for a unit without points.
+
+    `amounts` has n values, of which missing ones count as 0; `levels` and `units` as in `spread_by_unit`.
+
+    >>> units = pd.DataFrame({"level": ["g", "g"], "code": ["a", "b"]})
+    >>> sum_by_unit([2.0, 3.0, 9.0], pd.DataFrame({"g": ["a", "a", None]}), units).tolist()
+    [5.0, 0.0]
+    """
+    values = pd.Series(pd.Series(amounts).to_numpy(dtype=np.float64, na_value=np.nan))
+    total = pd.Series(0.0, index=units.index)
+    for level in units["level"].unique():
+        own = units["level"] == level
+        sums = values.groupby(levels[level].to_numpy(dtype=object)).sum()
+        total[own] = units.loc[own, "code"].map(sums).fillna(0.0)
+    return total
+
+
 def _spread_weights(
     distance_m: Floats, weight: Floats, unit: npt.NDArray[np.intp], n_units: int, within_m: tuple[int, ...]
 ) -> pd.DataFrame:
@@ -122,7 +141,7 @@ def _spread(distance_m: Floats, unit: npt.NDArray[np.intp], n_units: int) -> pd.
     columns: dict[str, npt.NDArray[np.generic]] = {"n_incidents_located": n.astype(np.int64)}
     for name, share in (("nearest_camera_median_m", 0.5), ("nearest_camera_p90_m", 0.9)):
         columns[name] = _quantile(ordered, start, n, share)
-    for metres in WITHIN_M:
+    for metres in CAMERA_WITHIN_M:
         columns[f"camera_within_{metres}m_share"] = np.bincount(unit[distance_m <= metres], minlength=n_units) / count
     return pd.DataFrame(columns)
 

@@ -12,6 +12,8 @@ READING_ROLES: tuple[Role, ...] = ("leader", "planner", "analyst", "editor")
 
 Dtype = Literal["text", "int", "float", "bool", "time", "date"]
 Geometry = Literal["none", "point", "line", "polygon", "point_or_polygon", "raster"]
+#: What a row of a result stands for.
+RowOf = Literal["", "unit", "point", "reason"]
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns in order, what geometry a row has, and the least role that may read it."""
+    """One table: its columns in order, what geometry a row has, and the least role that may read it.
+
+    Of a result also what a row stands for, and the table `needs` without which it is not available.
+    """
 
     name: str
     title: Words
     columns: tuple[Column, ...]
     geometry: Geometry = "none"
     sees: Role = "leader"
+    row_of: RowOf = ""
+    needs: str = ""
 
     def names(self) -> tuple[str, ...]:
         """Column names in order."""

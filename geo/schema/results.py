@@ -9,6 +9,11 @@ from geo.errors import Words
 from geo.schema.column import Column, Dtype, Role, Table, col
 from geo.schema.sources import SOURCES
 
+#: Distances of which the shares of incidents with a camera within are given, metres.
+CAMERA_WITHIN_M = (50, 100, 200)
+#: Those of which the shares with a service point within are given, metres, by what is counted.
+SERVICE_WITHIN_M: dict[str, tuple[int, ...]] = {"places": (1000,), "residents": (500, 1000)}
+
 KEY_COLUMNS: tuple[Column, ...] = (
     col("level", "text", "", ("Level", "层级"), ("Name of the level", "层级名称")),
     col("code", "text", "", ("Code", "编码"), ("Code of the unit", "单位编码")),
@@ -125,17 +130,17 @@ RESULTS: dict[str, Table] = {
                 col("n_incidents_located", "int", "count", ("Incidents with a distance", "有距离的事件"), ("Incidents with a place, where any camera is online", "有位置的事件（有在线摄像机时）"), sees="analyst", people=True),
                 col("nearest_camera_median_m", "float", "m", ("Nearest camera, median", "最近摄像机（中位数）"), ("Median distance from the unit's incidents to the nearest online camera, wherever it looks", "单位内事件到最近在线摄像机距离的中位数，不论其朝向"), from_count="n_incidents_located"),
                 col("nearest_camera_p90_m", "float", "m", ("Nearest camera, 90 %", "最近摄像机（90%）"), ("Distance within which nine in ten of the unit's incidents have an online camera", "九成事件在此距离内有在线摄像机"), from_count="n_incidents_located"),
-                *(_camera_within(metres) for metres in (50, 100, 200)),
+                *(_camera_within(metres) for metres in CAMERA_WITHIN_M),
                 col("places_service_median_m", "float", "m", ("Key places to a service point, median", "重点部位到服务点（中位数）"), ("Distance within which half of the unit's key places have a service point; of an area, from a point on it", "半数重点部位在此距离内有服务点；面状部位从其上一点量起")),
                 col("places_service_p90_m", "float", "m", ("Key places to a service point, 90 %", "重点部位到服务点（90%）"), ("Distance within which nine in ten of the unit's key places have a service point", "九成重点部位在此距离内有服务点")),
-                _served_within("places", 1000),
+                *(_served_within("places", metres) for metres in SERVICE_WITHIN_M["places"]),
                 _RESIDENTS_LOCATED,
                 col("residents_service_median_m", "float", "m", ("Residents to a service point, median", "居民到服务点（中位数）"), ("Distance within which half of the residents with a place have a service point", "半数有位置的居民在此距离内有服务点"), from_count="residents_located"),
                 col("residents_service_p90_m", "float", "m", ("Residents to a service point, 90 %", "居民到服务点（90%）"), ("Distance within which nine in ten residents with a place have a service point", "九成有位置的居民在此距离内有服务点"), from_count="residents_located"),
-                _served_within("residents", 500),
-                _served_within("residents", 1000),
+                *(_served_within("residents", metres) for metres in SERVICE_WITHIN_M["residents"]),
             ),
             geometry="polygon",
+            row_of="unit",
         ),
         Table(
             "cameras",
@@ -151,6 +156,8 @@ RESULTS: dict[str, Table] = {
             ),
             geometry="point",
             sees="planner",
+            row_of="point",
+            needs="cameras",
         ),
         Table(
             "incidents",
@@ -163,6 +170,8 @@ RESULTS: dict[str, Table] = {
             ),
             geometry="point",
             sees="analyst",
+            row_of="point",
+            needs="incidents",
         ),
         Table(
             "coverage",
@@ -205,6 +214,8 @@ RESULTS: dict[str, Table] = {
                 col("n_dwellings", "int", "count", ("Dwellings in view", "可见住宅数"), ("Dwellings with outline in view at 62.5 px/m or more; counted, never listed", "62.5 px/m 以上可见外墙的住宅数，只计数不列出")),
             ),
             geometry="polygon",
+            row_of="unit",
+            needs="cameras",
         ),
         Table(
             "gaps",
@@ -220,6 +231,8 @@ RESULTS: dict[str, Table] = {
             ),
             geometry="polygon",
             sees="planner",
+            row_of="unit",
+            needs="cameras",
         ),
         Table(
             "safeguards",
@@ -241,19 +254,23 @@ RESULTS: dict[str, Table] = {
             ),
             geometry="polygon",
             sees="planner",
+            row_of="unit",
+            needs="cameras",
         ),
         Table(
             "masks",
-            Words("Suggested masks", "建议遮罩"),
+            Words("Suggested masks", "建议遮挡"),
             (
                 *KEY_COLUMNS,
                 col("uid", "text", "", ("Camera", "摄像机"), ("Source and id of the camera", "摄像机的来源与编号"), sees="planner"),
-                col("mask", "text", "", ("Suggested mask", "建议遮罩"), ("What to set as the camera's privacy masks: those it has and the pieces that hold the dwelling facade in view at 62.5 px/m, at most 4", "建议设置的隐私遮挡：已有遮挡，以及包含 62.5 px/m 以上可见住宅立面的区域，最多 4 个"), sees="planner"),
-                col("mask_m2", "float", "m2", ("Ground behind the mask", "遮罩面积"), ("Square metres of the mask up to the end of the view at 62.5 px/m", "遮罩至 62.5 px/m 视场远端的面积"), sees="planner"),
+                col("mask", "text", "", ("Suggested mask", "建议遮挡"), ("What to set as the camera's privacy masks: those it has and the pieces that hold the dwelling facade in view at 62.5 px/m, at most 4", "建议设置的隐私遮挡：已有遮挡，以及包含 62.5 px/m 以上可见住宅立面的区域，最多 4 个"), sees="planner"),
+                col("mask_m2", "float", "m2", ("Ground behind the mask", "遮挡面积"), ("Square metres of the mask up to the end of the view at 62.5 px/m", "遮挡至 62.5 px/m 视场远端的面积"), sees="planner"),
                 col("n_dwellings", "int", "count", ("Dwellings in view", "可见住宅数"), _dwelling_words("62.5")[1], sees="planner"),
             ),
             geometry="polygon",
             sees="planner",
+            row_of="point",
+            needs="cameras",
         ),
         Table(
             "gap_reasons",
@@ -268,6 +285,8 @@ RESULTS: dict[str, Table] = {
                 col("gap_m2", "float", "m2", ("Unseen public ground", "看不到的公共区域"), ("Unseen public ground (pieces of 25 m2 and more), for this reason", "因此看不到的公共区域（25 平方米以上的片）")),
             ),
             sees="planner",
+            row_of="reason",
+            needs="cameras",
         ),
         Table(
             "hotspots",
@@ -285,6 +304,8 @@ RESULTS: dict[str, Table] = {
                 col("hotspot", "text", "", ("Class", "类别"), ("hot99, hot95, hot90, none, cold90, cold95, cold99 after FDR; island where there are no neighbours", "FDR 后的类别；无邻居为 island")),
             ),
             geometry="polygon",
+            row_of="unit",
+            needs="incidents",
         ),
         Table(
             "rates",
@@ -302,6 +323,8 @@ RESULTS: dict[str, Table] = {
                 col("n_mediated", "int", "count", ("Mediated", "调解成功"), ("Of the accepted, closed by agreement", "其中调解成功的"), people=True),
                 *_with_interval("mediation_share", "float", "share", ("Mediation success", "调解成功率"), ("Mediated / accepted, Wilson 95 %", "调解成功 / 受理，Wilson 95%"), "n_accepted"),
             ),
+            row_of="unit",
+            needs="incidents",
         ),
         Table(
             "refusals",

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geo.partition.nearest import WITHIN_M
-from geo.schema import RESULTS, Role
+from geo.schema import CAMERA_WITHIN_M, RESULTS, SERVICE_WITHIN_M, Role
 from geo.schema.column import may_see
 from geo.schema.home import HomeInfo
 from geo.snapshot.hiding import hide_in_tree, hide_parts, is_small
@@ -31,8 +30,8 @@ _ENDS = ("", "_low", "_high")
 
 #: Cumulative shares of one count, ascending: what lies between two of them is a count, too.
 _LADDERS: dict[str, tuple[str, ...]] = {
-    "n_incidents_located": tuple(f"camera_within_{metres}m_share" for metres in WITHIN_M),
-    "residents_located": ("residents_service_500m_share", "residents_service_1000m_share"),
+    "n_incidents_located": tuple(f"camera_within_{metres}m_share" for metres in CAMERA_WITHIN_M),
+    "residents_located": tuple(f"residents_service_{metres}m_share" for metres in SERVICE_WITHIN_M["residents"]),
 }
 
 

@@ -13,22 +13,8 @@ from geo.schema.column import may_see
 from geo.snapshot.protect import blank_cells, hidden_cells, hide_reasons, hide_seen, needs_protection
 from geo.snapshot.store import Snapshot
 
-#: Tables with one row per unit, and those with one row per camera, mask or incident.
-UNIT_TABLES = ("units", "coverage", "gaps", "safeguards", "hotspots", "rates")
-ROW_TABLES = ("cameras", "masks", "incidents")
 #: Row positions of hidden cells by column.
 Hidden = dict[str, np.ndarray]
-_NEEDS = {
-    "cameras": "cameras",
-    "incidents": "incidents",
-    "hotspots": "incidents",
-    "rates": "incidents",
-    "coverage": "cameras",
-    "gaps": "cameras",
-    "safeguards": "cameras",
-    "masks": "cameras",
-    "gap_reasons": "cameras",
-}
 
 
 def result_table(name: str, role: Role) -> Table:
@@ -126,18 +112,17 @@ def table(
     within it, side by side. Errors: `BadQuery`, `NotFound`, `Forbidden`, `NotAvailable`.
     """
     declared = result_table(name, role)
-    needed = _NEEDS.get(name)
-    if needed and not snapshot.has(needed):
-        title = RESULTS[needed].title
-        raise NotAvailable(Words(f"not available: no {needed} loaded", f"未提供：没有载入{title.zh}"))
+    if declared.needs and not snapshot.has(declared.needs):
+        title = RESULTS[declared.needs].title
+        raise NotAvailable(Words(f"not available: no {declared.needs} loaded", f"未提供：没有载入{title.zh}"))
     asked, level = level, snapshot.home.level(level).name if level else snapshot.home.levels[0].name
     at = check_density(snapshot, at)
     hidden: Hidden = {}
-    if name in UNIT_TABLES:
+    if declared.row_of == "unit":
         found, hidden = _unit_rows(snapshot, name, level, within, at, role)
-    elif name == "gap_reasons":
-        found, hidden = _reason_rows(snapshot, level, within, at, role)
-    elif name in ROW_TABLES:
+    elif declared.row_of == "reason":
+        found, hidden = _reason_rows(snapshot, level, within, role)
+    elif declared.row_of == "point":
         found = _point_rows(snapshot, name, level, within, at)
     else:
         found = _ledger_rows(snapshot, asked, within, role)
@@ -166,11 +151,17 @@ def check_density(snapshot: Snapshot, at: float | None) -> float:
     return at
 
 
+def density_of(snapshot: Snapshot, name: str, at: float) -> float:
+    """The density whose rows of unit table `name` answer for `at`: the default where the table has but one."""
+    return at if "px_per_m" in RESULTS[name].names() else snapshot.rules.px_per_m
+
+
 def unit_frame(snapshot: Snapshot, name: str, level: str, at: float, role: Role) -> tuple[pd.DataFrame, Hidden]:
     """Every unit of `level` in unit-number order with all columns of unit table `name`, protected for `role`; kept.
 
     Returns the frame, its hidden cells empty, and the unit numbers of the hidden cells by column.
     """
+    at = density_of(snapshot, name, at)
 
     def make() -> tuple[pd.DataFrame, Hidden]:
         whole = _all_levels(snapshot, name, at)
@@ -185,6 +176,7 @@ def unit_frame(snapshot: Snapshot, name: str, level: str, at: float, role: Role)
 
 def unit_rows(snapshot: Snapshot, name: str, units: Sequence[tuple[str, str]], at: float) -> pd.DataFrame:
     """The rows of unit table `name` for `units` (level, code), in that order, unprotected; without geometry."""
+    at = density_of(snapshot, name, at)
     whole = _all_levels(snapshot, name, at)
     rows: dict[tuple[str, str], int] = snapshot.cached(
         "unit_rows", lambda: {key: row for row, key in enumerate(zip(whole["level"], whole["code"], strict=True))}
@@ -203,7 +195,7 @@ def _all_levels(snapshot: Snapshot, name: str, at: float) -> pd.DataFrame:
         if name == "units":
             return units
         frame = snapshot.frame(name)
-        if "px_per_m" in frame.columns:
+        if "px_per_m" in RESULTS[name].names():
             frame = frame[frame["px_per_m"] == at]
         keys = pd.MultiIndex.from_frame(units[["level", "code"]])
         aligned = pd.DataFrame(frame.set_index(["level", "code"])).reindex(keys).reset_index()
@@ -217,22 +209,18 @@ def _all_levels(snapshot: Snapshot, name: str, at: float) -> pd.DataFrame:
 
 
 def _hidden(snapshot: Snapshot, name: str, at: float) -> dict[str, np.ndarray]:
-    first = snapshot.rules.px_per_m
-    if name == "gaps" or (name == "coverage" and at == first):
+    units, home, min_count = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
 
-        def make_both() -> dict[str, dict[str, np.ndarray]]:
-            coverage, gaps = (_all_levels(snapshot, table, first) for table in ("coverage", "gaps"))
-            both = hide_seen(coverage, gaps, snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)
-            return dict(zip(("coverage", "gaps"), both, strict=True))
+    def make_both() -> dict[str, dict[str, np.ndarray]]:
+        coverage, gaps = (_all_levels(snapshot, table, at) for table in ("coverage", "gaps"))
+        return dict(zip(("coverage", "gaps"), hide_seen(coverage, gaps, units, home, min_count), strict=True))
 
+    if name in ("coverage", "gaps") and at == snapshot.rules.px_per_m:
         both: dict[str, dict[str, np.ndarray]] = snapshot.cached("hidden:coverage and gaps", make_both)
         return both[name]
-
-    def make() -> dict[str, np.ndarray]:
-        whole = _all_levels(snapshot, name, at)
-        return hidden_cells(name, whole, snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)
-
-    found: dict[str, np.ndarray] = snapshot.cached(f"hidden:{name}:{at}", make)
+    found: dict[str, np.ndarray] = snapshot.cached(
+        f"hidden:{name}:{at}", lambda: hidden_cells(name, _all_levels(snapshot, name, at), units, home, min_count)
+    )
     return found
 
 
@@ -250,10 +238,9 @@ def _unit_rows(
     return whole.iloc[rows].reset_index(drop=True), {column: places for column, places in shown.items() if len(places)}
 
 
-def _reason_rows(
-    snapshot: Snapshot, level: str, within: str | None, at: float, role: Role
-) -> tuple[pd.DataFrame, Hidden]:
+def _reason_rows(snapshot: Snapshot, level: str, within: str | None, role: Role) -> tuple[pd.DataFrame, Hidden]:
     """Seven rows for each row of the gaps, in their order."""
+    at = snapshot.rules.px_per_m
     whole = snapshot.frame("gap_reasons")
     gaps, _ = _unit_rows(snapshot, "gaps", level, within, at, role)
     rows = np.flatnonzero(((whole["level"] == level) & whole["code"].isin(gaps["code"])).to_numpy())

@@ -3,11 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from geo.partition.nearest import nearest_m, spread_weights
+from geo.partition.nearest import nearest_m, spread_weights, sum_by_unit
+from geo.schema import SERVICE_WITHIN_M
 from geo.snapshot.world import World, in_metres
-
-#: Distances of which the share within is given, metres, by what is counted.
-_WITHIN_M = {"places": (1000,), "residents": (500, 1000)}
 
 
 def service_distances(world: World, units: pd.DataFrame) -> pd.DataFrame:
@@ -20,7 +18,7 @@ def service_distances(world: World, units: pd.DataFrame) -> pd.DataFrame:
     """
     to = in_metres(world, "service_points")
     found = pd.DataFrame(index=units.index)
-    for table, within_m in _WITHIN_M.items():
+    for table, within_m in SERVICE_WITHIN_M.items():
         rows = in_metres(world, table)
         if rows is None:
             rows = pd.DataFrame(columns=["x_m", "y_m", *(level.name for level in world.home.levels)], dtype=object)
@@ -33,14 +31,5 @@ def service_distances(world: World, units: pd.DataFrame) -> pd.DataFrame:
         found = found.join(spread.add_prefix(f"{table}_service_"))
         if table == "residents":
             located = np.where(np.isfinite(x_m), weight, 0.0)
-            found["residents_located"] = _sums(located, rows, units) if table in world.sources else np.nan
+            found["residents_located"] = sum_by_unit(located, rows, units) if table in world.sources else np.nan
     return found
-
-
-def _sums(weight: np.ndarray, levels: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
-    total = pd.Series(0.0, index=units.index)
-    for level in units["level"].unique():
-        own = units.loc[units["level"] == level, "code"]
-        sums = pd.Series(weight).groupby(levels[level].to_numpy(dtype=object)).sum()
-        total[own.index] = own.map(sums).fillna(0.0)
-    return total

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.partition.nearest import WITHIN_M, nearest_m, spread_by_unit
+from geo.partition.nearest import nearest_m, spread_by_unit, sum_by_unit
+from geo.schema import CAMERA_WITHIN_M
 
 FAR = np.array([600_000.0, 3_130_000.0])
 NAN = float("nan")
@@ -46,7 +47,9 @@ def test_the_spread_is_that_of_numpy(rows):
         else:
             assert row["n_incidents_located"] is pd.NA
         wanted = (
-            [np.median(own), np.quantile(own, 0.9), *((own <= m).mean() for m in WITHIN_M)] if len(own) else [NAN] * 5
+            [np.median(own), np.quantile(own, 0.9), *((own <= m).mean() for m in CAMERA_WITHIN_M)]
+            if len(own)
+            else [NAN] * 5
         )
         assert row.iloc[1:].to_numpy(dtype=float, na_value=NAN) == pytest.approx(wanted, nan_ok=True)
 
@@ -70,3 +73,11 @@ def test_a_large_table_equals_the_distances_of_all_pairs():
     found = nearest_m(*points, *others)
     wanted = np.hypot(points[0][:, None] - others[0], points[1][:, None] - others[1]).min(axis=1)
     assert found == pytest.approx(wanted)
+
+
+def test_amounts_are_summed_by_unit_of_each_level():
+    """Missing ones count as 0, those outside nowhere; units keep their index."""
+    units = pd.DataFrame({"level": ["g", "g", "g", "t"], "code": ["a", "b", "c", "a"]}, index=[7, 5, 3, 1])
+    levels = pd.DataFrame({"g": ["a", "b", "a", None], "t": ["a", "a", "a", None]}, index=[9, 8, 7, 6])
+    for missing in (pd.array([2.5, None, 1.0, 4.0], "Float64"), [2.5, NAN, 1.0, 4.0]):
+        assert sum_by_unit(missing, levels, units).to_dict() == {7: 3.5, 5: 0.0, 3: 0.0, 1: 3.5}

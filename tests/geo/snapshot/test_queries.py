@@ -164,6 +164,18 @@ def test_what_is_hidden_of_the_seen_is_hidden_of_the_unseen(tiny):
         assert hidden("gap_reasons", level, "n_incidents") == codes - {"B-4"}
 
 
+def test_tables_of_one_density_are_kept_once(tiny):
+    first, other = tiny.rules.px_per_m, tiny.rules.levels_px_per_m()[-1]
+    assert first != other
+    for name in ("units", "gaps", "safeguards", "hotspots", "rates"):
+        kept = [queries.unit_frame(tiny, name, "grid", at, "leader")[0] for at in (first, other)]
+        assert kept[0] is kept[1], name
+        queries.unit_rows(tiny, name, [("grid", "A-1")], other)
+        assert not [key for key in tiny._cache if name in key.split(":") and f"{other}" in key.split(":")]
+    asked = [queries.unit_frame(tiny, "coverage", "grid", at, "leader")[0]["px_per_m"] for at in (first, other)]
+    assert [set(at) for at in asked] == [{first}, {other}]
+
+
 def test_months_hide_small_cells_for_the_leader(tiny):
     counts, hidden = months(tiny, "grid", "leader")
     assert counts["2026-01"].tolist() == [2, 6, 9, 0, 7, 0, 0, 30]
