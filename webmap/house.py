@@ -68,7 +68,8 @@ def role() -> Role:
 def need_role(least: Role) -> None:
     """Go on only where the asking role reaches `least`; else `Forbidden`."""
     if not may_see(role(), least):
-        raise Forbidden(Words(f"this needs the role {least} or above", f"需要 {least} 或以上角色"))
+        named = house().messages[f"role.{least}"].zh
+        raise Forbidden(Words(f"this needs the role {least} or above", f"需要{named}或以上角色"))
 
 
 def need_writer(*roles: Role) -> Actor:

@@ -52,10 +52,9 @@ class Register:
 
     def add(self, table: str, values: Values, reason: str, who: str) -> dict[str, Any]:
         """Add a row of the source "register"; the row, and the edit that made it."""
-        found = check_rows(table, [values], self._around.now())
-        if len(found.refused):
-            raise BadQuery(_first_reason(found.refused))
-        (made,) = to_values(SOURCES[table], found.frame)
+        (made,) = self._read(table, [values])
+        if isinstance(made, Words):
+            raise BadQuery(made)
         uid, edit = self._records.add_row(table, str(made.pop("source_id")), made, reason, who)
         return {**self.describe(table, uid), "edit": edit}
 
@@ -99,33 +98,32 @@ class Register:
         """What cameras would be after `edits`, of which nothing is stored: uids that go, and the cameras that change.
 
         An edit is {"uid", "values"} (change a camera), {"values"} (add one, with its place) or {"uid", "remove": True}.
-        The frame has the columns of the cameras table and uid; added cameras are "new:1", "new:2" by their edits.
-        Errors: `BadQuery` with a fault per edit that cannot be, `NotFound`.
+        The frame has the columns of the cameras table and uid; added cameras are "+1", "+2" by their edits, which no
+        camera's uid can be. Errors: `BadQuery` with a fault per edit that cannot be, `NotFound`.
         """
-        removed = {edit["uid"] for edit in edits if edit.get("remove")}
-        changes = [edit for edit in edits if not edit.get("remove")]
-        names = [edit.get("uid") or f"new:{number}" for number, edit in enumerate(edits, 1) if not edit.get("remove")]
-        if len({*names, *removed}) != len(edits):
+        gone = [edit["uid"] for edit in edits if edit.get("remove")]
+        changed = {edit["uid"]: edit["values"] for edit in edits if edit.get("uid") and not edit.get("remove")}
+        added = {f"+{place}": edit["values"] for place, edit in enumerate(edits, 1) if not edit.get("uid")}
+        if len({*gone, *changed}) + len(added) != len(edits):
             raise BadQuery(_TWICE)
-        there = [
-            self._records.register_row("cameras", uid) if uid else None for uid in (edit.get("uid") for edit in changes)
+        with self._records.standing_still():
+            there = {uid: self._records.register_row("cameras", uid) for uid in (*gone, *changed)}
+        before = [there[uid] for uid in changed]
+        checked = self._check("cameras", list(zip(before, changed.values(), strict=True)))
+        made = self._read("cameras", [{"source_id": name, **values} for name, values in added.items()])
+        names, found = [*changed, *added], [*checked, *made]
+        faults = [
+            Words(f"{name}: {one.en}", f"{name}：{one.zh}")
+            for name, one in zip(names, found, strict=True)
+            if isinstance(one, Words)
         ]
-        for uid in removed:
-            self._records.register_row("cameras", uid)
-        kept = [(row, edit["values"]) for row, edit in zip(there, changes, strict=True) if row is not None]
-        checked = iter(self._check("cameras", kept))
-        rows: list[Values] = []
-        faults: list[Words] = []
-        for name, row, edit in zip(names, there, changes, strict=True):
-            found = next(checked) if row is not None else self._added(name, edit["values"])
-            if isinstance(found, Words):
-                faults.append(Words(f"{name}: {found.en}", f"{name}：{found.zh}"))
-            else:
-                rows.append({**(row.values if row is not None else {}), **found, "uid": name})
         if faults:
             raise BadQuery(*faults)
+        was: list[Values] = [*(row.values for row in before), *({} for _ in added)]
+        new = [one for one in found if not isinstance(one, Words)]
+        rows = [{**old, **one, "uid": name} for old, one, name in zip(was, new, names, strict=True)]
         cells = [[row.get(name) for name in stored_names("cameras")] for row in rows]
-        return sorted(removed), to_frame(SOURCES["cameras"], cells, WGS84)
+        return sorted(gone), to_frame(SOURCES["cameras"], cells, WGS84)
 
     def edits(self, table: str | None, uid: str | None, limit: int, offset: int) -> dict[str, Any]:
         """The log, newest first: {total, edits: [{edit, at, who, reason, table, uid, kind, changes, ...}]}."""
@@ -136,13 +134,12 @@ class Register:
         """Take an edit back; the line of the log that says so."""
         return _to_line(self._records.edit(self._records.undo_edit(edit_id, reason, who)))
 
-    def _added(self, name: str, values: Values) -> Values | Words:
-        """The values of a camera that would be added, or why it cannot be."""
-        found = check_rows("cameras", [{"source_id": name, **values}], self._around.now())
-        if len(found.refused):
-            return _first_reason(found.refused)
-        (made,) = to_values(SOURCES["cameras"], found.frame)
-        return made
+    def _read(self, table: str, rows: Sequence[Values]) -> list[dict[str, Any] | Words]:
+        """Each row as it would be stored, or why it cannot be."""
+        found = check_rows(table, rows, self._around.now())
+        refused = found.refused.set_index("line")
+        stored = dict(zip(found.frame["line"], to_values(SOURCES[table], found.frame), strict=True))
+        return [stored[line] if line in stored else _first_reason(refused.loc[[line]]) for line in range(len(rows))]
 
     def _row_or_none(self, table: str, uid: str) -> RegisterRow | None:
         try:
@@ -155,13 +152,10 @@ class Register:
         beside = [
             {name: row.values[name] for name in _BESIDE if name in row.values} | dict(values) for row, values in changes
         ]
-        found = check_rows(table, beside, self._around.now())
-        refused = found.refused.set_index("line")
-        stored = dict(zip(found.frame["line"], to_values(SOURCES[table], found.frame), strict=True))
         made: list[dict[str, Any] | Words] = []
-        for place, (row, values) in enumerate(changes):
-            if place in refused.index:
-                made.append(_first_reason(refused.loc[[place]]))
+        for (row, values), found in zip(changes, self._read(table, beside), strict=True):
+            if isinstance(found, Words):
+                made.append(found)
             elif "source_id" in values:
                 made.append(Words("source_id cannot be changed", "source_id 不能修改"))
             elif row.is_area and {"lon", "lat"} & values.keys():
@@ -170,7 +164,7 @@ class Register:
                 made.append(_EMPTY_STATUS)
             else:
                 names = {*values, *({"azimuth_doubt_deg"} if "azimuth_deg" in values else ())}
-                made.append({name: stored[place][name] for name in stored[place] if name in names})
+                made.append({name: found[name] for name in found if name in names})
         return made
 
 

@@ -24,7 +24,7 @@ from geo.heap import trim_heap
 from geo.hotspots.measures import count_by_unit, measure_hotspots
 from geo.hotspots.rates import measure_rates
 from geo.partition.ledger import check_balanced, count_ledger
-from geo.partition.nearest import nearest_m, spread_by_unit
+from geo.partition.nearest import nearest_m, spread_by_unit, sum_by_unit
 from geo.records import Records
 from geo.rules import Rules
 from geo.schema import SOURCES
@@ -238,10 +238,4 @@ def _unit_facts(world: World, coverage: pd.DataFrame | None, nearest_camera_m: n
 def _sum_by_unit(world: World, units: pd.DataFrame, table: str, column: str) -> pd.Series:
     if table not in world.assigned:
         return pd.Series(np.nan, index=units.index)
-    amounts = world.sources[table][column].reset_index(drop=True)
-    total = pd.Series(0.0, index=units.index)
-    for level in units["level"].unique():
-        rows = units["level"] == level
-        sums = amounts.groupby(world.assigned[table][level]).sum()
-        total[rows] = units.loc[rows, "code"].map(sums).fillna(0.0)
-    return total
+    return sum_by_unit(world.sources[table][column], world.assigned[table], units)

@@ -3,8 +3,6 @@
 Versions guard against lost updates (428 without If-Match, 412 after another's change).
 """
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +11,14 @@ import pytest
 
 from geo.desk import Desk
 from geo.jobs import run_build
-from geo.records import Records
 from tests.tiny_city import lonlat
 from tests.webmap.fake_desk import HomeClient
-from webmap import Settings, create_app
 from webmap.maps.embed import tiles_in
 
 C1 = "/api/cameras/cameras:c1"
 ANY = {"If-Match": "*"}
 LON, LAT = lonlat(250, 250)
 TILE = "/tiles/cameras/14/" + "/".join(map(str, next(tiles_in([LON, LAT, LON, LAT], 14)))) + ".mvt"
-
-
-@pytest.fixture
-def home(tiny_home: Path, tmp_path: Path) -> Path:
-    shutil.copytree(tiny_home, tmp_path / "home")
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def editor(home: Path) -> Iterator[HomeClient]:
-    with Records.open(home) as records:
-        app = create_app(Settings(home=home), records=records, desk=Desk(home))
-        app.test_client_class = HomeClient
-        client = app.test_client()
-        assert isinstance(client, HomeClient)
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {records.add_key('ed', 'editor')}"
-        client.environ_base["HTTP_X_GRIDSCOPE"] = "1"
-        yield client
 
 
 def change(client: HomeClient, values: dict[str, Any], path: str = C1, **headers: str) -> Any:
@@ -53,7 +31,7 @@ def drawn(client: HomeClient) -> dict[str, dict[str, Any]]:
     return {one["properties"]["uid"]: one["properties"] for one in tile["cameras"]["features"]}
 
 
-def test_a_change_is_shown_at_once_and_the_next_build_takes_it_in(home: Path, editor: HomeClient) -> None:
+def test_a_change_is_shown_at_once_and_the_next_build_takes_it_in(city: Path, editor: HomeClient) -> None:
     before = editor.get(C1).json
     assert (before["live"], before["values"]["azimuth_deg"], before["edited"]) == (False, None, {})
     assert drawn(editor)["cameras:c1"]["azimuth"] == -1
@@ -72,8 +50,8 @@ def test_a_change_is_shown_at_once_and_the_next_build_takes_it_in(home: Path, ed
     assert editor.get(f"/api/changes?since={number + 1}&snapshot=1").status_code == 204
     seeing = editor.get(f"/api/identify?lon={LON:.6f}&lat={LAT:.6f}").json["cameras"]
     assert [camera["uid"] for camera in seeing] == ["cameras:c2"]
-    run_build(home)
-    assert Desk(home).camera("cameras:c1", "planner")["live"] is False
+    run_build(city)
+    assert Desk(city).camera("cameras:c1", "planner")["live"] is False
 
 
 def test_a_moved_camera_leaves_its_old_place(editor: HomeClient) -> None:
@@ -222,9 +200,9 @@ def test_lists_are_cut_by_box_and_page(editor: HomeClient) -> None:
     assert editor.get("/api/cameras?within=nope").status_code == 404
 
 
-def test_the_change_number_is_the_homes_own(home: Path, editor: HomeClient) -> None:
+def test_the_change_number_is_the_homes_own(city: Path, editor: HomeClient) -> None:
     change(editor, {"status": "offline"})
-    assert Desk(home).live_change() == Desk(home).live_change() == 1
+    assert Desk(city).live_change() == Desk(city).live_change() == 1
 
 
 @pytest.mark.parametrize("path", ["cameras", "cameras/cameras:c1", "places", "incidents", "edits", "cameras/none"])

@@ -1,7 +1,5 @@
 """What-if over HTTP on the tiny city: what would change, and that a build after the very edit says the same."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +11,9 @@ from geo.jobs import run_build
 from geo.records import Records
 from tests.tiny_city import lonlat
 from tests.webmap.fake_desk import HomeClient
-from webmap import Settings, create_app
 
 LON, LAT = lonlat(250, 250)
 URL = "/api/whatif"
-
-
-@pytest.fixture
-def home(tiny_home: Path, tmp_path: Path) -> Path:
-    shutil.copytree(tiny_home, tmp_path / "home")
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def client(home: Path) -> Iterator[HomeClient]:
-    with Records.open(home) as records:
-        app = create_app(Settings(home=home), records=records, desk=Desk(home))
-        app.test_client_class = HomeClient
-        client = app.test_client()
-        assert isinstance(client, HomeClient)
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {records.add_key('ed', 'editor')}"
-        client.environ_base["HTTP_X_GRIDSCOPE"] = "1"
-        yield client
 
 
 def units(answer: Any, level: str) -> dict[str, Any]:
@@ -44,15 +23,15 @@ def units(answer: Any, level: str) -> dict[str, Any]:
 NEW = {"lon": LON, "lat": LAT, "kind": "fixed", "sweep_deg": 360.0, "range_m": 30.0, "azimuth_deg": 0.0}
 
 
-def test_what_would_be_is_what_a_build_then_finds(home: Path, client: HomeClient) -> None:
-    asked = client.post(URL, json={"edits": [{"values": NEW}, {"uid": "cameras:c1", "values": {"status": "offline"}}]})
+def test_what_would_be_is_what_a_build_then_finds(city: Path, editor: HomeClient) -> None:
+    asked = editor.post(URL, json={"edits": [{"values": NEW}, {"uid": "cameras:c1", "values": {"status": "offline"}}]})
     assert asked.status_code == 200, asked.json
-    client.post("/api/cameras", json={"values": {"source_id": "n", **NEW}, "reason": "new"})
-    client.patch(
+    editor.post("/api/cameras", json={"values": {"source_id": "n", **NEW}, "reason": "new"})
+    editor.patch(
         "/api/cameras/cameras:c1", json={"values": {"status": "offline"}, "reason": "off"}, headers={"If-Match": "*"}
     )
-    run_build(home)
-    after = Desk(home)
+    run_build(city)
+    after = Desk(city)
     for one in asked.json["densities"][0]["units"]:
         card = after.card(one["level"], one["code"], "editor")
         for name, value in one["values"].items():
@@ -71,15 +50,15 @@ def test_what_would_be_is_what_a_build_then_finds(home: Path, client: HomeClient
             assert pd.isna(found) if value is None else found == pytest.approx(value, rel=1e-4, abs=0.11)
 
 
-def test_a_camera_that_sees_no_unit_changes_none(client: HomeClient) -> None:
+def test_a_camera_that_sees_no_unit_changes_none(editor: HomeClient) -> None:
     lon, lat = lonlat(-45, -45)
-    told = client.post(URL, json={"edits": [{"values": {**NEW, "lon": lon, "lat": lat, "range_m": 5.0}}]})
+    told = editor.post(URL, json={"edits": [{"values": {**NEW, "lon": lon, "lat": lat, "range_m": 5.0}}]})
     assert told.status_code == 200, told.json
     assert told.json["densities"][0]["units"] == told.json["safeguards"] == told.json["gaps"]["units"] == []
 
 
-def test_one_that_is_removed_is_lost_to_all_levels(client: HomeClient) -> None:
-    told = client.post(URL, json={"edits": [{"uid": "cameras:c1", "remove": True}], "all_densities": True}).json
+def test_one_that_is_removed_is_lost_to_all_levels(editor: HomeClient) -> None:
+    told = editor.post(URL, json={"edits": [{"uid": "cameras:c1", "remove": True}], "all_densities": True}).json
     assert len(told["densities"]) == 10
     for at in told["densities"]:
         assert at["units"]
@@ -99,29 +78,38 @@ def test_one_that_is_removed_is_lost_to_all_levels(client: HomeClient) -> None:
         ([{"uid": "cameras:c1", "remove": True}, {"uid": "cameras:c1", "values": {"height_m": 4}}], 400),
     ],
 )
-def test_what_cannot_be_is_refused_in_both_languages(client: HomeClient, edits: Any, status: int) -> None:
-    told = client.post(URL, json={"edits": edits})
+def test_what_cannot_be_is_refused_in_both_languages(editor: HomeClient, edits: Any, status: int) -> None:
+    told = editor.post(URL, json={"edits": edits})
     assert told.status_code == status
     assert told.json["error"]["en"]
     assert told.json["error"]["zh"]
 
 
-def test_nothing_is_stored_and_each_look_is_in_the_audit(home: Path, client: HomeClient) -> None:
-    before = client.get("/api/cameras").json
-    client.post(URL, json={"edits": [{"values": NEW}]})
-    assert client.get("/api/cameras").json == before
-    with Records.open(home) as records:
-        assert "/api/whatif" in records.audit()["route"].tolist()
+def test_each_edit_that_cannot_be_is_named(editor: HomeClient) -> None:
+    """Those added by their place among the edits, with a sign that no camera's uid begins with."""
+    away = {"lon": LON + 30}
+    edits = [{"values": NEW}, {"values": {**NEW, **away}}, {"uid": "cameras:c1", "values": away}]
+    told = editor.post(URL, json={"edits": edits}).json["error"]
+    assert [fault.split(": ")[0] for fault in told["en"].split("; ")] == ["cameras:c1", "+2"]
 
 
-def test_a_planner_is_told_nothing_of_people_that_cameras_change(home: Path, client: HomeClient) -> None:
+def test_nothing_is_stored_and_each_look_is_in_the_audit(city: Path, editor: HomeClient) -> None:
+    before = editor.get("/api/cameras").json
+    editor.post(URL, json={"edits": [{"values": NEW}]})
+    assert editor.get("/api/cameras").json == before
+    with Records.open(city) as records:
+        (row,) = records.audit().query("route == '/api/whatif'").itertuples()
+        assert (row.filter, row.rows > 0) == ("all_densities=False&edits=1", True)
+
+
+def test_a_planner_is_told_nothing_of_people_that_cameras_change(city: Path, editor: HomeClient) -> None:
     """The camera at (250, 250) sees incidents: an analyst is told so, a planner only what stands in the tables."""
     asked = {"edits": [{"uid": "cameras:c1", "remove": True}, {"values": NEW}], "at": 62.5}
-    told = client.post(URL, json=asked).json
+    told = editor.post(URL, json=asked).json
     assert any(one["hidden"] == [] for one in told["densities"][0]["units"])
-    with Records.open(home) as records:
+    with Records.open(city) as records:
         key = records.add_key("plan", "planner")
-    told = client.post(URL, json=asked, headers={"Authorization": f"Bearer {key}"}).json
+    told = editor.post(URL, json=asked, headers={"Authorization": f"Bearer {key}"}).json
     ends = ("", "_low", "_high")
     shares = {f"{name}_share{end}" for name in ("incidents_seen", "residents_near") for end in ends}
     counts = {f"{name}{end}" for name in ("n_incidents_unseen", "residents_not_near") for end in ends}

@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from webmap.api import models
 from webmap.api.openapi import asks
 from webmap.house import actor, house, role
+from webmap.query import told
 
 
 def add_routes(api: APIBlueprint) -> None:
@@ -19,5 +20,7 @@ def what_if(body: models.WhatIf) -> dict[str, Any]:
     edits = [edit.model_dump(exclude_unset=True) for edit in body.edits]
     gone, cameras = house().register.proposed(edits)
     found = house().desk.what_if(gone, cameras, role(), body.at, all_densities=body.all_densities)
-    house().records.write_audit(actor().name, "/api/whatif", filter=f"edits={len(edits)}", rows=len(edits))
+    asked = told({"at": body.at, "all_densities": body.all_densities, "edits": len(edits)})
+    n_units = len(found["densities"][0]["units"])
+    house().records.write_audit(actor().name, "/api/whatif", filter=asked, rows=n_units)
     return found
