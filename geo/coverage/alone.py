@@ -14,7 +14,7 @@ from geo.coverage.layers import TRACE, Geometries, Ints
 from geo.coverage.looks import camera_views
 from geo.coverage.masks import cut_masks
 from geo.coverage.measures import is_online
-from geo.coverage.sight import see_along, see_at, see_polygons
+from geo.coverage.sight import see_along, see_at, see_polygons, see_polygons_each
 from geo.coverage.sweep import sweep_strips
 from geo.coverage.threads import in_threads
 from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_corners, to_edges, to_rows
@@ -125,10 +125,11 @@ def _ground_alone(views: Views, owner: Ints, n_cameras: int, parcels: Parcels) -
     near = near_views(parcels.geometries, views.boxes)
     unit, view = np.repeat(np.arange(len(parcels.codes)), np.diff(near.starts)), near.values
     overlapping = _others(views, owner)
-    is_crowded = np.diff(overlapping.starts) > MAX_OTHERS
-    kept = ~np.repeat(is_crowded, np.diff(overlapping.starts))
-    whose = np.repeat(np.arange(len(views.rows)), np.diff(overlapping.starts))
     n = len(views.rows)
+    whose = np.repeat(np.arange(n), np.diff(overlapping.starts))
+    pairs = np.unique(np.column_stack([whose, owner[overlapping.values]]), axis=0)
+    is_crowded = np.bincount(pairs[:, 0], minlength=n) > MAX_OTHERS
+    kept = ~is_crowded[whose]
     others = _rows_at(to_rows(whose[kept], overlapping.values[kept], n), view)
     # Edges that run the other way round take away: near and reach change places.
     against = Views(views.rows[:, [0, 1, 2, 3, 5, 4]], views.boxes, views.chord_deg)
@@ -232,18 +233,42 @@ def _places_alone(places: Items, parcels: Parcels, views: Views, owner: Ints, n_
 
 
 def _areas_alone(areas: Geometries, views: Views, owner: Ints, n_cameras: int, rules: Rules) -> Ints:
-    """The same of key places drawn as areas: enough of each is seen, and not enough without the camera."""
+    """The same of key places drawn as areas: enough of each is seen, and not enough without the camera.
+
+    What is left without a camera is at least what any other one sees, and at least what all see less what it sees
+    itself: only where neither is enough the others are looked at once more.
+    """
     enough = rules.place_open_share * shapely.area(areas) * (1 - 1e-9)
     near = near_views(areas, views.boxes)
-    seen = np.flatnonzero(see_polygons(to_edges(areas), near, views) >= enough)
-    near = _rows_at(near, seen)
-    n = np.diff(near.starts)
-    # Each view near an area beside each other one there: what is left without its camera.
-    area = np.repeat(np.arange(len(seen)), n)
-    without, other = np.repeat(near.values, n[area]), _rows_at(near, area).values
-    cases, case = np.unique(np.column_stack([np.repeat(area, n[area]), owner[without]]), axis=0, return_inverse=True)
-    left = owner[other] != owner[without]
-    pairs = np.unique(np.column_stack([case.ravel()[left], other[left]]), axis=0)
-    of = seen[cases[:, 0]]
-    rest = see_polygons(to_edges(areas[of]), to_rows(pairs[:, 0], pairs[:, 1], len(cases)), views)
-    return np.bincount(cases[rest < enough[of], 1], minlength=n_cameras)
+    all_m2 = see_polygons(to_edges(areas), near, views)
+    seen = np.flatnonzero(all_m2 >= enough)
+    enough, all_m2, near = enough[seen], all_m2[seen], _rows_at(near, seen)
+    area = np.repeat(np.arange(len(seen)), np.diff(near.starts))
+    m2 = see_polygons_each(to_edges(areas[seen]), near, views)
+    cases, case = np.unique(np.column_stack([area, owner[near.values]]), axis=0, return_inverse=True)
+    own_m2 = np.bincount(case.ravel(), weights=m2, minlength=len(cases)).astype(np.float64)
+    of = cases[:, 0]
+    others_m2 = _most_of_others(of, own_m2, len(seen))
+    doubtful = np.flatnonzero((others_m2 < enough[of]) & (all_m2[of] - own_m2 < enough[of] + TRACE))
+    others = _rows_at(near, of[doubtful])
+    number = np.repeat(np.arange(len(doubtful)), np.diff(others.starts))
+    left = owner[others.values] != cases[doubtful[number], 1]
+    rest = see_polygons(
+        to_edges(areas[seen[of[doubtful]]]), to_rows(number[left], others.values[left], len(doubtful)), views
+    )
+    return np.bincount(cases[doubtful[rest < enough[of[doubtful]]], 1], minlength=n_cameras)
+
+
+def _most_of_others(group: Ints, values: Floats, n_groups: int) -> Floats:
+    """Per item the highest value of another one of its group, 0 where there is none.
+
+    >>> _most_of_others(np.array([0, 0, 1]), np.array([3.0, 5.0, 2.0]), 2).tolist()
+    [5.0, 3.0, 0.0]
+    """
+    first, second = np.zeros(n_groups), np.zeros(n_groups)
+    np.maximum.at(first, group, values)
+    at = np.full(n_groups, -1)
+    at[group[values == first[group]]] = np.flatnonzero(values == first[group])
+    others = np.where(np.arange(len(values)) == at[group], 0.0, values)
+    np.maximum.at(second, group, others)
+    return np.where(np.arange(len(values)) == at[group], second[group], first[group])

@@ -207,4 +207,5 @@ def test_on_a_crowded_spot_what_each_sees_alone_is_not_measured():
     assert crowd["alone_road_m"].to_numpy(dtype=float).tolist() == [0.0] * len(crowd)
     assert lone["alone_m2"] == pytest.approx(WEDGE_3, abs=1e-4)
     few = alone(copies(*[0] * (MAX_OTHERS + 1)))
+    assert few["alone_m2"].to_numpy(dtype=float) == pytest.approx(0, abs=1e-4)
     assert few["shared_3plus_m2"].to_numpy(dtype=float) == pytest.approx(CIRCLE_1, abs=1e-4)
