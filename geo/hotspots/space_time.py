@@ -7,13 +7,15 @@ import numpy.typing as npt
 from scipy import sparse
 
 from geo.hotspots.permutation import count_extremes, two_sided_rank_p
-from geo.hotspots.random_sums import p_of_random_sums
+from geo.hotspots.random_worlds import excess_moments, pearson_p
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.int8]
 #: The largest q-value of a hot or cold bin.
 Q_LIMIT = 0.05
+#: Sums within so many spreads of what is expected are not looked at: p is 0.13 there and more, or not to be relied on.
+_FAR = 1.5
 
 
 @dataclass(frozen=True)
@@ -21,22 +23,18 @@ class Bins:
     """A cube of values with what its neighbourhoods hold; a bin is one unit at one step.
 
     `values` and `sums` (over each bin's neighbourhood, itself included) float64, `sizes` (bins in it) int64, all
-    (n steps, n units). `tested` bool (n units,): units with a neighbour.
+    (n steps, n units). `neighbours` 0/1 without diagonal; `tested` bool (n units,): units that have any.
     """
 
     values: Floats
     sums: Floats
     sizes: Ints
+    neighbours: sparse.csr_array
     tested: npt.NDArray[np.bool_]
-
-    def others(self) -> tuple[Ints, Ints, Floats]:
-        """Flat, of each bin of the tested units: its place in the cube, how many others it has, what these sum to."""
-        rows = np.flatnonzero(np.tile(self.tested, len(self.values)))
-        return rows, self.sizes.ravel()[rows] - 1, (self.sums - self.values).ravel()[rows]
 
 
 def gather_bins(values: Floats, neighbours: sparse.csr_array) -> Bins:
-    """The cube `values`, float64 (n steps, n units), with its neighbourhoods; `neighbours` is 0/1 without diagonal.
+    """The cube `values`, float64 (n steps, n units), with its neighbourhoods.
 
     A neighbourhood is the unit and its neighbours at this and the previous step; at the first step, at this one only.
 
@@ -46,11 +44,15 @@ def gather_bins(values: Floats, neighbours: sparse.csr_array) -> Bins:
     ([[3.0, 3.0, 4.0], [33.0, 33.0, 44.0]], [[2, 2, 1], [4, 4, 2]], [True, True, False])
     """
     degree = np.diff(neighbours.indptr).astype(np.int64)
-    sums = values + np.asarray((neighbours @ values.T).T)
     sizes = np.repeat((degree + 1)[None, :], len(values), axis=0)
-    sums[1:] += sums[:-1].copy()
     sizes[1:] *= 2
-    return Bins(values, sums, sizes, degree > 0)
+    return Bins(values, _sum_around(values, neighbours), sizes, neighbours, degree > 0)
+
+
+def _sum_around(values: Floats, neighbours: sparse.csr_array) -> Floats:
+    sums: Floats = values + (neighbours @ values.T).T
+    sums[1:] += sums[:-1].copy()
+    return sums
 
 
 def space_time_gi_star(bins: Bins) -> Floats:
@@ -83,23 +85,57 @@ def standardise_steps(values: Floats) -> Floats:
     return np.asarray(np.divide(away, spread, out=np.zeros_like(away), where=spread > 1e-12))
 
 
-def permuted_signs(bins: Bins, z: Floats, *, n_permutations: int, seed: int) -> Signs:
-    """Which bins are hot (1), cold (-1) or neither (0), int8 (n steps, n units), by conditional permutation.
+def expected_signs(bins: Bins, expected: Floats, z: Floats) -> Signs:
+    """Which bins are hot (1), cold (-1) or neither (0), int8 (n steps, n units), by worlds of the exposure alone.
 
-    A bin keeps its value while all other values of the cube change places; p is two-sided, Benjamini-Hochberg runs over
-    the bins of all tested units. Of m bins at least `2 m / (Q_LIMIT (R + 1))` must be at the finest p, 2 / (R + 1), for
-    any to pass: 112 of the 279,864 bins of 52 steps x 5,382 units with R = 99,999.
+    `bins.values` is the excess over `expected`, float64 (n steps, n units), or (1, n units) where all steps expect
+    alike; `z` is that of Gi*. p is that of the neighbourhood's sum in worlds of independent Poisson counts, as
+    `random_worlds.excess_p` has it for a map: exact mean, variance and skewness, the variance as many times as large as
+    the excess varies more than in such worlds. It serves where bins expect less than one incident, too; there sums lean
+    to one side wherever fewer are expected than elsewhere, and `permuted_signs` finds cold bins in every random world.
+    p is two-sided; Benjamini-Hochberg runs over the bins of all tested units.
     """
-    rows, n_others, observed = bins.others()
+    n_steps, n = bins.values.shape[0], bins.values.size
+    mean, variance, third = (moment.reshape(expected.shape) for moment in excess_moments(expected.ravel()))
+    more = max(1.0, float(bins.values.var() / max(variance.mean() + mean.var(), 1e-300)))
+    # Where all steps expect alike, the first and the second stand for all.
+    firsts, rows = (variance, third), np.arange(n_steps)
+    if len(expected) == 1:
+        firsts, rows = (np.repeat(variance, 2, axis=0), np.repeat(third, 2, axis=0)), np.minimum(rows, 1)
+    near_variance, near_third = (_sum_around(moment, bins.neighbours)[rows] for moment in firsts)
+    whole = n_steps / len(expected)
+    share = bins.sizes / n
+    wide = near_variance * (1 - 2 * share) + share**2 * (variance.sum() * whole)
+    lean = near_third * ((1 - share) ** 3 + share**3) - share**3 * (third.sum() * whole)
+    from_mean = bins.values - mean
+    away = _sum_around(from_mean, bins.neighbours) - share * from_mean.sum()
+    score = np.divide(away, np.sqrt(wide * more), out=np.zeros_like(away), where=wide > 1e-12)
+    tested = bins.tested & np.isfinite(z) & (wide > 1e-12)
+    p = np.where(tested, 1.0, np.nan)
+    far = tested & (np.abs(score) > _FAR)
+    p[far] = pearson_p(score[far], lean[far] / wide[far] ** 1.5)
+    return _signs(z, p, away > 0)
+
+
+def permuted_signs(bins: Bins, z: Floats, *, n_permutations: int, seed: int) -> Signs:
+    """As `expected_signs`, by conditional permutation of the values: for cubes whose every bin expects some incidents.
+
+    A bin keeps its value while all other values of the cube change places. Of m bins at least
+    `2 m / (Q_LIMIT (R + 1))` must be at the finest p, 2 / (R + 1), for any to pass: 112 of the 279,864 bins of 52 steps
+    x 5,382 units with R = 99,999.
+    """
+    rows = np.flatnonzero(np.tile(bins.tested, len(bins.values)))
+    n_others, observed = bins.sizes.ravel()[rows] - 1, (bins.sums - bins.values).ravel()[rows]
     n_ge, n_le = count_extremes(bins.values.ravel(), rows, n_others, observed, n_permutations=n_permutations, seed=seed)
-    return _signs(z, rows, two_sided_rank_p(n_ge, n_le, n_permutations), n_ge < n_le)
+    p, is_high = np.full(z.size, np.nan), np.zeros(z.size, dtype=bool)
+    p[rows], is_high[rows] = two_sided_rank_p(n_ge, n_le, n_permutations), n_ge < n_le
+    return _signs(z, p.reshape(z.shape), is_high.reshape(z.shape))
 
 
-def endless_signs(bins: Bins, z: Floats, cell: float) -> Signs:
-    """As `permuted_signs`, with the p that permutations without end come to; values are multiples of `cell`."""
-    rows, n_others, observed = bins.others()
-    p, is_high = p_of_random_sums(bins.values.ravel(), rows, n_others, observed, cell)
-    return _signs(z, rows, p, is_high)
+def _signs(z: Floats, p: Floats, is_high: npt.NDArray[np.bool_]) -> Signs:
+    """The sign of z where q passes and the p-value is of that side."""
+    passes = (p <= largest_passing_p(p.ravel(), Q_LIMIT)) & ((z > 0) == is_high)
+    return np.where(passes, np.where(is_high, 1, -1), 0).astype(np.int8)
 
 
 def largest_passing_p(p: Floats, q_limit: float) -> float:
@@ -113,12 +149,3 @@ def largest_passing_p(p: Floats, q_limit: float) -> float:
     small = np.sort(p[p <= q_limit])
     passing = np.flatnonzero(small * np.isfinite(p).sum() <= q_limit * np.arange(1, len(small) + 1))
     return float(small[passing[-1]]) if len(passing) else -1.0
-
-
-def _signs(z: Floats, rows: Ints, p: Floats, is_high: npt.NDArray[np.bool_]) -> Signs:
-    """The sign of z where q passes and the neighbours, not the bin's own value alone, are on that side."""
-    signs = np.zeros(z.size, dtype=np.int8)
-    side = np.where(is_high, 1.0, -1.0)
-    passes = (p <= largest_passing_p(p, Q_LIMIT)) & (np.sign(z.ravel()[rows]) == side)
-    signs[rows[passes]] = side[passes]
-    return signs.reshape(z.shape)

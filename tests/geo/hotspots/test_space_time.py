@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from geo.hotspots.getis_ord import fdr_q
+from geo.hotspots.getis_ord import excess, fdr_q
+from geo.hotspots.random_worlds import excess_p
 from geo.hotspots.space_time import (
-    endless_signs,
+    expected_signs,
     gather_bins,
     largest_passing_p,
     permuted_signs,
@@ -15,9 +16,6 @@ from geo.hotspots.space_time import (
 )
 
 from .cubes import in_a_row
-
-#: Values are rounded to it where sums of whole cells are wanted.
-CELL = 2.0**-9
 
 
 def dense_weights(neighbours: np.ndarray, n_steps: int) -> np.ndarray:
@@ -83,7 +81,6 @@ def test_bins_found_are_those_of_brute_force():
     values = rng.normal(size=(6, 20))
     values[2:5, 4:7] += 3.0
     values[1:4, 12:15] -= 3.0
-    values = np.rint(values / CELL) * CELL
     bins = gather_bins(values, in_a_row(20))
     z, pool = space_time_gi_star(bins), values.ravel()
     p = np.empty(pool.size)
@@ -96,18 +93,41 @@ def test_bins_found_are_those_of_brute_force():
     clear = (q < 0.035) | (q > 0.07)
     wanted = np.where(q <= 0.05, np.sign(z.ravel()), 0)
     assert min((wanted > 0).sum(), (wanted < 0).sum()) >= 3
-    for signs in (permuted_signs(bins, z, n_permutations=99_999, seed=1), endless_signs(bins, z, CELL)):
-        assert signs.ravel()[clear].tolist() == wanted[clear].tolist()
+    signs = permuted_signs(bins, z, n_permutations=99_999, seed=1)
+    assert signs.ravel()[clear].tolist() == wanted[clear].tolist()
+
+
+def test_bins_found_are_those_of_a_map_whose_neighbours_are_the_cubes():
+    """`excess_p` on the whole weight matrix, bins for units: one expectation for all steps, and one for each."""
+    rng = np.random.default_rng(9)
+    exposure = rng.lognormal(0, 1.2, 60)
+    per_step = rng.uniform(150, 700, (6, 1))
+    counts = rng.poisson(per_step * exposure / exposure.sum()).astype(float)
+    counts[3:, 20:24] = np.round(counts[3:, 20:24] * 2.5 + 4)
+    counts[:3, 40:44] = 0
+    near = in_a_row(60)
+    others = dense_weights(near.toarray(), 6) - np.eye(360)
+    for totals in (counts.sum(axis=1, keepdims=True).mean(keepdims=True), counts.sum(axis=1, keepdims=True)):
+        expected = totals * exposure / exposure.sum()
+        values = excess(counts, expected)
+        bins = gather_bins(values, near)
+        signs = expected_signs(bins, expected, space_time_gi_star(bins))
+        whole = np.broadcast_to(expected, counts.shape).ravel()
+        z, p = excess_p(values.ravel(), whole, sparse.csr_array(others))
+        agrees = np.sign(z) == np.sign(space_time_gi_star(bins).ravel())
+        wanted = np.where((fdr_q(p) <= 0.05) & agrees, np.sign(z), 0)
+        assert signs.ravel().tolist() == wanted.tolist()
+        assert min((wanted > 0).sum(), (wanted < 0).sum()) >= 1
 
 
 def test_a_bin_that_is_high_among_low_neighbours_is_neither():
     """Its own value gives it z > 0, but its neighbours are as low as can be: not a hot spot."""
-    values = np.rint(np.random.default_rng(6).normal(size=(1, 400)) / CELL) * CELL
+    values = np.random.default_rng(6).normal(size=(1, 400))
     values[0, 199:202] = -6.0, 30.0, -6.0
     bins = gather_bins(values, in_a_row(400))
     z = space_time_gi_star(bins)
     assert z[0, 200] > 3
-    assert endless_signs(bins, z, CELL)[0, 200] == 0
+    assert permuted_signs(bins, z, n_permutations=9_999, seed=1)[0, 200] == 0
 
 
 def test_the_seed_decides_and_only_the_seed():
