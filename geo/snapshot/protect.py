@@ -132,6 +132,19 @@ def hide_reasons(
     return found
 
 
+def hide_scores(scores: pd.DataFrame, min_count: int) -> dict[str, np.ndarray]:
+    """For the rows of the table scores: column -> bool (n,) of cells to hide, from which counts could be worked back.
+
+    A level's scores of one period are shown together or not at all: not where fewer than `min_count` units were flagged
+    by any method, or where the hits or the rest of the later incidents are a small count.
+    """
+    hits, later, flagged = (scores[name].to_numpy(dtype=float) for name in ("n_hit", "n_later", "n_flagged"))
+    few = is_small(hits, min_count) | is_small(later - hits, min_count) | is_small(flagged, min_count)
+    together = [scores["level"], scores["period"]]
+    blank = pd.Series(few, index=scores.index).groupby(together).transform("any").to_numpy()
+    return dict.fromkeys(("hit_share", "pai", "pei", "rri", "verdict_en", "verdict_zh"), blank) if blank.any() else {}
+
+
 def _hide_ladder(
     frame: pd.DataFrame,
     whole: str,
