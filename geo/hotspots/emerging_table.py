@@ -62,8 +62,8 @@ def measure_emerging(
     return pd.DataFrame(
         {
             "label": found.label,
-            "n_hot": pd.array((found.signs > 0).sum(axis=0), "Int64"),
-            "n_cold": pd.array((found.signs < 0).sum(axis=0), "Int64"),
+            "n_hot": pd.Series((found.signs > 0).sum(axis=0), dtype="Int64").where(known),
+            "n_cold": pd.Series((found.signs < 0).sum(axis=0), dtype="Int64").where(known),
             "n_steps": pd.array(np.full(len(known), len(months.steps)), "Int64"),
             "first_hot": first,
             "last_hot": last,

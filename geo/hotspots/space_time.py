@@ -14,8 +14,8 @@ Ints = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.int8]
 #: The largest q-value of a hot or cold bin.
 Q_LIMIT = 0.05
-#: Sums within so many spreads of what is expected are not looked at: p is 0.13 there and more, or not to be relied on.
-_FAR = 1.5
+#: Sums within so many spreads of what is expected are neither: p is 0.046 there and more, or not to be relied on.
+_FAR = 2.0
 
 
 @dataclass(frozen=True)
