@@ -18,7 +18,6 @@ Floats = npt.NDArray[np.float64]
 METHODS = ("gi_star", "counts", "last_month")
 #: Name of the row that has the mean of the months.
 ALL_MONTHS = "all"
-_MEASURES = ("area_share", "hit_share", "pai", "pei", "rri")
 _NO_MONTHS = Words("no score: there are no two whole months", "无评分：不足两个完整月份")
 _NO_FLAGS = Words("no score: no unit was flagged", "无评分：没有标记任何单位")
 _NO_LATER = Words("no score: no incidents came later", "无评分：其后没有事件")
@@ -90,9 +89,10 @@ def _row(method: str, period: str, origins: list[dict[str, Score]]) -> dict[str,
         "period": period,
         "n_origins": len(scores),
         "n_flagged": _mean([origin[method] for origin in origins], "n_flagged"),
-        **{name: _mean(scores, name) for name in _MEASURES},
+        "area_share": _mean(scores, "area_share"),
         "n_later": sum(score.n_later for score in scores),
         "n_hit": sum(score.n_hit for score in scores),
+        **{name: _mean(scores, name) for name in ("hit_share", "pai", "pei", "rri")},
         "beats_counts": beats,
         "verdict_en": words.en,
         "verdict_zh": words.zh,
