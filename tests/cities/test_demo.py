@@ -116,9 +116,8 @@ def planted(demo: Snapshot, sources: Path) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def test_planted_hot_spots_are_found(demo, sources):
-    """Of 24 planted ones the three of the last month alone have 22 to 43 incidents among 3,000 residents: not to be
-    told from chance. Where people are fewer, there are more incidents per resident than elsewhere (residents ** 0.85), so that
-    some units far from a planted spot are hot, too."""
+    """All but the three of the last month alone, whose 22 to 43 incidents among 3,000 residents may be chance. Where
+    fewer people live, each has more incidents (residents ** 0.85): some units far from a planted spot are hot, too."""
     emerging = demo.frame("emerging").query("level == 'grid'").reset_index(drop=True)
     spots, is_near = planted(demo, sources)
     of_spot = emerging.loc[spots["row"]].reset_index(drop=True)
