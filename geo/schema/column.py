@@ -13,7 +13,7 @@ READING_ROLES: tuple[Role, ...] = ("leader", "planner", "analyst", "editor")
 Dtype = Literal["text", "int", "float", "bool", "time", "date"]
 Geometry = Literal["none", "point", "line", "polygon", "point_or_polygon", "raster"]
 #: What a row of a result stands for.
-RowOf = Literal["", "unit", "point", "reason"]
+RowOf = Literal["", "unit", "point", "reason", "method"]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from geo.coverage.threads import together
 from geo.crs import WGS84, transform_geometry
 from geo.errors import NotAvailable, Words
 from geo.heap import trim_heap
+from geo.hotspots.events import Events
 from geo.hotspots.measures import count_by_unit, measure_hotspots
 from geo.hotspots.rates import measure_rates
 from geo.partition.ledger import check_balanced, count_ledger
@@ -28,6 +29,7 @@ from geo.partition.nearest import nearest_m, spread_by_unit, sum_by_unit
 from geo.records import Records
 from geo.rules import Rules
 from geo.schema import SOURCES
+from geo.snapshot.by_month import month_frames
 from geo.snapshot.doubt import digest_refused, find_doubted, read_refused
 from geo.snapshot.events import events_of
 from geo.snapshot.identity import snapshot_id
@@ -73,7 +75,8 @@ def build_snapshot(
     trim_heap()
     world = read_world(home, rules, moment, sources)
     incidents = in_metres(world, "incidents")
-    frames = _measure(world, incidents, ledgers, refused, progress)
+    events = None if incidents is None else events_of(incidents, world.units, home)
+    frames = _measure(world, incidents, events, ledgers, refused, progress)
     progress(0.97, Words("writing the snapshot", "写入快照"))
     facts = {
         "id": name,
@@ -85,7 +88,6 @@ def build_snapshot(
         "tables": tuple(sorted(sources)),
         "live_change": change,
     }
-    events = None if incidents is None else events_of(incidents, world.units, home)
     return write_snapshot(folder, facts, frames, events=events, joined=world.joined)
 
 
@@ -105,7 +107,12 @@ def latest_time(sources: dict[str, pd.DataFrame]) -> datetime:
 
 
 def _measure(
-    world: World, incidents: pd.DataFrame | None, ledgers: pd.DataFrame, refused: pd.DataFrame, progress: Progress
+    world: World,
+    incidents: pd.DataFrame | None,
+    events: Events | None,
+    ledgers: pd.DataFrame,
+    refused: pd.DataFrame,
+    progress: Progress,
 ) -> dict[str, pd.DataFrame]:
     home, rules, sources = world.home, world.rules, world.sources
     progress(0.07, Words("checking the ledger", "核对账目"))
@@ -138,7 +145,7 @@ def _measure(
     # Gaps are GEOS's work, hotspots pandas': side by side they take as long as the gaps.
     (found, alone), hot = together(
         lambda: (find(), find_alone()),
-        lambda: {} if incidents is None else _hotspot_frames(world, seen, units),
+        lambda: {} if events is None else _hotspot_frames(world, events, seen, units),
     )
     find = find_alone = _nothing  # lets go of the demand
     if found is not None:
@@ -169,7 +176,9 @@ def _nothing() -> None:
     """What is found where there are no cameras."""
 
 
-def _hotspot_frames(world: World, seen: Bools | None, units: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+def _hotspot_frames(
+    world: World, events: Events, seen: Bools | None, units: gpd.GeoDataFrame
+) -> dict[str, pd.DataFrame]:
     """What is made of incidents; `seen` says of each whether an online camera sees it, None where there are none."""
     residents = units["residents"] if "residents" in world.sources else None
     with_area = world.units_m.assign(area_m2=units["area_m2"])
@@ -179,6 +188,7 @@ def _hotspot_frames(world: World, seen: Bools | None, units: gpd.GeoDataFrame) -
         "hotspots": measure_hotspots(with_area, world.home, units["n_incidents"], residents, world.rules),
         "rates": measure_rates(world.units, world.home, rows, assigned, world.rules, pd.Timestamp(world.as_of)),
         "incidents": rows_with_units(world, "incidents").assign(seen=told),
+        **month_frames(world, events, units),
     }
 
 

@@ -35,6 +35,10 @@ _LADDERS: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Columns of the table hotspots from which a unit's residents could be worked back, where they are the exposure.
+_FROM_RESIDENTS = ("exposure", "expected", "excess")
+
+
 def needs_protection(role: Role) -> bool:
     """Whether `role` sees small counts hidden: every role below analyst.
 
@@ -82,6 +86,10 @@ def hidden_cells(
     for column in columns:
         if column.from_count and column.name not in hidden:
             hidden[column.name] = hidden[column.from_count]
+    if name == "hotspots" and "residents" in units.columns:
+        residents = units["residents"].to_numpy(dtype=float, na_value=np.nan)
+        few = hide_in_tree(residents[:, None], units, home, min_count)[:, 0]
+        hidden |= {column: few | hidden.get(column, False) for column in _FROM_RESIDENTS}
     return {name: cells for name, cells in hidden.items() if cells.any()}
 
 
@@ -122,6 +130,19 @@ def hide_reasons(
             hidden |= hidden.any(axis=1, keepdims=True)
         found[column] = hidden[place, 0]
     return found
+
+
+def hide_scores(scores: pd.DataFrame, min_count: int) -> dict[str, np.ndarray]:
+    """For the rows of the table scores: column -> bool (n,) of cells to hide, from which counts could be worked back.
+
+    A level's scores of one period are shown together or not at all: not where fewer than `min_count` units were flagged
+    by any method, or where the hits or the rest of the later incidents are a small count.
+    """
+    hits, later, flagged = (scores[name].to_numpy(dtype=float) for name in ("n_hit", "n_later", "n_flagged"))
+    few = is_small(hits, min_count) | is_small(later - hits, min_count) | is_small(flagged, min_count)
+    together = [scores["level"], scores["period"]]
+    blank = pd.Series(few, index=scores.index).groupby(together).transform("any").to_numpy()
+    return dict.fromkeys(("hit_share", "pai", "pei", "rri", "verdict_en", "verdict_zh"), blank) if blank.any() else {}
 
 
 def _hide_ladder(

@@ -8,9 +8,10 @@ import shapely
 
 from geo.coverage.fov import view_parameters
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
+from geo.hotspots.score_table import ALL_MONTHS
 from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
 from geo.schema.column import may_see
-from geo.snapshot.protect import blank_cells, hidden_cells, hide_reasons, hide_seen, needs_protection
+from geo.snapshot.protect import blank_cells, hidden_cells, hide_reasons, hide_scores, hide_seen, needs_protection
 from geo.snapshot.store import Snapshot
 
 #: Row positions of hidden cells by column.
@@ -122,6 +123,8 @@ def table(
         found, hidden = _unit_rows(snapshot, name, level, within, at, role)
     elif declared.row_of == "reason":
         found, hidden = _reason_rows(snapshot, level, within, role)
+    elif declared.row_of == "method":
+        found, hidden = _score_rows(snapshot, level, within, role)
     elif declared.row_of == "point":
         found = _point_rows(snapshot, name, level, within, at)
     else:
@@ -254,6 +257,20 @@ def _reason_rows(snapshot: Snapshot, level: str, within: str | None, role: Role)
         return hide_reasons(whole, hidden, snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)
 
     return blank_cells(found, snapshot.cached("hidden:gap_reasons", make), rows)
+
+
+def _score_rows(snapshot: Snapshot, level: str, within: str | None, role: Role) -> tuple[pd.DataFrame, Hidden]:
+    """The scores of `level`; below analyst the mean of the months only."""
+    if within is not None:
+        raise BadQuery(
+            Words("scores are of a whole level; ask for them without a unit", "评分针对整个层级，查询时不要指定单位")
+        )
+    scores = snapshot.frame("scores")
+    scores = scores[scores["level"] == level]
+    if not needs_protection(role):
+        return scores.reset_index(drop=True), {}
+    scores = scores[scores["period"] == ALL_MONTHS].reset_index(drop=True)
+    return blank_cells(scores, hide_scores(scores, snapshot.rules.min_count), np.arange(len(scores)))
 
 
 def _draw_gaps(snapshot: Snapshot, level: str, page: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,8 @@ import shapely
 
 from geo.crs import transform_xy
 from geo.demo import write_sources
+from geo.hotspots.emerging import find_emerging
+from geo.hotspots.measures import neighbours_by
 from geo.jobs.run import run_build, run_import
 from geo.snapshot.counts import count_events
 from geo.snapshot.store import Snapshot
@@ -100,3 +102,60 @@ def test_event_columns_hold_each_assigned_incident_once(demo):
         wanted = units.loc[units["level"] == level.name, "n_incidents"].tolist()
         assert count_events(demo, level.name).counts[0].tolist() == wanted
         assert count_events(demo, level.name, "week").counts.sum(axis=0).tolist() == wanted
+
+
+def planted(demo: Snapshot, sources: Path) -> tuple[pd.DataFrame, np.ndarray]:
+    """The planted hot spots with the grid each lies in (`row`), and which grids lie within two spreads of one."""
+    grids = demo.frame("units").query("level == 'grid'").to_crs(demo.metric_crs).geometry.to_numpy()
+    spots = pd.DataFrame(read_toml(sources / "truth.toml")["hotspots"])
+    x_m, y_m = transform_xy(spots["lon"].to_numpy(), spots["lat"].to_numpy(), "EPSG:4326", demo.metric_crs)
+    places = shapely.points(x_m, y_m)
+    spots["row"] = [int(shapely.distance(grids, place).argmin()) for place in places]
+    away = np.array([shapely.distance(grids, place) for place in places])
+    return spots, (away < 2 * spots["spread_m"].to_numpy()[:, None]).any(axis=0)
+
+
+def test_planted_hot_spots_are_found(demo, sources):
+    """All but the three of the last month alone, whose 22 to 43 incidents among 3,000 residents may be chance. Where
+    fewer people live, each has more incidents (residents ** 0.85): some units far from a planted spot are hot, too."""
+    emerging = demo.frame("emerging").query("level == 'grid'").reset_index(drop=True)
+    spots, is_near = planted(demo, sources)
+    of_spot = emerging.loc[spots["row"]].reset_index(drop=True)
+    found = of_spot["n_hot"].fillna(0).to_numpy() > 0
+    named = of_spot["label"].to_numpy() == spots["pattern"].to_numpy() + "_hot"
+    hot = emerging["label"].str.endswith("_hot").to_numpy()
+    bins = emerging["n_hot"].fillna(0).to_numpy(dtype=int)
+    far_labels, far_bins = (hot & ~is_near).sum() / hot.sum(), bins[~is_near].sum() / bins.sum()
+    print(f"planted hot spots: {found.sum()} of {len(spots)} hot in some month, {named.sum()} with the planted label")
+    print(f"far from any planted one: {far_labels:.2f} of the hot labels, {far_bins:.2f} of the hot months")
+    assert found[spots["pattern"] != "new"].mean() >= 0.9
+    assert named.sum() >= 5
+    assert far_labels < 0.35
+    assert far_bins < 0.35
+
+
+def test_random_worlds_of_the_demos_residents_show_nothing(demo):
+    """Multinomial incidents, the grids' residents as weights, by months and in thin weeks: hardly a hot or cold bin."""
+    units = demo.frame("units").query("level == 'grid'")
+    near = neighbours_by(demo.rules, units.to_crs(demo.metric_crs).geometry.to_numpy())
+    residents, rng = units["residents"].to_numpy(dtype=float), np.random.default_rng(1)
+    for n_steps, n_incidents in ((24, 200_000), (52, 100_000)):
+        weights = np.tile(residents / residents.sum() / n_steps, n_steps)
+        n_shown = 0
+        for _ in range(20):
+            counts = rng.multinomial(n_incidents, weights).reshape(n_steps, len(units))
+            n_shown += bool(find_emerging(counts, residents, near, ("",) * n_steps).signs.any())
+        print(f"{n_steps} steps: {n_shown} of 20 random worlds show a hot or cold bin")
+        assert n_shown <= 4
+
+
+def test_scores_of_the_demo_say_who_wins(demo):
+    scores = demo.frame("scores")
+    assert scores.groupby("level").size().to_dict() == dict.fromkeys((level.name for level in demo.home.levels), 21)
+    scored = scores[scores["pai"].notna() & (scores["method"] != "counts")]
+    wins = scored["verdict_en"].str.startswith("beats plain counts")
+    assert wins.tolist() == scored["beats_counts"].astype(bool).tolist()
+    assert (~wins == scored["verdict_en"].str.startswith("does not beat plain counts")).all()
+    means = scores[scores["period"] == "all"]
+    print(means[["level", "method", "n_flagged", "hit_share", "pai", "pei", "rri"]].round(3).to_string(index=False))
+    assert means.loc[means["level"] == "grid", "n_origins"].tolist() == [6, 6, 6]

@@ -1,6 +1,8 @@
 import csv
 from pathlib import Path
 
+from geo.hotspots.patterns import LABELS
+from geo.hotspots.score_table import METHODS
 from geo.schema import SOURCES
 from webmap.i18n import choose_lang, choose_theme, load_messages, translate
 from webmap.maps.boot import describe_tables
@@ -40,3 +42,9 @@ def test_every_table_that_an_import_counts_has_a_title() -> None:
     """The page has the titles of those that a file from the desk can fill; the others' are among its words."""
     others = SOURCES.keys() - {table["name"] for table in describe_tables()}
     assert {f"intake.{name}" for name in others} <= load_messages().keys()
+
+
+def test_every_emerging_label_and_scored_method_has_a_name() -> None:
+    names = {f"emerging.{label}" for label in LABELS} | {"score.gi_star", "score.baseline", "score.last_month"}
+    assert names <= load_messages().keys()
+    assert METHODS == ("gi_star", "counts", "last_month")

@@ -12,7 +12,19 @@ from geo.snapshot.refused import refusals
 
 
 def test_every_table_starts_with_its_keys(tiny):
-    for name in ("units", "cameras", "incidents", "coverage", "gaps", "gap_reasons", "hotspots", "rates", "ledger"):
+    for name in (
+        "units",
+        "cameras",
+        "incidents",
+        "coverage",
+        "gaps",
+        "gap_reasons",
+        "hotspots",
+        "emerging",
+        "scores",
+        "rates",
+        "ledger",
+    ):
         table = queries.table(tiny, name, role="analyst")
         assert table.columns[:3].tolist() == ["level", "code", "name"], name
         assert len(table), name

@@ -1,0 +1,61 @@
+"""What the build works out from incidents by month: emerging hot spots, and scores of the hotspot map."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.hotspots.cube import Cube, Wanted, count_cube
+from geo.hotspots.emerging_table import measure_emerging, whole_months
+from geo.hotspots.events import NO_DAY, Events
+from geo.hotspots.measures import exposure_of, neighbours_by
+from geo.hotspots.score_table import measure_scores
+from geo.schema import RESULTS
+from geo.snapshot.world import World
+
+_EPOCH = date(1970, 1, 1)
+
+
+def month_frames(world: World, events: Events, units: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """The tables `emerging` and `scores` of every level.
+
+    `units` has level, code, area_m2 and residents in the order of `world.units`. Months are whole ones from the first
+    event to the last one, or to the moment of the build where that is earlier.
+    """
+    residents = units["residents"] if "residents" in world.sources else None
+    exposure, area_km2 = exposure_of(units, residents), units["area_m2"] / 1e6
+    days = _whole_months(events, world.as_of.astimezone(ZoneInfo(world.home.timezone)).date())
+    found: dict[str, list[pd.DataFrame]] = {"emerging": [], "scores": []}
+    for level in world.home.levels:
+        rows = np.flatnonzero((world.units["level"] == level.name).to_numpy())
+        codes = world.units["code"].iloc[rows].reset_index(drop=True)
+        near = neighbours_by(world.rules, world.units_m.geometry.to_numpy()[rows])
+        months = _months(world, events, level.name, codes, days)
+        of_level = exposure.to_numpy(dtype=float)[rows], area_km2.to_numpy(dtype=float)[rows]
+        emerging = measure_emerging(months, of_level[0], near, world.rules)
+        scores = measure_scores(months, *of_level, near, world.rules)
+        found["emerging"].append(emerging.assign(level=level.name, code=codes))
+        found["scores"].append(scores.assign(level=level.name, code="", name=""))
+    return {
+        name: pd.concat(parts, ignore_index=True)[[c for c in RESULTS[name].names() if c in parts[0].columns]]
+        for name, parts in found.items()
+    }
+
+
+def _whole_months(events: Events, as_of: date) -> tuple[date, date] | None:
+    known = events.day[events.day != NO_DAY]
+    if not len(known):
+        return None
+    first, last = (_EPOCH + timedelta(days=int(day)) for day in (known[0], known[-1]))
+    return whole_months(first, min(last, as_of)) if first <= as_of else None
+
+
+def _months(world: World, events: Events, level: str, codes: pd.Series, days: tuple[date, date] | None) -> Cube:
+    """Incidents per whole month and unit of `level`."""
+    if days is None:
+        return Cube(np.zeros((0, len(codes)), dtype=np.int32), ())
+    above = next(one.above for one in world.joined if level in one.chain)
+    unit_of = pd.Index(codes).get_indexer(above[level]).astype(np.int32)
+    return count_cube(events, above.columns[0], unit_of, len(codes), "month", Wanted(days=days))
