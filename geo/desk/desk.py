@@ -50,7 +50,7 @@ class Desk:
                 with suppress(NotAvailable):
                     measures.metric_columns(held, name, level.name, role, None, None)
         with suppress(NotAvailable):
-            density.density_picture(held, role, density.WIDTH_PX)
+            density.density_picture(held, role, density.WIDTH_PX, density.DensityQuery())
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):
@@ -135,9 +135,15 @@ class Desk:
         held = self._held(role)
         return units_room.search(held, self._live_table(held, "cameras"), text, role, limit)
 
-    def kde(self, role: Role, width_px: int = density.WIDTH_PX) -> dict[str, Any]:
+    def kde(
+        self, role: Role, width_px: int = density.WIDTH_PX, asked: density.DensityQuery | None = None
+    ) -> dict[str, Any]:
         """The density picture ("png") and its legend."""
-        return density.density_picture(self._held(role), role, width_px)
+        return density.density_picture(self._held(role), role, width_px, asked or density.DensityQuery())
+
+    def kde_geotiff(self, role: Role, asked: density.DensityQuery) -> bytes:
+        """The density as a GeoTIFF in the metric CRS; below analyst classes only."""
+        return density.density_geotiff(self._held(role), role, asked)
 
     def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
         """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""
