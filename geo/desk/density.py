@@ -94,6 +94,7 @@ def density_picture(held: Held, role: Role, width_px: int, asked: DensityQuery) 
         return Picture(to_png(values, breaks), breaks, raster.bandwidth_m, raster.n)
 
     picture: Picture = held.pictures.get((width_px, is_blanked, asked), draw)
+    is_few = 0 < picture.n < snapshot.rules.min_count
     return {
         "png": picture.png,
         "bounds": list(home_bounds(held)),
@@ -102,7 +103,7 @@ def density_picture(held: Held, role: Role, width_px: int, asked: DensityQuery) 
         "unit": UNITS[asked.per],
         "kernel": asked.kernel,
         "bandwidth_m": picture.bandwidth_m,
-        "n": None if is_blanked and (asked.wanted != EVERY or picture.n < snapshot.rules.min_count) else picture.n,
+        "n": None if is_blanked and (asked.wanted != EVERY or is_few) else picture.n,
         "blank_below": snapshot.rules.min_count if is_blanked else None,
         "min_residents": MIN_RESIDENTS if asked.per == "residents" else None,
         "snapshot": snapshot.id,
