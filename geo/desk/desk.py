@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geo.desk import cameras, density, facts, layers, listing, measures, relief, whatif
+from geo.desk import cases as cases_room
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
@@ -14,7 +15,7 @@ from geo.errors import BadQuery, NotAvailable, NotFound, Words
 from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import Role
-from geo.snapshot import export, queries
+from geo.snapshot import cases, export, queries
 from geo.snapshot.counts import months
 from geo.snapshot.refused import refusals
 from geo.snapshot.store import Snapshot
@@ -151,6 +152,14 @@ class Desk:
         if not held.snapshot.has("incidents"):
             raise NotAvailable(measures.not_loaded("incidents"))
         return measures.month_counts(held, level, code, role)
+
+    def rates(self, asked: cases.Asked, role: Role) -> dict[str, Any]:
+        """Counts and rates of incidents by unit, channel, category or month."""
+        return cases_room.list_rates(self._held(role), asked, role)
+
+    def waiting(self, asked: cases.Asked, role: Role, until: cases.Until) -> dict[str, Any]:
+        """Days until incidents are accepted or closed, open ones counted, by unit, channel, category or month."""
+        return cases_room.list_waiting(self._held(role), asked, role, until)
 
     def what_if(
         self,

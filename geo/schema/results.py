@@ -322,6 +322,8 @@ RESULTS: dict[str, Table] = {
                 col("n_accepted", "int", "count", ("Accepted", "受理"), ("Incidents accepted", "受理的事件"), people=True),
                 col("n_mediated", "int", "count", ("Mediated", "调解成功"), ("Of the accepted, closed by agreement", "其中调解成功的"), people=True),
                 *_with_interval("mediation_share", "float", "share", ("Mediation success", "调解成功率"), ("Mediated / accepted, Wilson 95 %", "调解成功 / 受理，Wilson 95%"), "n_accepted"),
+                col("n_solved", "int", "count", ("Solved", "化解"), ("Of the accepted, mediated or resolved otherwise", "其中调解成功或以其他方式解决的"), people=True),
+                *_with_interval("solve_share", "float", "share", ("Solve rate", "化解率"), ("Solved / accepted, Wilson 95 %; closed cases may be unsolved (rejected, escalated)", "化解 / 受理，Wilson 95%；办结不等于化解（可能被驳回或升级）"), "n_accepted"),
             ),
             row_of="unit",
             needs="incidents",

@@ -5,7 +5,7 @@ import pandas as pd
 
 from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
 from geo.schema import Role
-from geo.snapshot.hiding import hide_months
+from geo.snapshot.hiding import hide_groups, hide_in_tree
 from geo.snapshot.protect import needs_protection
 from geo.snapshot.queries import ancestors_of, units_of
 from geo.snapshot.store import Snapshot
@@ -28,11 +28,19 @@ def months(snapshot: Snapshot, level: str, role: Role) -> tuple[pd.DataFrame, np
     hidden = np.zeros(counts.shape, dtype=bool)
     units = snapshot.frame("units")
     if needs_protection(role):
-        hidden = snapshot.cached(
-            "months:hidden", lambda: hide_months(counts, units, snapshot.home, snapshot.rules.min_count)
-        )
+        hidden = snapshot.cached("months:hidden", lambda: hide_steps(snapshot, counts.to_numpy(dtype=float)))
     rows = np.flatnonzero((units["level"] == level).to_numpy())
     return counts.iloc[rows].reset_index(drop=True), hidden[rows]
+
+
+def hide_steps(snapshot: Snapshot, counts: np.ndarray) -> np.ndarray:
+    """Cells to hide of counts by unit (in the order of the units frame) and time step, float64: bool, same shape.
+
+    A unit's count of all its incidents is told by other tables, where it is not hidden.
+    """
+    tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
+    wholes = hide_in_tree(counts.sum(axis=1, keepdims=True), *tree)[:, 0]
+    return hide_groups(counts, *tree, wholes)
 
 
 def _month_matrix(snapshot: Snapshot) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from flask import Blueprint, Response
 
 from webmap.api import (
+    cases,
     feed,
     imports,
     incidents,
@@ -20,7 +21,7 @@ from webmap.api import (
 )
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, tables, jobs, imports, refusals, uploads, topology, openapi):
+for part in (units, points, cases, tables, jobs, imports, refusals, uploads, topology, openapi):
     part.add_routes(api)
 
 #: Routes for programs, described by /api/openapi.json.

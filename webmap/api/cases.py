@@ -1,0 +1,36 @@
+"""What became of incidents: rates, and the days until they are accepted or closed."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from geo.snapshot.cases import BY, UNTIL, Asked
+from webmap.caching import answer
+from webmap.filters import FILTER, wanted_of
+from webmap.house import house, role
+from webmap.query import one_of, read_query, text
+
+_ASKED = {"by": one_of(BY), "level": text(), "within": text(), **FILTER}
+
+
+def add_routes(api: Blueprint) -> None:
+    """Hang the routes of this module on `api`."""
+    api.get("/rates")(rates)
+    api.get("/waiting")(waiting)
+
+
+def rates() -> Response:
+    """Counts and rates with Wilson limits, by unit, channel, category or month."""
+    query = read_query(**_ASKED)
+    return answer(lambda: house().desk.rates(_asked(query), role()))
+
+
+def waiting() -> Response:
+    """Days until acceptance or closing by Kaplan-Meier, by unit, channel, category or month."""
+    query = read_query(until=one_of(UNTIL), **_ASKED)
+    return answer(lambda: house().desk.waiting(_asked(query), role(), query["until"] or "closed"))
+
+
+def _asked(query: dict[str, Any]) -> Asked:
+    level = query["level"] or house().desk.snapshot().home.levels[0].name
+    return Asked(query["by"] or "unit", level, query["within"], wanted_of(query))
