@@ -12,6 +12,7 @@ from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
 from geo.errors import BadQuery, NotAvailable, NotFound, Words
+from geo.hotspots.cube import Step, Wanted
 from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import Role
@@ -152,6 +153,10 @@ class Desk:
         if not held.snapshot.has("incidents"):
             raise NotAvailable(measures.not_loaded("incidents"))
         return measures.month_counts(held, level, code, role)
+
+    def counts(self, level: str, code: str, step: Step, wanted: Wanted, role: Role) -> dict[str, Any]:
+        """Incidents of a unit by month, by day (the calendar) or by weekday and hour (the clock)."""
+        return measures.step_counts(self._held(role), level, code, step, wanted, role)
 
     def rates(self, asked: cases.Asked, role: Role) -> dict[str, Any]:
         """Counts and rates of incidents by unit, channel, category or month."""

@@ -194,12 +194,24 @@ def hide_parts(
     return np.asarray(hidden[:, :, 0]).reshape(shape)
 
 
-def _hide_across(counts: np.ndarray, whole_hidden: np.ndarray, min_count: int, hidden: np.ndarray) -> np.ndarray:
-    """Cells of `counts` (n, g, k) to hide so that none follows from its unit's sum over the g groups; `hidden` are."""
+def _hide_across(
+    counts: np.ndarray,
+    whole_hidden: np.ndarray,
+    min_count: int,
+    hidden: np.ndarray,
+    whole_of: np.ndarray | None = None,
+) -> np.ndarray:
+    """Cells of `counts` (n, g, k) to hide so that none follows from its unit's sum over the g groups; `hidden` are.
+
+    With `whole_hidden` (n, w) the groups fall into w sums, `whole_of` (g,).
+    """
     n_units, n_groups, n_parts = counts.shape
-    series = np.repeat(np.arange(n_units * n_parts), n_groups)
+    sums_hidden = np.repeat(whole_hidden.reshape(n_units, 1, -1), n_parts, axis=1)
+    n_wholes = sums_hidden.shape[2]
+    of = np.zeros(n_groups, dtype=np.int64) if whole_of is None else whole_of
+    series = (np.arange(n_units * n_parts)[:, None] * n_wholes + of).ravel()
     by_group = counts.swapaxes(1, 2).ravel(), hidden.swapaxes(1, 2).ravel()
-    cells = hide_small(by_group[0], series, np.repeat(whole_hidden, n_parts), min_count, also=by_group[1])
+    cells = hide_small(by_group[0], series, sums_hidden.ravel(), min_count, also=by_group[1])
     return cells.reshape(n_units, n_parts, n_groups).swapaxes(1, 2)
 
 
@@ -222,19 +234,25 @@ def _all_below(known: np.ndarray, tree: _Tree) -> np.ndarray:
 
 
 def hide_groups(
-    counts: np.ndarray, units: pd.DataFrame, home: HomeInfo, min_count: int, whole_hidden: np.ndarray
+    counts: np.ndarray,
+    units: pd.DataFrame,
+    home: HomeInfo,
+    min_count: int,
+    whole_hidden: np.ndarray,
+    whole_of: np.ndarray | None = None,
 ) -> np.ndarray:
     """Cells of the (n units, g groups) matrix of counts to hide: bool, same shape.
 
     The groups (months, hours, categories) sum to what is told of the unit as a whole, unless that is hidden
-    (`whole_hidden` (n,)). Each group is protected over the tree of units and each unit over its groups, in turn, until
-    nothing more is hidden.
+    (`whole_hidden` (n,)); or to what is told of its w larger ones (days to months): `whole_hidden` (n, w), and
+    `whole_of` (g,) the larger one of each. Each group is protected over the tree of units and each unit over its
+    groups, in turn, until nothing more is hidden.
     """
     hidden, tree = np.zeros(counts.shape, dtype=bool), _tree_of(units, home)
     while True:
         before = int(hidden.sum())
         hidden = _hide_in_tree(counts, tree, min_count, hidden)
-        hidden |= _hide_across(counts[:, :, None], whole_hidden, min_count, hidden[:, :, None])[:, :, 0]
+        hidden |= _hide_across(counts[:, :, None], whole_hidden, min_count, hidden[:, :, None], whole_of)[:, :, 0]
         if int(hidden.sum()) == before:
             return hidden
 

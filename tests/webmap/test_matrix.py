@@ -71,6 +71,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/changes?since=0&snapshot=0"): READ,
     ("GET", f"/api/identify?lon={LON:.6f}&lat={LAT:.6f}"): READ,
     ("GET", "/api/search?q=c1"): READ,
+    ("GET", "/api/counts?level=grid&code=A-1&step=day"): READ,
+    ("GET", "/api/counts?level=town&code=A&step=weekday_hour&weekdays=1,2"): READ,
     ("GET", "/api/rates?level=grid&days=2026-01-01,2026-01-31"): READ,
     ("GET", "/api/rates?by=category&within=A"): READ,
     ("GET", "/api/waiting?by=month"): READ,

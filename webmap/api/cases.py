@@ -1,22 +1,32 @@
-"""What became of incidents: rates, and the days until they are accepted or closed."""
+"""When incidents happen and what becomes of them: counts in time, rates, days until they are accepted or closed."""
 
 from typing import Any
 
 from flask import Blueprint, Response
 
+from geo.hotspots.cube import Step
 from geo.snapshot.cases import BY, UNTIL, Asked
 from webmap.caching import answer
 from webmap.filters import FILTER, wanted_of
 from webmap.house import house, role
 from webmap.query import one_of, read_query, text
 
+_STEPS: tuple[Step, ...] = ("month", "day", "weekday_hour")
 _ASKED = {"by": one_of(BY), "level": text(), "within": text(), **FILTER}
 
 
 def add_routes(api: Blueprint) -> None:
     """Hang the routes of this module on `api`."""
+    api.get("/counts")(counts)
     api.get("/rates")(rates)
     api.get("/waiting")(waiting)
+
+
+def counts() -> Response:
+    """Incidents of one unit by month, by day (calendar), or by weekday and hour (clock, Monday 0 h to Sunday 23 h)."""
+    query = read_query(level=text(required=True), code=text(required=True), step=one_of(_STEPS), **FILTER)
+    step: Step = query["step"] or "month"
+    return answer(lambda: house().desk.counts(query["level"], query["code"], step, wanted_of(query), role()))
 
 
 def rates() -> Response:
