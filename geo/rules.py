@@ -57,6 +57,10 @@ class Rules:
     on_time_target: float = 0.90
     neighbours: str = "queen"
     neighbour_gap_m: float = 1.0
+    neighbour_band_m: float = 1000.0
+    n_nearest: int = 8
+    hotspot_permutations: int = 99_999
+    hotspot_seed: int = 1
     fdr_levels: tuple[float, float, float] = (0.01, 0.05, 0.10)
     hotspot_tail: str = "two-sided"
     kde_bandwidth_m: float = 1000.0

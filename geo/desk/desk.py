@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, layers, listing, measures, relief, whatif
+from geo.desk import cameras, density, facts, hotspots, layers, listing, measures, relief, whatif
 from geo.desk import cases as cases_room
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
@@ -56,6 +56,7 @@ class Desk:
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):
+            hotspots.warm_up(held)
             months(held.snapshot, held.snapshot.home.levels[0].name, role)
         layers.draw_ahead(held)
 
@@ -146,6 +147,10 @@ class Desk:
     def kde_geotiff(self, role: Role, asked: density.DensityQuery) -> bytes:
         """The density as a GeoTIFF in the metric CRS; below analyst classes only."""
         return density.density_geotiff(self._held(role), role, asked)
+
+    def hotspots(self, asked: hotspots.Question, role: Role) -> dict[str, Any]:
+        """Hotspots of the incidents that a filter keeps, by unit of a level; `NotAvailable` without incidents."""
+        return hotspots.analyse_hotspots(self._held(role), role, asked)
 
     def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
         """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""

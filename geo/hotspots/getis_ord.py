@@ -4,8 +4,9 @@ import numpy as np
 from scipy import sparse
 from scipy.special import ndtr
 
-#: Classes from the strongest hot to the strongest cold; `island` has no neighbours, "" no result.
+#: Classes from the strongest hot to the strongest cold; an island has no neighbours.
 CLASSES = ("hot99", "hot95", "hot90", "none", "cold90", "cold95", "cold99", "island")
+ISLAND, NO_RESULT = "island", ""
 
 
 def excess(count: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -20,7 +21,7 @@ def excess(count: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 
 def gi_star(values: np.ndarray, neighbours: sparse.csr_array) -> np.ndarray:
-    """z-score of Gi* for each of n units, self included, float64 (n,).
+    """z-score of Gi* for each of n units, self included: float64 (n,), or (n, worlds) as `values`.
 
     `z_i = (sum_j w_ij x_j - xbar W_i) / (S sqrt((n sum_j w_ij^2 - W_i^2) / (n - 1)))` with
     `S^2 = mean(x^2) - xbar^2`. `neighbours` is 0/1 without diagonal. Units whose neighbourhood is the
@@ -34,15 +35,14 @@ def gi_star(values: np.ndarray, neighbours: sparse.csr_array) -> np.ndarray:
     """
     n = len(values)
     if n < 2:
-        return np.full(n, np.nan)
-    weights = neighbours + sparse.eye_array(n, format="csr")
-    reach = np.asarray(weights.sum(axis=1)).ravel()
-    squares = np.asarray(weights.multiply(weights).sum(axis=1)).ravel()
-    mean = values.mean()
-    spread = np.sqrt(max((values**2).mean() - mean**2, 0.0))
-    scale = spread * np.sqrt(np.maximum(n * squares - reach**2, 0.0) / (n - 1))
-    z = np.full(n, np.nan)
-    np.divide(weights @ values - mean * reach, scale, out=z, where=scale > 1e-12)
+        return np.full(values.shape, np.nan)
+    reach = np.diff(neighbours.indptr) + 1.0
+    away = values - values.mean(axis=0)
+    spread = np.sqrt((away**2).mean(axis=0))
+    wide = np.sqrt(np.maximum(n * reach - reach**2, 0.0) / (n - 1))
+    scale = spread * (wide if values.ndim == 1 else wide[:, None])
+    z = np.full(values.shape, np.nan)
+    np.divide(neighbours @ away + away, scale, out=z, where=scale > 1e-12)
     return z
 
 
@@ -83,6 +83,6 @@ def classify_hotspots(
         strength[q <= level] = name
     sign = np.where(z > 0, "hot", "cold").astype(object)
     found = np.where(strength == "", "none", sign + strength).astype(object)
-    found[np.isnan(z)] = ""
-    found[np.asarray(n_neighbours) == 0] = "island"
+    found[np.isnan(z)] = NO_RESULT
+    found[np.asarray(n_neighbours) == 0] = ISLAND
     return found

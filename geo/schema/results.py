@@ -109,6 +109,21 @@ GAP_REASONS: dict[str, Words] = {
     "none": Words("no camera near", "附近没有摄像机"),
 }
 
+#: Of an analysis asked for (`GET /api/hotspots`): what stands there for each unit.
+ANALYSIS_COLUMNS: tuple[Column, ...] = (
+    col("code", "text", "", ("Code", "编码"), ("Code of the unit", "单位编码")),
+    col("n_incidents", "int", "count", ("Incidents", "事件数"), ("Incidents assigned to the unit that the filter keeps", "归入该单位且符合筛选条件的事件数"), people=True),
+    col("exposure", "float", "", ("Exposure", "暴露量"), ("Residents where the home has them, else area in km2", "有居民数时用居民数，否则用面积（平方公里）")),
+    col("expected", "float", "count", ("Expected", "期望数"), ("Incidents of the filter x exposure / exposure of all units", "筛选后的事件总数 × 暴露量 / 全部单位暴露量"), from_count="n_incidents"),
+    col("value", "float", "", ("Value tested", "检验值"), ("excess: 2 (sqrt(count + 3/8) - sqrt(expected + 3/8)); count: incidents; rate: incidents / exposure; eb: empirical Bayes rate w r + (1 - w) m, w = A / (A + m / exposure) (Marshall 1991, global)", "excess：2 (√(件数 + 3/8) − √(期望 + 3/8))；count：件数；rate：件数 / 暴露量；eb：经验贝叶斯率 w r + (1 − w) m，w = A / (A + m / 暴露量)（Marshall 1991，全局）"), from_count="n_incidents"),
+    col("n_neighbours", "int", "count", ("Neighbours", "邻居数"), ("Neighbouring units, itself not counted", "相邻单位数，不含自身")),
+    col("score", "float", "", ("Score", "统计量"), ("gi: z of Getis-Ord Gi*, self included (Ord and Getis 1995); moran: local Moran's I (Anselin 1995)", "gi：Getis-Ord Gi* 的 z 值，含自身；moran：局部莫兰指数（Anselin 1995）"), sees="analyst"),
+    col("p", "float", "", ("p-value", "p 值"), ("Two-sided, as the method says", "双侧，来源见方法说明"), sees="analyst"),
+    col("p_perm", "float", "", ("p-value, permutation", "p 值（置换）"), ("Two-sided, conditional permutation: min(1, 2 (1 + min(n_ge, n_le)) / (R + 1)); of excess and count", "双侧，条件置换：min(1, 2 (1 + min(n_ge, n_le)) / (R + 1))；仅 excess 与 count"), sees="analyst"),
+    col("q", "float", "", ("q-value", "q 值"), ("Of p: Benjamini-Hochberg over all units of the level that have one", "p 值经同层全部单位的 Benjamini-Hochberg 校正"), sees="analyst"),
+    col("class", "text", "", ("Class", "类别"), ("By q, gi: hot99, hot95, hot90, none, cold90, cold95, cold99; moran: HH, LL, HL, LH, none; island: no neighbours; no_result: nothing to be tested", "按 q 值；gi：hot99、hot95、hot90、none、cold90、cold95、cold99；moran：HH、LL、HL、LH、none；island：无邻居；no_result：无结果")),
+)
+
 RESULTS: dict[str, Table] = {
     table.name: table
     for table in (
@@ -298,10 +313,14 @@ RESULTS: dict[str, Table] = {
                 col("expected", "float", "count", ("Expected", "期望数"), ("Incidents expected from exposure alone", "仅按暴露量期望的事件数")),
                 col("excess", "float", "", ("Excess", "超出"), ("2 (sqrt(count + 3/8) - sqrt(expected + 3/8))", "2 (√(件数 + 3/8) − √(期望 + 3/8))"), from_count="n_incidents"),
                 col("n_neighbours", "int", "count", ("Neighbours", "邻居数"), ("Neighbouring units, itself not counted", "相邻单位数，不含自身")),
-                col("z", "float", "", ("Gi* z", "Gi* z 值"), ("Getis-Ord Gi* of the excess, self included (Ord and Getis 1995)", "超出值的 Getis-Ord Gi*，含自身"), sees="planner"),
-                col("p", "float", "", ("p-value", "p 值"), ("Two-sided, from the normal distribution", "双侧，正态近似"), sees="planner"),
-                col("q", "float", "", ("q-value", "q 值"), ("Benjamini-Hochberg over all units of the level", "同层全部单位的 Benjamini-Hochberg 校正"), sees="planner"),
-                col("hotspot", "text", "", ("Class", "类别"), ("hot99, hot95, hot90, none, cold90, cold95, cold99 after FDR; island where there are no neighbours", "FDR 后的类别；无邻居为 island")),
+                col("z", "float", "", ("Gi* z", "Gi* z 值"), ("Getis-Ord Gi* of the excess, self included (Ord and Getis 1995)", "超出值的 Getis-Ord Gi*，含自身"), sees="analyst"),
+                col("p", "float", "", ("p-value", "p 值"), ("Two-sided, of the sum of the excess over the unit and its neighbours: Pearson type III distribution with the mean, variance and skewness that this sum has where exposure alone decides (Poisson counts); the variance is as many times larger as the excess varies more over the map", "双侧；单位及其邻居的超出值之和的 p 值：按仅由暴露量决定（泊松计数）时该和的均值、方差与偏度取 Pearson III 型分布；全图超出值的变异更大时，方差按相应倍数放大"), sees="analyst"),
+                col("q", "float", "", ("q-value", "q 值"), ("Of p: Benjamini-Hochberg over all units of the level that have neighbours", "p 值经同层全部有邻居单位的 Benjamini-Hochberg 校正"), sees="analyst"),
+                col("hotspot", "text", "", ("Class", "类别"), ("Of Gi* by q: hot99, hot95, hot90, none, cold90, cold95, cold99 after FDR; island where there are no neighbours; empty: no result", "按 q 值的 Gi* 类别（FDR 后）；无邻居为 island；空：无结果")),
+                col("moran", "float", "", ("Local Moran's I", "局部莫兰指数"), ("z_i x mean of the neighbours' z / mean of z squared, z the excess less its mean (Anselin 1995)", "z_i × 邻居 z 的均值 / z² 的均值，z 为超出值减其均值（Anselin 1995）"), sees="analyst"),
+                col("p_perm", "float", "", ("p-value, permutation", "p 值（置换）"), ("Two-sided, conditional permutation of the excess (Anselin 1995), the same for Gi* and local Moran's I: min(1, 2 (1 + min(n_ge, n_le)) / (R + 1)), R = 99,999, seed in the rules; empty where a unit has no neighbours or all others for neighbours", "双侧，超出值的条件置换（Anselin 1995），Gi* 与局部莫兰指数相同：min(1, 2 (1 + min(n_ge, n_le)) / (R + 1))，R = 99,999，种子见规则；无邻居或其余单位全为邻居时为空"), sees="analyst"),
+                col("q_perm", "float", "", ("q-value, permutation", "q 值（置换）"), ("Of p_perm: Benjamini-Hochberg over all units of the level that have one", "p_perm 经同层全部单位的 Benjamini-Hochberg 校正"), sees="analyst"),
+                col("moran_class", "text", "", ("Moran class", "莫兰类别"), ("HH, LL (high among high, low among low), HL, LH (outliers: high among low, low among high) where q_perm <= 0.05, else none; island where there are no neighbours; empty: no result", "q_perm ≤ 0.05 时：HH、LL（高-高、低-低聚集），HL、LH（离群：高在低中、低在高中），否则 none；无邻居为 island；空：无结果")),
             ),
             geometry="polygon",
             row_of="unit",

@@ -29,6 +29,10 @@ _LADDERS: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Columns of the table hotspots from which a unit's residents could be worked back, where they are the exposure.
+_FROM_RESIDENTS = ("exposure", "expected", "excess")
+
+
 def needs_protection(role: Role) -> bool:
     """Whether `role` sees small counts hidden: every role below analyst.
 
@@ -72,6 +76,10 @@ def hidden_cells(
     for column in columns:
         if column.from_count and column.name not in hidden:
             hidden[column.name] = hidden[column.from_count]
+    if name == "hotspots" and "residents" in units.columns:
+        residents = units["residents"].to_numpy(dtype=float, na_value=np.nan)
+        few = hide_in_tree(residents[:, None], units, home, min_count)[:, 0]
+        hidden |= {column: few | hidden.get(column, False) for column in _FROM_RESIDENTS}
     return {name: cells for name, cells in hidden.items() if cells.any()}
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from webmap.api import (
     cases,
     feed,
+    hotspots,
     imports,
     incidents,
     jobs,
@@ -26,7 +27,7 @@ for part in (units, points, cases, tables, jobs, imports, refusals, uploads, top
 
 #: Routes for programs, described by /api/openapi.json.
 open_api = APIBlueprint("open", __name__, url_prefix="/api")
-for described in (register, incidents, feed, whatif):
+for described in (register, incidents, feed, hotspots, whatif):
     described.add_routes(open_api)
 
 

@@ -296,3 +296,15 @@ def test_shares_of_cases_are_hidden_for_any_small_part_of_them():
         assert hidden[column][[0, 1, 3]].all()
         assert not hidden[column][4]
     assert "n_filed" not in hidden
+
+
+def test_few_residents_are_not_told_as_the_exposure_of_hotspots():
+    """3 people beside 40: both are hidden, and so is what is expected in proportion; the counts of cases are not."""
+    units, cases = tree([[20, 30], [50, 60]])
+    residents = np.array([3.0, 40, 200, 300, 43, 500, 543])
+    hot = units.assign(n_incidents=cases, exposure=residents, expected=residents * 0.3, excess=1.0)
+    hidden = hidden_cells("hotspots", hot, units.assign(residents=residents), HOME, 5)
+    for column in ("exposure", "expected", "excess"):
+        assert units["code"][hidden[column]].tolist() == ["0-0", "0-1"]
+    assert "n_incidents" not in hidden
+    assert hidden_cells("hotspots", hot, units.assign(residents=np.nan), HOME, 5) == {}
