@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, hotspots, layers, listing, measures, relief, whatif
+from geo.desk import cameras, density, facts, hotspots, layers, league, listing, measures, relief, whatif
 from geo.desk import cases as cases_room
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
@@ -162,6 +162,10 @@ class Desk:
     def counts(self, level: str, code: str, step: Step, wanted: Wanted, role: Role) -> dict[str, Any]:
         """Incidents of a unit by month, by day (the calendar) or by weekday and hour (the clock)."""
         return measures.step_counts(self._held(role), level, code, step, wanted, role)
+
+    def league(self, asked: league.LeagueQuery, role: Role) -> dict[str, Any]:
+        """Units of a level compared by their rates: intervals, places that cannot be told apart, a funnel."""
+        return league.compare(self._held(role), role, asked)
 
     def rates(self, asked: cases.Asked, role: Role) -> dict[str, Any]:
         """Counts and rates of incidents by unit, channel, category or month."""

@@ -78,6 +78,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/rates?level=grid&days=2026-01-01/2026-01-31"): READ,
     ("GET", "/api/rates?by=category&within=A"): READ,
     ("GET", "/api/waiting?by=month"): READ,
+    ("GET", "/api/league?level=town&per=km2"): READ,
+    ("GET", "/api/league?level=grid&within=A&days=2026-01-01/2026-01-09"): READ,
     ("GET", "/api/kde"): READ,
     ("GET", "/api/kde.png"): READ,
     ("GET", "/api/kde.tif?kernel=quartic&bandwidth=rule&hours=10"): READ,

@@ -1,9 +1,10 @@
-"""When incidents happen and what becomes of them: counts in time, rates, days until they are accepted or closed."""
+"""When incidents happen and what becomes of them: counts in time, rates, days until they are closed."""
 
 from typing import Any
 
 from flask import Blueprint, Response
 
+from geo.desk.league import PER, LeagueQuery
 from geo.hotspots.cube import Step
 from geo.snapshot.cases import BY, UNTIL, Asked
 from webmap.caching import answer
@@ -20,6 +21,7 @@ def add_routes(api: Blueprint) -> None:
     api.get("/counts")(counts)
     api.get("/rates")(rates)
     api.get("/waiting")(waiting)
+    api.get("/league")(league)
 
 
 def counts() -> Response:
@@ -39,6 +41,13 @@ def waiting() -> Response:
     """Days until acceptance or closing by Kaplan-Meier, by unit, channel, category or month."""
     query = read_query(until=one_of(UNTIL), **_ASKED)
     return answer(lambda: house().desk.waiting(_asked(query), role(), query["until"] or "closed"))
+
+
+def league() -> Response:
+    """The units of a level compared: empirical Bayes rates, places that cannot be told apart, a funnel."""
+    query = read_query(level=text(required=True), within=text(), per=one_of(PER), **FILTER)
+    asked = LeagueQuery(query["level"], query["within"], query["per"], wanted_of(query))
+    return answer(lambda: house().desk.league(asked, role()))
 
 
 def _asked(query: dict[str, Any]) -> Asked:
