@@ -6,15 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, layers, listing, measures, relief, whatif
+from geo.desk import cameras, density, facts, hotspots, layers, league, listing, measures, relief, whatif
+from geo.desk import cases as cases_room
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
 from geo.errors import BadQuery, NotAvailable, NotFound, Words
+from geo.hotspots.cube import Step, Wanted
 from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import Role
-from geo.snapshot import export, queries
+from geo.snapshot import cases, export, queries
 from geo.snapshot.counts import months
 from geo.snapshot.refused import refusals
 from geo.snapshot.store import Snapshot
@@ -50,10 +52,11 @@ class Desk:
                 with suppress(NotAvailable):
                     measures.metric_columns(held, name, level.name, role, None, None)
         with suppress(NotAvailable):
-            density.density_picture(held, role, density.WIDTH_PX)
+            density.density_picture(held, role, density.WIDTH_PX, density.DensityQuery())
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):
+            hotspots.warm_up(held)
             months(held.snapshot, held.snapshot.home.levels[0].name, role)
         layers.draw_ahead(held)
 
@@ -135,9 +138,19 @@ class Desk:
         held = self._held(role)
         return units_room.search(held, self._live_table(held, "cameras"), text, role, limit)
 
-    def kde(self, role: Role, width_px: int = density.WIDTH_PX) -> dict[str, Any]:
+    def kde(
+        self, role: Role, width_px: int = density.WIDTH_PX, asked: density.DensityQuery | None = None
+    ) -> dict[str, Any]:
         """The density picture ("png") and its legend."""
-        return density.density_picture(self._held(role), role, width_px)
+        return density.density_picture(self._held(role), role, width_px, asked or density.DensityQuery())
+
+    def kde_geotiff(self, role: Role, asked: density.DensityQuery) -> bytes:
+        """The density as a GeoTIFF in the metric CRS; below analyst classes only."""
+        return density.density_geotiff(self._held(role), role, asked)
+
+    def hotspots(self, asked: hotspots.Question, role: Role) -> dict[str, Any]:
+        """Hotspots of the incidents that a filter keeps, by unit of a level; `NotAvailable` without incidents."""
+        return hotspots.analyse_hotspots(self._held(role), role, asked)
 
     def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
         """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""
@@ -145,6 +158,22 @@ class Desk:
         if not held.snapshot.has("incidents"):
             raise NotAvailable(measures.not_loaded("incidents"))
         return measures.month_counts(held, level, code, role)
+
+    def counts(self, level: str, code: str, step: Step, wanted: Wanted, role: Role) -> dict[str, Any]:
+        """Incidents of a unit by month, by day (the calendar) or by weekday and hour (the clock)."""
+        return measures.step_counts(self._held(role), level, code, step, wanted, role)
+
+    def league(self, asked: league.LeagueQuery, role: Role) -> dict[str, Any]:
+        """Units of a level compared by their rates: intervals, places that cannot be told apart, a funnel."""
+        return league.compare(self._held(role), role, asked)
+
+    def rates(self, asked: cases.Asked, role: Role) -> dict[str, Any]:
+        """Counts and rates of incidents by unit, channel, category or month."""
+        return cases_room.list_rates(self._held(role), asked, role)
+
+    def waiting(self, asked: cases.Asked, role: Role, until: cases.Until) -> dict[str, Any]:
+        """Days until incidents are accepted or closed, open ones counted, by unit, channel, category or month."""
+        return cases_room.list_waiting(self._held(role), asked, role, until)
 
     def what_if(
         self,

@@ -58,7 +58,9 @@ class Held:
     pyramid: Pyramid
     kept: Kept = field(default_factory=Kept)
     views: Kept = field(default_factory=lambda: Kept(limit=6))  # sectors of all cameras: large
-    pictures: Kept = field(default_factory=lambda: Kept(limit=8))
+    pictures: Kept = field(default_factory=lambda: Kept(limit=16))
+    masses: Kept = field(default_factory=lambda: Kept(limit=4))  # of kernels within the outline: large
+    neighbours: Kept = field(default_factory=lambda: Kept(limit=12))  # sparse matrices by level and kind
     tables: Kept = field(default_factory=lambda: Kept(limit=64))  # unit tables as JSON columns: large
 
 

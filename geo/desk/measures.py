@@ -10,9 +10,9 @@ from geo.desk import units as units_room
 from geo.desk.held import Held
 from geo.desk.values import to_list
 from geo.errors import BadQuery, NotAvailable, Words
+from geo.hotspots.cube import EVERY, Step, Wanted
 from geo.schema import RESULTS, SOURCES, Column, Role
-from geo.snapshot import queries
-from geo.snapshot.counts import months
+from geo.snapshot import counts, queries
 
 METRICS = ("coverage", "hotspots")
 _KEYS = ("level", "code", "name")
@@ -136,15 +136,21 @@ def unit_card(held: Held, level: str, code: str, role: Role, at: float | None) -
 
 def month_counts(held: Held, level: str, code: str, role: Role) -> list[dict[str, Any]]:
     """Incidents of the unit by civil month of the home, oldest first; n is None where the count is hidden."""
-    number = units_room.number_of(held, level, code)
+    units_room.number_of(held, level, code)
     if not held.snapshot.has("incidents"):
         return []
-    counts, hidden = months(held.snapshot, level, role)
-    row, veiled = counts.to_numpy()[number], np.asarray(hidden)[number]
-    return [
-        {"month": str(month), "n": None if veil else int(n)}
-        for month, n, veil in zip(counts.columns, row, veiled, strict=True)
-    ]
+    told = step_counts(held, level, code, "month", EVERY, role)
+    return [{"month": month, "n": n} for month, n in zip(told["steps"], told["n"], strict=True)]
+
+
+def step_counts(held: Held, level: str, code: str, step: Step, wanted: Wanted, role: Role) -> dict[str, Any]:
+    """Incidents of the unit by time step, in order: `steps` and `n`, None where hidden. `NotAvailable` without any."""
+    number = units_room.number_of(held, level, code)
+    if not held.snapshot.has("incidents"):
+        raise NotAvailable(not_loaded("incidents"))
+    cube, hidden = counts.step_counts(held.snapshot, level, step, wanted, role)
+    n = [None if veil else int(one) for one, veil in zip(cube.counts[:, number], hidden[number], strict=True)]
+    return {"level": level, "code": code, "step": step, "steps": list(cube.steps), "n": n, "snapshot": held.snapshot.id}
 
 
 def _value_columns(name: str, role: Role) -> list[Column]:

@@ -120,6 +120,34 @@ def count_cube(
     return Cube(counts[:, 1:], labels)
 
 
+def find_wanted(events: Events, wanted: Wanted) -> npt.NDArray[np.bool_]:
+    """Which events count, bool (n,): those that `count_cube` counts in all its steps together. Errors: `BadQuery`.
+
+    >>> from geo.hotspots.events import to_events
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"reported_at": pd.to_datetime(["2026-01-31T10:00Z", "2026-02-01T11:00Z"])})
+    >>> rows = rows.assign(category=["a", "b"], channel=None, outcome=None, reopened=None)
+    >>> events = to_events(rows, {"grid": np.array([0, 1], dtype=np.int32)}, [0.0] * 2, [0.0] * 2, "UTC")
+    >>> [find_wanted(events, one).tolist() for one in (Wanted(hours=(10,)), Wanted(categories=("b",)))]
+    [[True, False], [False, True]]
+    """
+    good = np.ones(len(events), dtype=bool)
+    if wanted.days is not None:
+        first, last = _span(events, wanted)
+        good &= (events.day >= first) & (events.day <= last)
+    if wanted.weekdays is not None:
+        known = events.day != NO_DAY
+        good &= known & _weekday_mask(wanted.weekdays)[np.where(known, (events.day + 3) % 7, 0)]
+    if wanted.hours is not None:
+        good &= _minute_mask(wanted.hours, by_hour=False)[events.minute.view(np.uint16)] > 0
+    for name, words in (("category", wanted.categories), ("channel", wanted.channels), ("outcome", wanted.outcomes)):
+        if words is not None:
+            good &= _word_mask(events, name, words)[getattr(events, name)] > 0
+    if wanted.reopened is not None:
+        good &= events.reopened == int(wanted.reopened)
+    return good
+
+
 def _span(events: Events, wanted: Wanted) -> tuple[int, int]:
     """First and last day of the answer; (0, -1) where there is none."""
     if wanted.days is not None:

@@ -61,14 +61,11 @@ def to_events(
     >>> found.category.tolist(), found.words["category"], found.outcome.tolist(), found.reopened.tolist()
     ([1, 0], ('noise', 'theft'), [255, 255], [255, 1])
     """
-    moment = rows["reported_at"].reset_index(drop=True)
-    day, minute = civil_time(moment, timezone)
+    day, minute = civil_time(rows["reported_at"].reset_index(drop=True), timezone)
     inside = np.zeros(len(rows), dtype=bool)
     for position in units.values():
         inside |= position >= 0
-    utc = moment.dt.tz_localize(None).to_numpy(dtype="datetime64[us]").view("int64")
-    order = np.lexsort((utc, day))
-    order = order[inside[order]]
+    order = order_events(rows["reported_at"], inside, timezone)
     words, codes = {}, {}
     for name in WORDED:
         words[name], whole = _to_codes(rows[name])
@@ -86,6 +83,22 @@ def to_events(
         y_m=np.asarray(y_m, dtype=np.float64)[order],
         words=words,
     )
+
+
+def order_events(
+    reported_at: "pd.Series[pd.Timestamp]", inside: npt.NDArray[np.bool_], timezone: str
+) -> npt.NDArray[np.int64]:
+    """Which of n source rows stands at each place of the event columns: those `inside` a unit, bool (n,), by time.
+
+    >>> moments = pd.Series(pd.to_datetime(["2026-01-02T00:00Z", "2026-01-01T00:00Z", "2026-01-03T00:00Z"]))
+    >>> order_events(moments, np.array([True, True, False]), "UTC").tolist()
+    [1, 0]
+    """
+    moment = reported_at.reset_index(drop=True)
+    day, _ = civil_time(moment, timezone)
+    utc = moment.dt.tz_localize(None).to_numpy(dtype="datetime64[us]").view("int64")
+    order = np.lexsort((utc, day))
+    return order[inside[order]]
 
 
 def civil_time(utc: "pd.Series[pd.Timestamp]", timezone: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int16]]:

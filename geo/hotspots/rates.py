@@ -1,4 +1,4 @@
-"""How reports are answered: close, on-time and mediation rates with Wilson intervals (DOMAIN 4)."""
+"""How reports are answered: close, on-time, mediation and solve rates with Wilson intervals (DOMAIN 4)."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,18 @@ from geo.rules import Rules
 from geo.schema.home import HomeInfo
 
 _Z95 = 1.959963984540054
-COUNTS = ("n_received", "n_filed", "n_due", "n_closed", "n_on_time", "n_accepted", "n_mediated")
+COUNTS = ("n_received", "n_filed", "n_due", "n_closed", "n_on_time", "n_accepted", "n_mediated", "n_solved")
+#: Those that count by the time at which a case is due; the others by the time at which it was reported.
+BY_DUE = ("n_due", "n_closed", "n_on_time")
+#: Outcomes of cases that are solved, whether by agreement or not.
+SOLVED = ("mediated", "resolved")
+#: Shares of cases and the two counts they divide.
+SHARES: dict[str, tuple[str, str]] = {
+    "close_share": ("n_closed", "n_due"),
+    "on_time_share": ("n_on_time", "n_due"),
+    "mediation_share": ("n_mediated", "n_accepted"),
+    "solve_share": ("n_solved", "n_accepted"),
+}
 
 
 def wilson(n_yes: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -53,6 +64,7 @@ def flag_incidents(incidents: pd.DataFrame, rules: Rules, as_of: pd.Timestamp) -
             "n_on_time": is_closed & (closed <= due),
             "n_accepted": incidents["accepted_at"] <= as_of,
             "n_mediated": (incidents["accepted_at"] <= as_of) & (incidents["outcome"] == "mediated"),
+            "n_solved": (incidents["accepted_at"] <= as_of) & incidents["outcome"].isin(SOLVED),
         },
         index=incidents.index,
     ).astype(float)
@@ -65,7 +77,7 @@ def flag_incidents(incidents: pd.DataFrame, rules: Rules, as_of: pd.Timestamp) -
     if not incidents["accepted_at"].notna().any():
         flags["n_accepted"] = np.nan
     if not (incidents["accepted_at"].notna().any() and incidents["outcome"].notna().any()):
-        flags["n_mediated"] = np.nan
+        flags[["n_mediated", "n_solved"]] = np.nan
     return flags
 
 
@@ -92,13 +104,20 @@ def measure_rates(
         sums.insert(0, "level", level.name)
         parts.append(sums.rename_axis("code").reset_index())
     table = pd.concat(parts, ignore_index=True)
-    for share, part, whole in (
-        ("close_share", "n_closed", "n_due"),
-        ("on_time_share", "n_on_time", "n_due"),
-        ("mediation_share", "n_mediated", "n_accepted"),
-    ):
+    return with_shares(table)
+
+
+def with_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """`table` of `COUNTS` with the shares of these and their Wilson limits, missing where nothing is divided.
+
+    >>> table = with_shares(pd.DataFrame({name: [972.0] for name in COUNTS}) * [1, 1, 1, 0.9, 0.8, 0, 0, 0])
+    >>> [round(float(table[name].iloc[0]), 3) for name in ("close_share", "on_time_share", "solve_share")]
+    [0.9, 0.8, nan]
+    """
+    table = table.copy()
+    for share, (part, whole) in SHARES.items():
         n = table[whole].where(table[whole] > 0)
         table[share] = table[part] / n
         table[f"{share}_low"], table[f"{share}_high"] = wilson(table[part].to_numpy(), n.to_numpy())
-    table[list(COUNTS)] = table[list(COUNTS)].astype("Int64")
+    table[list(COUNTS)] = table[list(COUNTS)].round().astype("Int64")
     return table

@@ -1,11 +1,12 @@
 """Incidents counted from the snapshot's event columns when they are asked for."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
 from geo.schema import Role
-from geo.snapshot.hiding import hide_months
+from geo.snapshot.hiding import hide_groups, hide_in_tree
 from geo.snapshot.protect import needs_protection
 from geo.snapshot.queries import ancestors_of, units_of
 from geo.snapshot.store import Snapshot
@@ -24,17 +25,36 @@ def count_events(snapshot: Snapshot, level: str, step: Step = "all", wanted: Wan
 
 def months(snapshot: Snapshot, level: str, role: Role) -> tuple[pd.DataFrame, np.ndarray]:
     """Incidents by month: (counts, one row per unit of `level`, one column per month "YYYY-MM"; bool cells to hide)."""
-    counts: pd.DataFrame = snapshot.cached("months:matrix", lambda: _month_matrix(snapshot))
-    hidden = np.zeros(counts.shape, dtype=bool)
-    units = snapshot.frame("units")
-    if needs_protection(role):
-        hidden = snapshot.cached(
-            "months:hidden", lambda: hide_months(counts, units, snapshot.home, snapshot.rules.min_count)
-        )
-    rows = np.flatnonzero((units["level"] == level).to_numpy())
-    return counts.iloc[rows].reset_index(drop=True), hidden[rows]
+    cube, hidden = step_counts(snapshot, level, "month", EVERY, role)
+    return pd.DataFrame(cube.counts.T.astype("int64"), columns=list(cube.steps)), hidden
 
 
-def _month_matrix(snapshot: Snapshot) -> pd.DataFrame:
-    cubes = [count_events(snapshot, level.name, "month") for level in snapshot.home.levels]
-    return pd.DataFrame(np.hstack([cube.counts for cube in cubes]).T.astype("int64"), columns=list(cubes[0].steps))
+def step_counts(
+    snapshot: Snapshot, level: str, step: Step, wanted: Wanted, role: Role
+) -> tuple[Cube, npt.NDArray[np.bool_]]:
+    """Incidents per time step and unit of `level` as `count_events` gives them, and the cells to hide, (units, steps).
+
+    Below analyst small counts are hidden with what gives them away: siblings' counts of the same step, and the unit's
+    of other steps where their sum is told, of days that of their month. Errors: `BadQuery`.
+    """
+    cube = count_events(snapshot, level, step, wanted)
+    if not needs_protection(role):
+        return cube, np.zeros(cube.counts.T.shape, dtype=bool)
+    hidden = _hidden_steps(snapshot, step, wanted)
+    return cube, hidden[(snapshot.frame("units")["level"] == level).to_numpy()]
+
+
+def _hidden_steps(snapshot: Snapshot, step: Step, wanted: Wanted) -> npt.NDArray[np.bool_]:
+    """Cells to hide of all units' counts, in the order of the units frame: bool (units, steps); without filter kept."""
+
+    def make() -> npt.NDArray[np.bool_]:
+        cubes = [count_events(snapshot, one.name, step, wanted) for one in snapshot.home.levels]
+        counts = np.hstack([cube.counts for cube in cubes]).T.astype(np.float64)
+        tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
+        if step != "day":
+            return hide_groups(counts, *tree, hide_in_tree(counts.sum(axis=1, keepdims=True), *tree)[:, 0])
+        of_month = np.unique([day[:7] for day in cubes[0].steps], return_inverse=True)[1]
+        return hide_groups(counts, *tree, _hidden_steps(snapshot, "month", wanted), of_month)
+
+    found: npt.NDArray[np.bool_] = snapshot.cached(f"hidden:{step}", make) if wanted == EVERY else make()
+    return found

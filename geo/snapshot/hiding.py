@@ -1,19 +1,45 @@
 """How small counts of units are hidden, so that they cannot be worked back from what is shown.
 
-A count of people or incidents from 1 to `min_count - 1` is hidden. So that it cannot be worked back
-from its parent's count, further siblings are hidden until the hidden ones of a parent are at
-least two and sum to at least `min_count`; below a hidden parent at least one child is hidden.
+A count of people or incidents from 1 to `min_count - 1` is hidden. So that it cannot be worked back from its parent's
+count, further siblings are hidden until the hidden ones of a parent are at least two and leave at least `min_count`
+open. Below a hidden parent at least one child is hidden, and it leaves no more open than its hidden children do. Where
+siblings do not suffice the parent is hidden, too.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from geo.schema.home import HomeInfo
 
-#: Per level: rows of its units, and the row of each one's parent.
-Families = list[tuple[np.ndarray, np.ndarray]]
+
+@dataclass(frozen=True)
+class _Tree:
+    """Rows of each level's units, from the coarsest down; the row of each unit's parent, -1 where it has none; and the
+    matrix (n, n) that sums rows by parent."""
+
+    levels: tuple[np.ndarray, ...]
+    parents: np.ndarray
+    by_parent: sparse.csr_array
+
+    def sums(self, cells: np.ndarray) -> np.ndarray:
+        """What `cells` (n, k) sum to over the children of each unit: float64 (n, k)."""
+        return np.asarray(self.by_parent @ cells.astype(np.float64))
+
+
+def _tree_of(units: pd.DataFrame, home: HomeInfo) -> _Tree:
+    above = units["level"].map({level.name: level.parent for level in home.levels})
+    place = pd.MultiIndex.from_frame(units[["level", "code"]])
+    parents = np.asarray(place.get_indexer(pd.MultiIndex.from_arrays([above, units["parent_code"]])))
+    levels = units["level"].to_numpy()
+    names = dict.fromkeys(name for chain in home.chains() for name in reversed(chain))
+    child = np.flatnonzero(parents >= 0)
+    shape = len(units), len(units)
+    by_parent = sparse.csr_array((np.ones(len(child)), (parents[child], child)), shape=shape)
+    return _Tree(tuple(np.flatnonzero(levels == name) for name in names), parents, by_parent)
 
 
 def hide_small(
@@ -23,20 +49,27 @@ def hide_small(
     min_count: int,
     also: np.ndarray | None = None,
     known: np.ndarray | None = None,
+    leeway: np.ndarray | None = None,
 ) -> np.ndarray:
     """Which of n sibling counts to hide.
 
     `counts` float64 (n,), NaN = no count; `parents` int64 (n,), position of each unit's parent or -1;
     `parent_hidden` bool, one per parent; `also` bool (n,), hidden in any case; `known` bool (n,), told elsewhere, so
-    that to hide them covers nothing. Returns bool (n,).
+    that to hide them covers nothing; `leeway` float64 (n,), how much of each is left open when it is hidden, by default
+    all of it. Returns bool (n,).
 
     Within a family that must hide something, the smallest further positive counts go until enough are hidden.
-    One child of 3 beside children of 8 and 20 with the sum known: 3 is hidden, and 8 with it.
+    One child of 3 beside children of 8 and 20 with the sum known: 3 is hidden, and 8 with it. Where the 8 is known to
+    be 7 at least, it leaves 1 open, and 20 goes, too.
 
     >>> hide_small(np.array([3.0, 8, 20]), np.zeros(3, dtype=int), np.array([False]), 5).tolist()
     [True, True, False]
+    >>> open_ = np.array([3.0, 1, 20])
+    >>> hide_small(np.array([3.0, 8, 20]), np.zeros(3, dtype=int), np.array([False]), 5, leeway=open_).tolist()
+    [True, True, True]
     """
     values = np.nan_to_num(counts)
+    spare = values if leeway is None else leeway
     hidden = is_small(values, min_count)
     if also is not None:
         hidden |= also
@@ -44,16 +77,16 @@ def hide_small(
     n_parents = len(parent_hidden)
     primary = np.flatnonzero(hidden & covers)
     n_hidden = np.bincount(parents[primary], minlength=n_parents)
-    total = np.bincount(parents[primary], weights=values[primary], minlength=n_parents)
-    touched = (n_hidden > 0) | parent_hidden
+    total = np.bincount(parents[primary], weights=spare[primary], minlength=n_parents)
     wanted = np.where(parent_hidden, 1, 2)
+    lacks = ((n_hidden > 0) | parent_hidden) & ((n_hidden < wanted) | (total < min_count))
     # Where others are told elsewhere, even a count of 0 leaves it open what the family's hidden ones are: taken last.
     open_ = np.flatnonzero(covers & ~hidden & ((values > 0) | (known is not None)))
-    open_ = open_[touched[parents[open_]]]
+    open_ = open_[lacks[parents[open_]]]
     order = open_[np.lexsort((values[open_], values[open_] == 0, parents[open_]))]
     family = parents[order]
     start = np.searchsorted(family, family)
-    sums = np.concatenate([[0.0], np.cumsum(values[order])])
+    sums = np.concatenate([[0.0], np.cumsum(spare[order])])
     before_n, before_sum = np.arange(len(order)) - start, sums[:-1] - sums[start]
     short = n_hidden[family] + before_n < wanted[family]
     short |= (total[family] + before_sum < min_count) & (values[order] > 0)
@@ -67,32 +100,47 @@ def hide_in_tree(
     home: HomeInfo,
     min_count: int,
     also: np.ndarray | None = None,
-    known: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Cells of `counts` to hide over all levels, from the coarsest down: bool, shape as given.
+    """Cells of `counts` to hide over all levels: bool, shape as given.
 
     `counts` float64 (n, k): k independent counts of n units, NaN = no count. `units`: level, code, parent_code, n rows.
-    `also` (n, k) marks cells that must be hidden in any case, `known` (n, k) those that are told elsewhere.
+    `also` (n, k) marks cells that must be hidden in any case.
     """
+    return _hide_in_tree(np.nan_to_num(counts), _tree_of(units, home), min_count, also)
+
+
+def _hide_in_tree(
+    counts: np.ndarray, tree: _Tree, min_count: int, also: np.ndarray | None = None, known: np.ndarray | None = None
+) -> np.ndarray:
+    """`known` (n, k) marks cells that are told elsewhere, so that to hide them covers nothing."""
     n_columns = counts.shape[1]
-    hidden = np.zeros(counts.shape, dtype=bool)
-    levels, columns, parents = units["level"].to_numpy(), np.arange(n_columns), _parents(units, home)
-    for chain in home.chains():
-        for name in reversed(chain):
-            rows = np.flatnonzero(levels == name)
-            above, parent = np.unique(parents[rows], return_inverse=True)
-            families = np.where(parents[rows, None] >= 0, parent[:, None] * n_columns + columns, -1)
-            given, told = (None if cells is None else cells[rows].ravel() for cells in (also, known))
-            cells = hide_small(counts[rows].ravel(), families.ravel(), hidden[above].ravel(), min_count, given, told)
+    columns = np.arange(n_columns)
+    hidden = np.zeros(counts.shape, dtype=bool) if also is None else also.copy()
+    before = -1
+    while int(hidden.sum()) != before:
+        before = int(hidden.sum())
+        spare = _leeway(counts, hidden, tree, known)
+        for rows in tree.levels:
+            above, parent = np.unique(tree.parents[rows], return_inverse=True)
+            families = np.where(tree.parents[rows, None] >= 0, parent[:, None] * n_columns + columns, -1)
+            told = None if known is None else known[rows].ravel()
+            given = counts[rows].ravel(), families.ravel(), hidden[above].ravel()
+            cells = hide_small(*given, min_count, hidden[rows].ravel(), told, spare[rows].ravel())
             hidden[rows] = cells.reshape(len(rows), n_columns)
+        hidden |= _is_bare(counts, hidden, tree, min_count, known)
     return hidden
 
 
-def _parents(units: pd.DataFrame, home: HomeInfo) -> np.ndarray:
-    """Row of each unit's parent, -1 where it has none: int (n,)."""
-    above = units["level"].map({level.name: level.parent for level in home.levels})
-    place = pd.MultiIndex.from_frame(units[["level", "code"]])
-    return np.asarray(place.get_indexer(pd.MultiIndex.from_arrays([above, units["parent_code"]])))
+def _leeway(counts: np.ndarray, hidden: np.ndarray, tree: _Tree, known: np.ndarray | None) -> np.ndarray:
+    """How much of each cell is left open when it is hidden: what its hidden children leave open, all of it where it has
+    none; nothing where it is told elsewhere."""
+    spare = counts.copy()
+    covers = hidden if known is None else hidden & ~known
+    has_covered = tree.sums(covers) > 0
+    for rows in reversed(tree.levels):
+        below = np.asarray(tree.by_parent[rows] @ np.where(covers, spare, 0.0))
+        spare[rows] = np.where(has_covered[rows] & covers[rows], below, spare[rows])
+    return spare if known is None else np.where(known, 0.0, spare)
 
 
 def hide_parts(
@@ -103,12 +151,16 @@ def hide_parts(
     units: pd.DataFrame,
     home: HomeInfo,
     min_count: int,
+    whole_hidden: np.ndarray | None = None,
 ) -> np.ndarray:
     """Units of which `parts` of the counts `n`, each float64 (n,), are hidden, and what each part leaves: bool (n,).
 
     A unit's are shown together or not at all, and not where its count is hidden (`hidden_n`). Where another table tells
     that the first part leaves nothing (`none_left`), a unit covers no other, nor does one above such units only. Where
     the rest of a family do not cover each other, their parent is hidden, too.
+
+    All may be (n, g): g groups of each unit's cases, told apart. They sum to what is told of the unit as a whole,
+    unless that is hidden (`whole_hidden` (n,)).
 
     >>> from geo.schema import Level
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:4326", (Level("g", "g", "G", "t"), Level("t", "t", "T")))
@@ -119,67 +171,88 @@ def hide_parts(
     >>> hide_parts(n, [seen], shown, np.array([False, True, False]), units, home, 5).tolist()
     [True, False, True]
     """
-    counts = np.nan_to_num(np.column_stack([count for part in parts for count in (part, n - part)]))
-    hidden = np.repeat(hidden_n[:, None], counts.shape[1], axis=1)
-    families, parents = [], _parents(units, home)
-    for level in home.levels:
-        rows = np.flatnonzero((units["level"] == level.name).to_numpy() & (parents >= 0))
-        families.append((rows, parents[rows]))
-    known = np.repeat(((n == 0) & ~hidden_n)[:, None], counts.shape[1], axis=1)
+    n_units, shape = len(units), n.shape
+    whole, hidden_whole = n.reshape(n_units, -1, 1), hidden_n.reshape(n_units, -1, 1)
+    halves = [half.reshape(whole.shape) for part in parts for half in (part, n - part)]
+    counts = np.nan_to_num(np.concatenate(halves, axis=2))
+    hidden = np.repeat(hidden_whole, counts.shape[2], axis=2)
+    known = np.repeat((whole == 0) & ~hidden_whole, counts.shape[2], axis=2)
     if none_left is not None:
-        known[:, 0] |= none_left & ~hidden_n
-        known[:, 1] |= none_left
+        known[:, 0, 0] |= none_left & ~hidden_n
+        known[:, 0, 1] |= none_left
+    flat, tree = (n_units, -1), _tree_of(units, home)
     for _ in home.levels:
-        known |= _all_below(known, families)
+        known |= _all_below(known.reshape(flat), tree).reshape(known.shape)
     before = -1
     while int(hidden.sum()) != before:
         before = int(hidden.sum())
-        hidden = hide_in_tree(counts, units, home, min_count, also=hidden, known=known)
-        hidden |= _is_bare(counts, hidden & ~known, families, min_count) & ~known
-        hidden |= hidden.any(axis=1, keepdims=True)
-    return np.asarray(hidden[:, 0])
+        cells = _hide_in_tree(counts.reshape(flat), tree, min_count, hidden.reshape(flat), known.reshape(flat))
+        hidden = cells.reshape(counts.shape)
+        if whole_hidden is not None:
+            hidden = hidden | _hide_across(counts, whole_hidden, min_count, hidden)
+        hidden = hidden | hidden.any(axis=2, keepdims=True)
+    return np.asarray(hidden[:, :, 0]).reshape(shape)
 
 
-def _is_bare(counts: np.ndarray, hidden: np.ndarray, families: Families, min_count: int) -> np.ndarray:
-    """Cells from which the hidden ones below them could be worked back: these are too few, or count too few."""
-    found = np.zeros(counts.shape, dtype=bool)
-    for rows, parents in families:
-        total = _sums(np.where(hidden, counts, 0.0)[rows], parents, len(counts))
-        found |= (total > 0) & ((_sums(hidden[rows], parents, len(counts)) < 2) | (total < min_count))
-    return found
+def _hide_across(
+    counts: np.ndarray,
+    whole_hidden: np.ndarray,
+    min_count: int,
+    hidden: np.ndarray,
+    whole_of: np.ndarray | None = None,
+) -> np.ndarray:
+    """Cells of `counts` (n, g, k) to hide so that none follows from its unit's sum over the g groups; `hidden` are.
 
-
-def _all_below(known: np.ndarray, families: Families) -> np.ndarray:
-    """Cells with units of a level below, all of which are `known`."""
-    found = np.zeros(known.shape, dtype=bool)
-    for rows, parents in families:
-        n_below = np.bincount(parents, minlength=len(known))[:, None]
-        found |= (n_below > 0) & (_sums(known[rows], parents, len(known)) == n_below)
-    return found
-
-
-def _sums(cells: np.ndarray, parents: np.ndarray, n: int) -> np.ndarray:
-    """What `cells` (m, k) sum to by parent: float64 (n, k)."""
-    total = np.zeros((n, cells.shape[1]))
-    np.add.at(total, parents, cells)
-    return total
-
-
-def hide_months(months: pd.DataFrame, units: pd.DataFrame, home: HomeInfo, min_count: int) -> np.ndarray:
-    """Cells of the (units x months) count matrix to hide: bool, same shape.
-
-    `months` holds one column per month on the rows of `units`. Each month is protected over the tree of units and
-    each unit over its months, in turn, until nothing more is hidden.
+    With `whole_hidden` (n, w) the groups fall into w sums, `whole_of` (g,).
     """
-    counts = months.to_numpy(dtype=float)
-    hidden = np.zeros(counts.shape, dtype=bool)
-    series = np.repeat(np.arange(len(counts)), counts.shape[1])
-    shown_totals = np.zeros(len(counts), dtype=bool)
+    n_units, n_groups, n_parts = counts.shape
+    sums_hidden = np.repeat(whole_hidden.reshape(n_units, 1, -1), n_parts, axis=1)
+    n_wholes = sums_hidden.shape[2]
+    of = np.zeros(n_groups, dtype=np.int64) if whole_of is None else whole_of
+    series = (np.arange(n_units * n_parts)[:, None] * n_wholes + of).ravel()
+    by_group = counts.swapaxes(1, 2).ravel(), hidden.swapaxes(1, 2).ravel()
+    cells = hide_small(by_group[0], series, sums_hidden.ravel(), min_count, also=by_group[1])
+    return cells.reshape(n_units, n_parts, n_groups).swapaxes(1, 2)
+
+
+def _is_bare(
+    counts: np.ndarray, hidden: np.ndarray, tree: _Tree, min_count: int, known: np.ndarray | None
+) -> np.ndarray:
+    """Cells from which the hidden ones below them could be worked back: these are too few, or leave too little open."""
+    covers = hidden if known is None else hidden & ~known
+    n_below = tree.sums(covers)
+    left = tree.sums(np.where(covers, _leeway(counts, hidden, tree, known), 0.0))
+    some = tree.sums(np.where(covers, counts, 0.0)) > 0
+    bare = some & ((n_below < 2) | (left < min_count))
+    return bare if known is None else bare & ~known
+
+
+def _all_below(known: np.ndarray, tree: _Tree) -> np.ndarray:
+    """Cells with units of a level below, all of which are `known`."""
+    n_below = tree.by_parent.sum(axis=1)[:, None]
+    return np.asarray((n_below > 0) & (tree.sums(known) == n_below))
+
+
+def hide_groups(
+    counts: np.ndarray,
+    units: pd.DataFrame,
+    home: HomeInfo,
+    min_count: int,
+    whole_hidden: np.ndarray,
+    whole_of: np.ndarray | None = None,
+) -> np.ndarray:
+    """Cells of the (n units, g groups) matrix of counts to hide: bool, same shape.
+
+    The groups (months, hours, categories) sum to what is told of the unit as a whole, unless that is hidden
+    (`whole_hidden` (n,)); or to what is told of its w larger ones (days to months): `whole_hidden` (n, w), and
+    `whole_of` (g,) the larger one of each. Each group is protected over the tree of units and each unit over its
+    groups, in turn, until nothing more is hidden.
+    """
+    hidden, tree = np.zeros(counts.shape, dtype=bool), _tree_of(units, home)
     while True:
         before = int(hidden.sum())
-        hidden |= hide_in_tree(counts, units, home, min_count, also=hidden)
-        cells = hide_small(counts.ravel(), series, shown_totals, min_count, also=hidden.ravel())
-        hidden |= cells.reshape(counts.shape)
+        hidden = _hide_in_tree(counts, tree, min_count, hidden)
+        hidden |= _hide_across(counts[:, :, None], whole_hidden, min_count, hidden[:, :, None], whole_of)[:, :, 0]
         if int(hidden.sum()) == before:
             return hidden
 

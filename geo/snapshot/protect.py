@@ -4,22 +4,16 @@ Which columns count people or cases, and from which others these could be worked
 units are hidden with what covers them, in `hiding`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from geo.hotspots.rates import COUNTS, SHARES
 from geo.schema import CAMERA_WITHIN_M, RESULTS, SERVICE_WITHIN_M, Role
 from geo.schema.column import may_see
 from geo.schema.home import HomeInfo
-from geo.snapshot.hiding import hide_in_tree, hide_parts, is_small
-
-#: Shares of cases and the two counts they divide.
-_PARTS: dict[str, tuple[str, str]] = {
-    "close_share": ("n_closed", "n_due"),
-    "on_time_share": ("n_on_time", "n_due"),
-    "mediation_share": ("n_mediated", "n_accepted"),
-}
+from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_parts, is_small
 
 #: Shares of the table coverage, the count of which they are, and the column of the table gaps that has the rest of it.
 _SEEN: dict[str, tuple[str, str]] = {
@@ -62,17 +56,13 @@ def hidden_cells(
     """
     columns = [column for column in RESULTS[name].columns if column.name in frame.columns]
     people = [column.name for column in columns if column.people]
+    tree = units, home, min_count
     if not people:
         return {}
     counts = np.column_stack([frame[name].to_numpy(dtype=float, na_value=np.nan) for name in people])
     hidden = dict(zip(people, hide_in_tree(counts, units, home, min_count).T, strict=True))
-    for share, (part, whole) in _PARTS.items():
-        if share in frame.columns and whole in hidden:
-            n, yes = (frame[column].to_numpy(dtype=float, na_value=np.nan) for column in (whole, part))
-            blank = hidden[whole] | is_small(yes, min_count) | is_small(n - yes, min_count)
-            hidden |= {f"{share}{end}": blank for end in _ENDS}
-            if part in hidden:
-                hidden[part] = hidden[part] | blank
+    if name == "rates":
+        hidden = hide_rates({column: frame[column].to_numpy(dtype=float, na_value=np.nan) for column in COUNTS}, *tree)
     for share, (whole, _) in _SEEN.items():
         if share in frame.columns and whole in hidden:
             n = frame[whole].to_numpy(dtype=float, na_value=np.nan)
@@ -91,6 +81,42 @@ def hidden_cells(
         few = hide_in_tree(residents[:, None], units, home, min_count)[:, 0]
         hidden |= {column: few | hidden.get(column, False) for column in _FROM_RESIDENTS}
     return {name: cells for name, cells in hidden.items() if cells.any()}
+
+
+def hide_rates(
+    counts: Mapping[str, np.ndarray],
+    units: pd.DataFrame,
+    home: HomeInfo,
+    min_count: int,
+    wholes: Mapping[str, np.ndarray] | None = None,
+) -> dict[str, np.ndarray]:
+    """Which counts and shares of cases to hide: column -> bool, of the shape of `counts` (those of `rates.COUNTS`).
+
+    `counts` are float64 (n,) in the order of `units`, or (n, g) for g groups of each unit's cases; `wholes` then are
+    the hidden cells (n,) of the units' own counts. The due are on time, closed late or open, the accepted
+    mediated, solved otherwise or unsolved: all of a unit's shares of them are hidden where one of its three parts is
+    few, or would give away another's.
+    """
+    hidden: dict[str, np.ndarray] = {}
+    for column in ("n_received", "n_filed", "n_due", "n_accepted"):
+        cells = np.nan_to_num(counts[column])
+        if wholes is None:
+            hidden[column] = hide_in_tree(cells[:, None], units, home, min_count)[:, 0]
+        else:
+            hidden[column] = hide_groups(cells, units, home, min_count, wholes[column])
+
+    def hide(whole: str, first: str, within: str) -> None:
+        n, between = counts[whole], counts[first] - counts[within]
+        parts = counts[first], counts[within], n - between
+        across = None if wholes is None else wholes[first]
+        cells = hide_parts(n, parts, hidden[whole], None, units, home, min_count, across)
+        hidden.update({first: cells, within: cells})
+
+    hide("n_due", "n_closed", "n_on_time")
+    hide("n_accepted", "n_solved", "n_mediated")
+    for share, (part, _) in SHARES.items():
+        hidden |= {f"{share}{end}": hidden[part] for end in _ENDS}
+    return hidden
 
 
 def hide_seen(

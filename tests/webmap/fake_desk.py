@@ -112,7 +112,7 @@ class FakeDesk:
         self.calls.append("search")
         return [{"kind": "unit", "code": "a", "name": text}][:limit]
 
-    def kde(self, role: Role, width_px: int = 1024) -> dict[str, Any]:
+    def kde(self, role: Role, width_px: int = 1024, asked: object = None) -> dict[str, Any]:
         self.calls.append("kde")
         return {"png": b"\x89PNG", "bounds": [0, 0, 1, 1], "breaks": [1.0]}
 

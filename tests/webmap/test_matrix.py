@@ -67,12 +67,22 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/metrics/coverage?level=grid"): READ,
     ("GET", "/api/metrics/coverage?level=grid&within=A&at=62.5"): READ,
     ("GET", "/api/metrics/hotspots?level=grid"): READ,
+    ("GET", "/api/hotspots?level=grid"): READ,
+    ("GET", "/api/hotspots?level=town&hours=0-23&variable=eb"): READ,
     ("GET", "/api/months?level=grid&code=A-1"): READ,
     ("GET", "/api/changes?since=0&snapshot=0"): READ,
     ("GET", f"/api/identify?lon={LON:.6f}&lat={LAT:.6f}"): READ,
     ("GET", "/api/search?q=c1"): READ,
+    ("GET", "/api/counts?level=grid&code=A-1&step=day"): READ,
+    ("GET", "/api/counts?level=town&code=A&step=weekday_hour&weekdays=1,2"): READ,
+    ("GET", "/api/rates?level=grid&days=2026-01-01/2026-01-31"): READ,
+    ("GET", "/api/rates?by=category&within=A"): READ,
+    ("GET", "/api/waiting?by=month"): READ,
+    ("GET", "/api/league?level=town&per=km2"): READ,
+    ("GET", "/api/league?level=grid&within=A&days=2026-01-01/2026-01-09"): READ,
     ("GET", "/api/kde"): READ,
     ("GET", "/api/kde.png"): READ,
+    ("GET", "/api/kde.tif?kernel=quartic&bandwidth=rule&hours=10"): READ,
     ("GET", "/tiles/relief/9/0/0.png"): (401, 403, 404, 404, 404, 404),  # no elevation here
     ("GET", "/api/cameras/cameras:c1"): PLANNER,
     ("GET", "/api/openapi.json"): READ,
@@ -233,7 +243,9 @@ def numbers_under(data: Any, name: str = "") -> Iterator[tuple[str, float]]:
 
 
 #: Counts of people or incidents, and what can be worked back to them.
-COUNTS = re.compile(r"n|n_incidents|n_received|n_filed|n_due|n_closed|n_on_time|n_accepted|n_mediated|residents")
+COUNTS = re.compile(
+    r"n|n_incidents|n_received|n_filed|n_due|n_closed|n_on_time|n_accepted|n_mediated|n_solved|n_open|residents"
+)
 #: Names, ids and places of cameras and incidents (most of which stand at a unit's centre, which is no secret).
 SECRETS = (
     "cameras:c",
@@ -246,7 +258,7 @@ SECRETS = (
 
 
 def rows_as_columns(data: Any) -> Any:
-    if isinstance(data, dict) and "rows" in data and "columns" in data:
+    if isinstance(data, dict) and "rows" in data and "columns" in data and isinstance((data["rows"] or [[]])[0], list):
         names = [column["column"] for column in data["columns"]]
         return {name: [row[i] for row in data["rows"]] for i, name in enumerate(names)}
     return data

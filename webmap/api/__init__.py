@@ -4,7 +4,9 @@ from apiflask import APIBlueprint
 from flask import Blueprint, Response
 
 from webmap.api import (
+    cases,
     feed,
+    hotspots,
     imports,
     incidents,
     jobs,
@@ -20,12 +22,12 @@ from webmap.api import (
 )
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, tables, jobs, imports, refusals, uploads, topology, openapi):
+for part in (units, points, cases, tables, jobs, imports, refusals, uploads, topology, openapi):
     part.add_routes(api)
 
 #: Routes for programs, described by /api/openapi.json.
 open_api = APIBlueprint("open", __name__, url_prefix="/api")
-for described in (register, incidents, feed, whatif):
+for described in (register, incidents, feed, hotspots, whatif):
     described.add_routes(open_api)
 
 

@@ -2,11 +2,22 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from geo.desk.density import MAX_BANDWIDTH_M, MIN_BANDWIDTH_M, UNITS, DensityQuery
+from geo.errors import Words
+from geo.hotspots.kde import KERNELS
 from webmap.caching import answer
-from webmap.house import house, role
-from webmap.query import AT, LAT, LON, read_query, text, whole
+from webmap.filters import FILTER, wanted_of
+from webmap.house import actor, house, role
+from webmap.query import AT, LAT, LON, Param, number, one_of, read_query, text, told, whole
+
+_METRES = number(MIN_BANDWIDTH_M, MAX_BANDWIDTH_M)
+_BANDWIDTH = Param(
+    lambda raw: raw if raw == "rule" else _METRES.parse(raw),
+    Words("metres from 100 to 5,000, or rule", "100 至 5000 米，或 rule"),
+)
+_KDE = {"kernel": one_of(KERNELS), "bandwidth": _BANDWIDTH, "per": one_of(UNITS), **FILTER}
 
 
 def add_routes(api: Blueprint) -> None:
@@ -15,6 +26,7 @@ def add_routes(api: Blueprint) -> None:
     api.get("/search")(search)
     api.get("/kde")(kde)
     api.get("/kde.png")(kde_png)
+    api.get("/kde.tif")(kde_tif)
 
 
 def identify() -> Response:
@@ -33,16 +45,29 @@ def search() -> Response:
 
 def kde() -> Response:
     """The density raster's legend and place, without its picture."""
-    read_query()
-    return answer(lambda: {name: value for name, value in _kde().items() if name != "png"})
+    asked = _asked_density()
+    return answer(lambda: {name: value for name, value in _kde(asked).items() if name != "png"})
 
 
 def kde_png() -> Response:
     """The density raster's picture."""
-    read_query()
-    return answer(lambda: _kde()["png"], "image/png")
+    asked = _asked_density()
+    return answer(lambda: _kde(asked)["png"], "image/png")
 
 
-def _kde() -> dict[str, Any]:
-    found: dict[str, Any] = house().desk.kde(role=role())
+def kde_tif() -> Response:
+    """The density as a GeoTIFF; each look leaves an audit row."""
+    asked = _asked_density()
+    made = house().desk.kde_geotiff(role(), asked)
+    house().records.write_audit(actor().name, "/api/kde.tif", filter=told(dict(request.args)))
+    return answer(lambda: made, "image/tiff", kept=False)
+
+
+def _asked_density() -> DensityQuery:
+    query = read_query(**_KDE)
+    return DensityQuery(query["kernel"] or "gaussian", query["bandwidth"], query["per"] or "km2", wanted_of(query))
+
+
+def _kde(asked: DensityQuery) -> dict[str, Any]:
+    found: dict[str, Any] = house().desk.kde(role=role(), asked=asked)
     return found

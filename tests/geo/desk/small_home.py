@@ -13,6 +13,7 @@ import pandas as pd
 from shapely.geometry import LineString, Point, box
 
 from geo.coverage.alone import FIGURES, RANKS
+from geo.crs import transform_xy
 from geo.hotspots.events import Events, to_events
 from geo.partition.hierarchy import index_levels
 from geo.rules import Rules
@@ -146,7 +147,8 @@ def incidents_frame() -> pd.DataFrame:
 
 def make_events(incidents: pd.DataFrame) -> Events:
     zones = np.repeat(np.arange(4), COUNTS).astype(np.int32)
-    return to_events(incidents, {"zone": zones}, np.zeros(len(zones)), np.zeros(len(zones)), HOME.timezone)
+    x_m, y_m = transform_xy(incidents["lon"], incidents["lat"], "EPSG:4326", "EPSG:32649")
+    return to_events(incidents, {"zone": zones}, x_m, y_m, HOME.timezone)
 
 
 def places_frame() -> gpd.GeoDataFrame:

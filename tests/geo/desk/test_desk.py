@@ -2,7 +2,6 @@ import importlib.util
 import json
 import threading
 import time
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,10 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
-from PIL import Image
 
 from geo.crs import transform_xy
 from geo.desk import Desk
 from geo.desk.cameras import views_at
-from geo.desk.density import COLOURS, to_png
 from geo.errors import BadQuery, Forbidden, NoSnapshot, NotAvailable, NotFound
 from geo.schema import Role
 
@@ -288,31 +285,6 @@ def test_search_by_name_code_and_camera(desk: Desk) -> None:
     for text, limit in ((" ", 8), ("a", 0), ("a", 99)):
         with pytest.raises(BadQuery):
             desk.search(text, "leader", limit)
-
-
-def test_the_density_picture_and_its_blank_ground(desk: Desk) -> None:
-    whole, veiled = desk.kde("analyst", 256), desk.kde("leader", 256)
-    picture = Image.open(BytesIO(whole["png"])).convert("RGBA")
-    assert picture.size == (256, 64)
-    colours = {colour for _, colour in picture.getcolors() or []}
-    assert {alpha for *_, alpha in colours} <= {0, 255}
-    assert tuple(bytes.fromhex(COLOURS[5][1:])) in {tuple(colour[:3]) for colour in colours}
-    assert len(whole["breaks"]) == len(whole["colors"]) == 6
-    assert veiled["png"] != whole["png"]
-    assert veiled["blank_below"] == 5
-    assert desk.kde("analyst", 256)["png"] is whole["png"]
-    with pytest.raises(BadQuery):
-        desk.kde("analyst", 10_000)
-
-
-def test_a_picture_of_nothing_is_clear() -> None:
-    values = np.array([[np.nan, 0.0, 5.0]], dtype=np.float32)
-    assert [p[3] for p in Image.open(BytesIO(to_png(values, ()))).convert("RGBA").get_flattened_data()] == [0, 0, 0]
-    assert [p[3] for p in Image.open(BytesIO(to_png(values, (5.0,)))).convert("RGBA").get_flattened_data()] == [
-        0,
-        0,
-        255,
-    ]
 
 
 def test_tables_as_rows_and_files(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo.errors import BadQuery
 from geo.hotspots import cube as cube_room
-from geo.hotspots.cube import Cube, Wanted, count_cube
+from geo.hotspots.cube import Cube, Wanted, count_cube, find_wanted
 from geo.hotspots.events import Events, to_events
 
 ZONE = "America/New_York"
@@ -113,6 +113,16 @@ def test_a_cube_is_what_counting_by_hand_gives(found, asked, step):
         return
     cube = count_cube(make(found), "grid", SAME, N_UNITS, step, asked)
     assert as_counter(cube) == by_hand(found, asked, step)
+
+
+@settings(deadline=None)
+@given(incidents, wanted)
+def test_wanted_rows_are_those_that_are_counted_by_hand(found, asked):
+    if not known_words(found, asked):
+        return
+    events = make(found)
+    rows = events.units["grid"][find_wanted(events, asked)]
+    assert Counter(("all", int(unit)) for unit in rows) == by_hand(found, asked, "all")
 
 
 @settings(deadline=None)

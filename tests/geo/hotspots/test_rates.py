@@ -60,3 +60,14 @@ def test_what_no_source_records_is_not_available_not_zero():
 def test_a_limit_per_category_stands_in_for_a_missing_due_time():
     due = due_times(incidents(1), Rules(due_days=(("noise", 3.0),)))
     assert due.iloc[0] == pd.Timestamp("2026-01-04", tz="UTC")
+
+
+def test_the_solved_are_the_mediated_and_the_resolved_of_the_accepted():
+    """Of 6 accepted 2 are mediated and 1 resolved; a seventh, resolved, was never accepted."""
+    frame = incidents(7, outcome=["mediated", "mediated", "resolved", "rejected", "escalated", "open", "resolved"])
+    frame["accepted_at"] = frame["reported_at"].where(frame.index < 6)
+    table = measure_rates(UNITS, HOME, frame, pd.DataFrame({"town": ["a"] * 7}), Rules(), AS_OF).set_index("code")
+    assert table.loc["a", ["n_accepted", "n_mediated", "n_solved"]].tolist() == [6, 2, 3]
+    assert table.loc["a", "solve_share"] == 0.5
+    low, high = wilson(np.array([3.0]), np.array([6.0]))
+    assert table.loc["a", ["solve_share_low", "solve_share_high"]].tolist() == [low[0], high[0]]

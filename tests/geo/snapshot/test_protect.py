@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.schema import HomeInfo, Level
-from geo.snapshot.hiding import hide_in_tree, hide_months, hide_small
+from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_small
 from geo.snapshot.protect import hidden_cells, hide_reasons, hide_seen
 
 HOME = HomeInfo(
@@ -133,7 +133,7 @@ def test_months_are_protected_both_ways():
             "2026-03": tree([[7, 9], [10, 30]])[1],
         }
     )
-    hidden = hide_months(table, units, HOME, 5)
+    hidden = hide_groups(table.to_numpy(dtype=float), units, HOME, 5, np.zeros(len(units), dtype=bool))
     first = hidden[units["code"] == "0-0"][0]
     assert first[0]
     assert first.sum() >= 2
@@ -272,6 +272,30 @@ def test_no_small_count_follows_from_coverage_gaps_and_reasons_together():
             (worlds[w], codes[u], kinds) for w, u in zip(*np.nonzero(follows & (count > 0) & (count < 5)), strict=True)
         ]
     assert not found, (len(found), len(worlds), found[:5])
+
+
+def test_shares_of_cases_are_hidden_for_any_small_part_of_them():
+    """a: 20 due, 18 closed, 15 of them in time: 3 late ones and 2 open ones are few. b: 40, 30, 20: nothing is, but its
+    10 late and 10 open ones with t's 13 and 12 would give a's away. c: 30 due, all closed in time. d: 3 due, and a's
+    20 go with them."""
+    frame = pd.DataFrame(
+        {
+            "level": ["grid"] * 4 + ["town"],
+            "code": ["a", "b", "c", "d", "t"],
+            "parent_code": ["t"] * 4 + ["P"],
+            **dict.fromkeys(("n_received", "n_filed", "n_accepted", "n_mediated", "n_solved"), np.nan),
+            "n_due": [20, 40, 30, 3, 93],
+            "n_closed": [18, 30, 30, 3, 81],
+            "n_on_time": [15, 20, 30, 3, 68],
+            "close_share": [0.9, 0.75, 1.0, 1.0, 81 / 93],
+        }
+    )
+    hidden = hidden_cells("rates", frame, frame, HOME, 5)
+    assert hidden["n_due"].tolist() == [True, False, False, True, False]
+    for column in ("n_closed", "n_on_time", "close_share"):
+        assert hidden[column][[0, 1, 3]].all()
+        assert not hidden[column][4]
+    assert "n_filed" not in hidden
 
 
 def test_few_residents_are_not_told_as_the_exposure_of_hotspots():

@@ -162,14 +162,15 @@ def test_small_counts_of_reasons_are_hidden_with_all_of_their_unit(tiny):
 
 
 def test_what_is_hidden_of_the_seen_is_hidden_of_the_unseen(tiny):
-    """A-1's 2 incidents are all seen, so that A shows neither its 2 seen nor its 15 unseen, nor B its 30 and 7: P shows
-    32 and 22. B's 7 are all B-1's, and none of B-4's, which has no gap: so B-1's are hidden, too."""
+    """A-1's 2 incidents are all seen, so that A shows neither its 2 seen nor its 15 unseen, nor B its 30 and 7. B's 7
+    are all B-1's, and none of B-4's, which has no gap: so B-1's are hidden, too. As B-4's 30 are known to be seen, 32
+    of P would leave A 2 at most: so P shows none."""
 
     def hidden(name: str, level: str, column: str) -> set[str]:
         found = queries.table(tiny, name, level=level, role="planner")
         return set(found["code"].iloc[found.attrs["hidden"].get(column, [])])
 
-    for level, codes in (("grid", {"A-1", "A-2", "B-1", "B-4"}), ("town", {"A", "B"}), ("prefecture", set())):
+    for level, codes in (("grid", {"A-1", "A-2", "B-1", "B-4"}), ("town", {"A", "B"}), ("prefecture", {"P"})):
         for end in ("", "_low", "_high"):
             assert hidden("coverage", level, f"incidents_seen_share{end}") == codes
             assert hidden("gaps", level, f"n_incidents_unseen{end}") == codes - {"B-4"}

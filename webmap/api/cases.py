@@ -1,0 +1,55 @@
+"""When incidents happen and what becomes of them: counts in time, rates, days until they are closed."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from geo.desk.league import PER, LeagueQuery
+from geo.hotspots.cube import Step
+from geo.snapshot.cases import BY, UNTIL, Asked
+from webmap.caching import answer
+from webmap.filters import FILTER, wanted_of
+from webmap.house import house, role
+from webmap.query import one_of, read_query, text
+
+_STEPS: tuple[Step, ...] = ("month", "day", "weekday_hour")
+_ASKED = {"by": one_of(BY), "level": text(), "within": text(), **FILTER}
+
+
+def add_routes(api: Blueprint) -> None:
+    """Hang the routes of this module on `api`."""
+    api.get("/counts")(counts)
+    api.get("/rates")(rates)
+    api.get("/waiting")(waiting)
+    api.get("/league")(league)
+
+
+def counts() -> Response:
+    """Incidents of one unit by month, by day (calendar), or by weekday and hour (clock, Monday 0 h to Sunday 23 h)."""
+    query = read_query(level=text(required=True), code=text(required=True), step=one_of(_STEPS), **FILTER)
+    step: Step = query["step"] or "month"
+    return answer(lambda: house().desk.counts(query["level"], query["code"], step, wanted_of(query), role()))
+
+
+def rates() -> Response:
+    """Counts and rates with Wilson limits, by unit, channel, category or month."""
+    query = read_query(**_ASKED)
+    return answer(lambda: house().desk.rates(_asked(query), role()))
+
+
+def waiting() -> Response:
+    """Days until acceptance or closing by Kaplan-Meier, by unit, channel, category or month."""
+    query = read_query(until=one_of(UNTIL), **_ASKED)
+    return answer(lambda: house().desk.waiting(_asked(query), role(), query["until"] or "closed"))
+
+
+def league() -> Response:
+    """The units of a level compared: empirical Bayes rates, places that cannot be told apart, a funnel."""
+    query = read_query(level=text(required=True), within=text(), per=one_of(PER), **FILTER)
+    asked = LeagueQuery(query["level"], query["within"], query["per"], wanted_of(query))
+    return answer(lambda: house().desk.league(asked, role()))
+
+
+def _asked(query: dict[str, Any]) -> Asked:
+    level = query["level"] or house().desk.snapshot().home.levels[0].name
+    return Asked(query["by"] or "unit", level, query["within"], wanted_of(query))
