@@ -48,7 +48,7 @@ class Desk:
         for level in held.snapshot.home.levels:
             units_room.list_units(held, level.name)
         for level in reversed(held.snapshot.home.levels):
-            for name in ("coverage", "hotspots"):
+            for name in measures.METRICS:
                 with suppress(NotAvailable):
                     measures.metric_columns(held, name, level.name, role, None, None)
         with suppress(NotAvailable):

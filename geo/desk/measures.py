@@ -14,7 +14,7 @@ from geo.hotspots.cube import EVERY, Step, Wanted
 from geo.schema import RESULTS, SOURCES, Column, Role
 from geo.snapshot import counts, queries
 
-METRICS = ("coverage", "hotspots")
+METRICS = ("coverage", "hotspots", "emerging")
 _KEYS = ("level", "code", "name")
 
 #: Beginning of a column's name -> the source tables of which one at least must be loaded.

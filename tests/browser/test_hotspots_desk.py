@@ -34,3 +34,24 @@ def test_tabs_keep_the_place(open_page: Open, planner: Service) -> None:
     page.wait_for_url("**/coverage?*place=town:W*")
     page.wait_for_selector("#gs-right h2")
     assert page.inner_text("#gs-right h2") == "西镇"
+
+
+def test_emerging_units_are_told_by_glyph_count_and_sentence(open_page: Open, leader: Service) -> None:
+    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    page.click('[data-focus="radio-hot.show-emerging"]')
+    page.wait_for_selector(".gs-matrix")
+    counts = page.locator(".gs-matrix-cell b").all_inner_texts()
+    assert len(counts) == 17
+    assert sum(map(int, counts)) == 36
+    assert "space-time cube" in page.inner_text("#gs-methods")
+    page.keyboard.press("t")
+    rows = page.locator("table tbody tr")
+    until(page, "document.querySelectorAll('table tbody tr').length > 0")
+    assert "months" in rows.first.inner_text()
+    page = open_page(leader, "/hotspots?lang=zh&level=grid&measure=emerging")
+    assert "新增" in page.inner_text(".gs-matrix")
+
+
+def test_the_score_of_the_map_stands_beside_plain_counts(open_page: Open, leader: Service) -> None:
+    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    assert "Was last month's map right?" in page.inner_text("#gs-right")

@@ -12,6 +12,7 @@ export const scale = (name) => palette.scales[name][theme];
 export const token = (name) => palette.tokens[theme][name];
 export const giClasses = () => palette.scales.gi.classes;
 export const giSign = (name) => palette.scales.gi.signs[giClasses().indexOf(name)] ?? "";
+export const emergingColour = (name) => scale("emerging")[palette.scales.emerging.classes.indexOf(name)];
 export const giColour = (name) => scale("gi")[giClasses().indexOf(name)];
 
 function luminance(hex) {

@@ -1,12 +1,14 @@
 /** The right side of the hotspots desk: four figures, the hottest units, the unit's card, the months. */
 
 import { h, paint } from "./dom.js";
-import { named, number, percent, percentValue, range, t, words } from "./i18n.js";
+import { language, named, number, percent, percentValue, range, t, words } from "./i18n.js";
 import { giColour, giSign, inkOn } from "./colours.js";
+import { getJSON, isStandalone } from "./data.js";
 import { Desk } from "./desk.js";
 import { breadcrumb, codeOf, foot } from "./card.js";
 import { monthBars, openMonth } from "./months.js";
 import { unitOf } from "./atlas.js";
+import { chip, urgency } from "./emerging.js";
 
 const TABLE_ROWS = 12;
 const known = (value) => typeof value === "number" && Number.isFinite(value);
@@ -43,16 +45,19 @@ export class HotspotsPanel extends Desk {
   }
 
   hotTable() {
-    const rows = this.hottest();
+    const rows = this.emerging ? this.emergent() : this.hottest();
     const shown = this.allRows ? rows : rows.slice(0, TABLE_ROWS);
     const n = this.column("n_incidents");
     const expected = this.column("expected");
     const hidden = this.hiddenIn("n_incidents");
+    const title = t(this.emerging ? "emerging.why" : "hot.table");
     const more = rows.length > TABLE_ROWS ? h("button", { type: "button", class: "gs-link", "data-focus": "hot-all", onclick: () => ((this.allRows = !this.allRows), this.paintRight()) }, this.allRows ? t("hot.fewer") : t("hot.all", { n: number(rows.length) })) : null;
+    const giChip = (name) => h("span", { class: "gs-gi-chip", style: { background: giColour(name), color: inkOn(giColour(name)) }, title: t(classKey(name)) }, giSign(name));
+    const why = (i) => (this.emerging ? this.because(i) : hidden.has(i) ? t("map.suppressed") : this.becauseWords(n[i], expected[i]));
     return h(
       "section",
-      { class: "gs-hot-list", "aria-label": t("hot.table") },
-      h("div", { class: "gs-heading" }, h("h2", null, t("hot.table")), h("div", { class: "gs-heading-side" }, more)),
+      { class: "gs-hot-list", "aria-label": title },
+      h("div", { class: "gs-heading" }, h("h2", null, title), h("div", { class: "gs-heading-side" }, more)),
       rows.length
         ? shown.map(({ i, name }) => {
             const unit = unitOf(this.frame.units, i);
@@ -60,14 +65,26 @@ export class HotspotsPanel extends Desk {
             return h(
               "button",
               { type: "button", class: `gs-hot-row${on ? " is-on" : ""}`, "aria-pressed": String(on), "data-focus": `hot-${unit.code}`, onclick: () => this.app.select(unit) },
-              h("span", { class: "gs-gi-chip", style: { background: giColour(name), color: inkOn(giColour(name)) }, title: t(classKey(name)) }, giSign(name)),
+              this.emerging ? chip(name) : giChip(name),
               h("span", { class: "gs-hot-name" }, named(unit)),
               h("span", { class: "gs-hot-parent" }, this.parentName(unit)),
-              h("span", { class: "gs-hot-why" }, hidden.has(i) ? t("map.suppressed") : this.becauseWords(n[i], expected[i])),
+              h("span", { class: "gs-hot-why" }, why(i)),
             );
           })
-        : h("p", { class: "gs-note" }, t("hot.nothing")),
+        : h("p", { class: "gs-note" }, t(this.emerging ? "emerging.nothing" : "hot.nothing")),
     );
+  }
+
+  /** Why unit `i` has its label, in the reader's language. */
+  because(i) {
+    return this.emerging.columns?.[`because_${language()}`]?.[i] ?? "";
+  }
+
+  /** Units with a pattern, those first that grow. */
+  emergent() {
+    const rows = this.frame.numbers.map((i) => ({ i, name: this.label(i) })).filter(({ name }) => name && name !== "none");
+    const shares = this.emerging.columns?.stability_share ?? [];
+    return rows.sort((a, b) => urgency(a.name) - urgency(b.name) || (shares[b.i] ?? 0) - (shares[a.i] ?? 0));
   }
 
   becauseWords(n, expected) {
@@ -121,15 +138,40 @@ export class HotspotsPanel extends Desk {
       rates.length
         ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("rate.title")), h("span", null, t("rate.wilson"))), h("dl", { class: "gs-facts is-flush" }, rates.map(([column, key]) => [h("dt", null, t(key)), h("dd", null, percent(card.rates[column]), h("small", null, ` ${range(card.rates[`${column}_low`], card.rates[`${column}_high`], (v) => percentValue(v))}`))])))
         : h("div", { class: "gs-card-part" }, h("p", { class: "gs-note" }, t("rate.title"), t("punct.colon"), t("rate.none"))),
+      this.scorePart(),
       foot(this.app),
     );
+  }
+
+  /** How many times denser in later incidents than the whole the hot area was, beside as much area by plain counts. */
+  scorePart() {
+    const rows = ["gi_star", "counts", "last_month"].map((method) => this.scores?.find((row) => row.method === method && row.period === "all")).filter((row) => known(row?.pai));
+    const verdict = this.scores?.[0]?.[`verdict_${language()}`];
+    if (!rows.length) return verdict ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("score.title"))), h("p", { class: "gs-note" }, verdict)) : null;
+    const most = Math.max(...rows.map((row) => row.pai));
+    return h(
+      "div",
+      { class: "gs-card-part" },
+      h("div", { class: "gs-card-note" }, h("b", null, t("score.title")), h("span", null, t("score.side", { n: number(rows[0].n_origins) }))),
+      h("div", { class: "gs-scores" }, rows.map((row) => [h("span", null, t(row.method === "counts" ? "score.baseline" : `score.${row.method}`)), h("span", { class: "gs-score-track", "aria-hidden": "true" }, h("span", { class: `gs-score-bar is-${row.method}`, style: { width: `${(row.pai / most) * 100}%` } })), h("b", null, number(row.pai, 2))])),
+      verdict ? h("p", { class: "gs-note" }, verdict) : null,
+    );
+  }
+
+  /** The record of this level's map, in a file without a service none. */
+  async loadScores() {
+    const { level } = this.frame;
+    if (isStandalone()) return;
+    const found = await this.app.atlas.once(`scores/${level}`, () => getJSON("/api/table/scores", { level })).catch(() => null);
+    const names = found?.columns.map(({ column }) => column);
+    this.scores = found?.rows.map((row) => Object.fromEntries(row.map((cell, i) => [names[i], cell]))) ?? null;
   }
 
   async paintRight() {
     const { app } = this;
     const card = app.placeCard;
     if (!card || !this.frame) return;
-    await this.loadParents();
+    await Promise.all([this.loadParents(), this.loadScores()]);
     const target = app.boot.rules?.on_time_target;
     paint(
       app.shell.right,

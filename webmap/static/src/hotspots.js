@@ -5,9 +5,10 @@ import { breakLabel, named, number, percent, t } from "./i18n.js";
 import { giClasses, giColour, giSign, inkOn } from "./colours.js";
 import { HotspotsPanel, classKey } from "./hotpanel.js";
 import { levelPicker, radioRows, section } from "./controls.js";
-import { getBinaryURL, getJSON } from "./data.js";
+import { getBinaryURL, getJSON, isStandalone } from "./data.js";
 import { swatch } from "./legend.js";
 import { patchesOf } from "./patches.js";
+import { fillOf, glyphOf, labelWords, labels, matrix, urgency } from "./emerging.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 const isHot = (name) => Boolean(name?.startsWith("hot"));
@@ -18,6 +19,7 @@ export class HotspotsDesk extends HotspotsPanel {
     const { atlas, state } = this.app;
     const asked = [atlas.metrics("hotspots", level, { within: undefined })];
     if (state.get("measure") === "density") asked.push(atlas.once("kde", () => getJSON("/api/kde")));
+    if (state.get("measure") === "emerging") asked.push(atlas.metrics("emerging", level, { within: undefined }));
     return asked;
   }
 
@@ -26,14 +28,16 @@ export class HotspotsDesk extends HotspotsPanel {
     const frame = await this.loadFrame();
     const metrics = await app.atlas.metrics("hotspots", frame.level, { within: undefined });
     const density = app.state.get("measure") === "density" ? await app.atlas.once("kde", () => getJSON("/api/kde")) : null;
-    return { frame, metrics, density };
+    const emerging = app.state.get("measure") === "emerging" ? await app.atlas.metrics("emerging", frame.level, { within: undefined }) : null;
+    return { frame, metrics, density, emerging };
   }
 
-  show({ frame, metrics, density }) {
+  show({ frame, metrics, density, emerging }) {
     const moved = !this.frame || this.frame.level !== frame.level || this.frame.place !== frame.place;
-    if (moved) this.filter = null;
+    if (moved || Boolean(emerging) !== Boolean(this.emerging)) this.filter = null;
     this.metrics = metrics;
     this.density = density;
+    this.emerging = emerging;
     this.showFrame(frame);
     this.count();
     this.colour();
@@ -53,7 +57,7 @@ export class HotspotsDesk extends HotspotsPanel {
 
   /** +99 and −99, once on each larger patch of one class. */
   signs() {
-    if (this.density) return [];
+    if (this.density || this.emerging) return [];
     const { units, numbers } = this.frame;
     const classes = this.column("hotspot");
     return [["hot99", "+99"], ["cold99", "\u221299"]].flatMap(([name, text]) =>
@@ -62,7 +66,12 @@ export class HotspotsDesk extends HotspotsPanel {
   }
 
   importantUnits() {
-    return this.density ? [] : this.hottest().slice(0, 5).map((row) => row.i);
+    return this.density ? [] : (this.emerging ? this.emergent() : this.hottest()).slice(0, 5).map((row) => row.i);
+  }
+
+  /** The label of each unit as a step of the space-time cube, "" where there is no result. */
+  label(i) {
+    return this.emerging.columns?.label?.[i] ?? "";
   }
 
   column(name) {
@@ -83,6 +92,9 @@ export class HotspotsDesk extends HotspotsPanel {
       this.counts[name] += 1;
     }
     this.nHot = this.counts.hot99 + this.counts.hot95 + this.counts.hot90;
+    if (!this.emerging) return;
+    this.labelCounts = Object.fromEntries(labels().map((name) => [name, 0]));
+    for (const i of this.frame.numbers) if (this.label(i)) this.labelCounts[this.label(i)] += 1;
   }
 
   colour() {
@@ -90,6 +102,11 @@ export class HotspotsDesk extends HotspotsPanel {
     const strong = this.hovered ?? this.filter;
     this.app.grid.setStyle((i) => {
       if (this.density) return { fill: null, pattern: null, faded: false, glyph: null };
+      if (this.emerging) {
+        const label = this.label(i);
+        const faded = strong !== null && strong !== label;
+        return label ? { fill: fillOf(label), pattern: null, faded, glyph: label === "none" || faded ? null : glyphOf(label) } : { fill: null, pattern: "nodata", faded, glyph: null };
+      }
       const name = classes[i];
       const colour = giColour(name);
       if (!colour) return { fill: null, pattern: "nodata", faded: strong !== null, glyph: null };
@@ -107,6 +124,7 @@ export class HotspotsDesk extends HotspotsPanel {
     if (!this.metrics) return null;
     const name = this.column("hotspot")[i];
     if (this.density) return [this.unitName(i)];
+    if (this.emerging) return [this.unitName(i), this.label(i) ? labelWords(this.label(i)) : t("map.no_data"), this.because(i)].filter(Boolean);
     return [this.unitName(i), name ? t(name === "island" ? "stat.island" : classKey(name)) : t("map.no_data"), this.excessWords(i)].filter(Boolean);
   }
 
@@ -188,7 +206,7 @@ export class HotspotsDesk extends HotspotsPanel {
     const fdr = (rules.fdr_levels ?? []).map((level) => number(level, 2)).join(" / ");
     const lines = [
       t("methods.units", { n: number(this.frame.units.code.length), level: this.app.levelTitle(this.frame.level), neighbours: t(`neighbours.${rules.neighbours ?? "queen"}`), mean: number(mean, 1) }),
-      t("methods.test", { tail: t(`tail.${(rules.hotspot_tail ?? "two-sided").replace("-", "_")}`), fdr }),
+      this.emerging ? t("methods.cube", { n: number(Math.max(0, ...(this.emerging.columns?.n_steps ?? []).filter(known))) }) : t("methods.test", { tail: t(`tail.${(rules.hotspot_tail ?? "two-sided").replace("-", "_")}`), fdr }),
       t("methods.base", { n: `${this.hiddenIn("n_incidents").size ? "≥ " : ""}${number(this.column("n_incidents").reduce((sum, n) => sum + (n ?? 0), 0))}`, exposure: t(this.app.boot.available?.residents ? "exposure.residents" : "exposure.area") }),
     ];
     return h("div", { class: "gs-section gs-methods", id: "gs-methods" }, lines.map((line) => h("p", { class: "gs-note" }, line)));
@@ -198,6 +216,7 @@ export class HotspotsDesk extends HotspotsPanel {
     const { app } = this;
     const { state } = app;
     const options = [
+      ...(isStandalone() ? [] : [{ value: "emerging", label: t("emerging.title") }]),
       { value: "gi", label: t("hot.gi") },
       { value: "density", label: t("hot.density") },
     ];
@@ -205,9 +224,9 @@ export class HotspotsDesk extends HotspotsPanel {
       app.shell.left,
       section({ id: "gs-measure", label: t("hot.show") }, null, radioRows("hot.show", options, state.get("measure"), (measure) => state.set({ measure }))),
       section(
-        { id: "gs-legend", label: this.density ? t("kde.legend") : t("hot.legend") },
+        { id: "gs-legend", label: t(this.density ? "kde.legend" : this.emerging ? "emerging.title" : "hot.legend") },
         this.density ? "" : app.levelTitle(this.frame.level),
-        this.density ? this.densityLegend() : this.giLegend(),
+        this.density ? this.densityLegend() : this.emerging ? matrix(this.labelCounts, { filter: this.filter, onHover: (name) => this.fade(name), onFilter: (name) => this.choose(name) }) : this.giLegend(),
       ),
       this.methods(),
       h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)),
@@ -220,13 +239,17 @@ export class HotspotsDesk extends HotspotsPanel {
   chips() {
     const { state } = this.app;
     return [
-      { target: "gs-measure", label: t(state.get("measure") === "gi" ? "hot.gi" : "hot.density") },
+      { target: "gs-measure", label: t({ emerging: "emerging.title", gi: "hot.gi", density: "hot.density" }[state.get("measure")]) },
       { target: "gs-legend", label: t("map.legend") },
       { target: "gs-level", label: this.app.levelTitle(this.app.drawnLevel()), icon: "layers" },
     ];
   }
 
   asTable() {
+    if (this.emerging) {
+      const rows = this.frame.numbers.filter((i) => this.label(i)).sort((a, b) => urgency(this.label(a)) - urgency(this.label(b)));
+      return { head: [t("table.name"), t("unit.code"), t("hot.class"), t("emerging.because")], rows: rows.map((i) => ({ number: i, cells: [this.unitName(i), this.frame.units.code[i], labelWords(this.label(i)), this.because(i)] })) };
+    }
     const classes = this.column("hotspot");
     const n = this.column("n_incidents");
     const expected = this.column("expected");

@@ -2,7 +2,7 @@
 
 export const MEASURES = {
   coverage: ["places", "roads", "incidents", "residents", "area"],
-  hotspots: ["gi", "density"],
+  hotspots: ["emerging", "gi", "density"],
 };
 export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];

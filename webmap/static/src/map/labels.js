@@ -9,6 +9,8 @@ const KINDS = {
   quiet: { font: `400 12px ${FAMILY}`, size: 12, colour: "ink2", spacing: 0 },
   neighbour: { font: `400 14px ${FAMILY}`, size: 14, colour: "ink2", spacing: 2 },
   glyph: { font: `700 13px ${FAMILY}`, size: 13, colour: "ink", spacing: 0 },
+  /** Rectangles {rects, isHollow, ink} in a strip of 20 x 14 instead of a text. */
+  bars: { size: 14, wide: 20 },
 };
 const GAP_PX = 3;
 /** A name may stand out from its unit by this share of the unit's width. */
@@ -17,6 +19,7 @@ const ROOM = { unit: 1.4, quiet: 0.9, glyph: 0.8 };
 const widths = new Map();
 
 function widthOf(ctx, text, kind) {
+  if (KINDS[kind].wide) return KINDS[kind].wide;
   const key = `${kind} ${text}`;
   if (!widths.has(key)) {
     if (widths.size > 8000) widths.clear();
@@ -88,7 +91,7 @@ export function placeLabels(ctx, labels, frame, boxes = []) {
     const kind = KINDS[label.kind] ? label.kind : "unit";
     const [w, h] = [widthOf(ctx, label.text, kind), KINDS[kind].size + 2];
     if (w > (label.roomPx ?? Infinity) * (ROOM[kind] ?? Infinity)) continue;
-    const tried = kind === "glyph" ? [[label.x, label.y]] : places(label.x, label.y, w, h);
+    const tried = kind === "glyph" || kind === "bars" ? [[label.x, label.y]] : places(label.x, label.y, w, h);
     for (const [x, y] of tried) {
       const box = [x - w / 2 - GAP_PX, y - h / 2 - 1, x + w / 2 + GAP_PX, y + h / 2 + 1];
       if (!taken.isFree(box) || isCut(box, frame)) continue;
@@ -114,12 +117,26 @@ function write(ctx, text, x, y, width, spacing, method) {
   }
 }
 
+function drawBars(ctx, { rects, isHollow, ink }, x, y, { wide, size }) {
+  ctx.fillStyle = ctx.strokeStyle = ink;
+  ctx.lineWidth = 1;
+  for (const [left, top, width, height] of rects) {
+    const [west, north] = [x - wide / 2 + left, y - size / 2 + top];
+    if (isHollow) ctx.strokeRect(west + 0.5, north + 0.5, width - 1, Math.max(0.5, height - 1));
+    else ctx.fillRect(west, north, width, height);
+  }
+}
+
 export function drawLabels(ctx, placed, t, haloPx) {
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
   ctx.miterLimit = 2;
   for (const label of [...placed].reverse()) {
     const kind = KINDS[label.kind];
+    if (label.bars) {
+      drawBars(ctx, label.bars, label.x, label.y, kind);
+      continue;
+    }
     ctx.font = kind.font;
     ctx.strokeStyle = t.casing;
     ctx.lineWidth = haloPx;

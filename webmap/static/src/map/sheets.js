@@ -103,7 +103,7 @@ export function drawMarkSheet(grid, ctx, frame) {
   grid.drawnCameras = drawn;
 }
 
-/** Signs such as +99, one per unit, where its largest piece in view is wide enough. */
+/** The glyph of each unit that has one, where its largest piece in view is wide enough. */
 function glyphs(grid, frame) {
   const best = new Map();
   if (!grid.units || !grid.style) return [];
@@ -117,7 +117,7 @@ function glyphs(grid, frame) {
       feature.inside ??= insidePoint(feature);
       const { inside } = feature;
       if (!inside || inside.width * scale < GLYPH_PX * 0.7) continue;
-      best.set(feature.id, { x: leftPx + inside.x * scale, y: topPx + inside.y * scale, text: glyph, kind: "glyph", priority: -1, size });
+      best.set(feature.id, { x: leftPx + inside.x * scale, y: topPx + inside.y * scale, bars: glyph, kind: "bars", priority: 15, size });
     }
   }
   return [...best.values()];
