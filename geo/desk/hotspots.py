@@ -113,7 +113,7 @@ def analyse_hotspots(held: Held, role: Role, asked: Question) -> dict[str, Any]:
         "within": asked.within,
         "snapshot": snapshot.id,
         "columns": [column.row() for column in columns],
-        "units": {name: [values[row] for row in rows] for name, values in cells.items()},
+        "units": cells if asked.within is None else {n: [values[row] for row in rows] for n, values in cells.items()},
         "hidden": {name: [place[int(n)] for n in numbers if int(n) in place] for name, numbers in hidden.items()},
         "method": method,
     }
@@ -123,7 +123,12 @@ def _to_cells(values: pd.Series, column: Column) -> list[Any]:
     """JSON values; numbers without a unit, p-values among them, to five significant figures."""
     if column.dtype != "float" or column.unit:
         return to_list(values, column)
-    return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values.tolist()]
+    numbers = values.to_numpy(dtype=np.float64)
+    known = np.isfinite(numbers)
+    plain = np.where(known & (numbers != 0), numbers, 1.0)
+    scale = 10.0 ** (4.0 - np.floor(np.log10(np.abs(plain))))
+    rounded = np.where(numbers == 0, 0.0, np.rint(plain * scale) / scale)
+    return [value if is_known else None for value, is_known in zip(rounded.tolist(), known.tolist(), strict=True)]
 
 
 def warm_up(held: Held) -> None:
