@@ -1,10 +1,12 @@
 """Strict reading of what a request asks: an unknown, repeated or impossible parameter is refused, all at once."""
 
+import csv
 import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +19,8 @@ MAX_ROWS = 10_000
 
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,20})?")
+_DAYS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SPANS = re.compile(r"[0-9]{1,2}(-[0-9]{1,2})?(,[0-9]{1,2}(-[0-9]{1,2})?){0,30}")
 _VERSION = re.compile(r"[0-9a-f]{16}(\.[a-z]{1,12})?")
 
 
@@ -71,12 +75,13 @@ def whole(low: int, *, default: int | None = None, cap: int | None = None, requi
     return Param(parse, wanted, default=default, required=required, schema={"type": "integer", "minimum": low})
 
 
-def one_of(values: Iterable[str]) -> Param:
+def one_of(values: Iterable[str], *, default: str | None = None) -> Param:
     """One of the listed words."""
     known = tuple(values)
     listed = ", ".join(known)
     wanted = Words(f"one of {listed}", f"下列之一：{listed}")
-    return Param(lambda raw: raw if raw in known else None, wanted, schema={"type": "string", "enum": list(known)})
+    schema = {"type": "string", "enum": list(known)}
+    return Param(lambda raw: raw if raw in known else None, wanted, default=default, schema=schema)
 
 
 def box() -> Param:
@@ -91,6 +96,46 @@ def box() -> Param:
         return (minx, miny, maxx, maxy) if fits else None
 
     return Param(parse, Words("a box minx,miny,maxx,maxy in degrees", "范围 minx,miny,maxx,maxy（度）"))
+
+
+def days() -> Param:
+    """A first and a last civil day, FIRST/LAST, both counted: (date, date)."""
+
+    def parse(raw: str) -> tuple[date, date] | None:
+        try:
+            first, last = map(date.fromisoformat, raw.split("/") if _DAYS.fullmatch(raw) else ())
+        except ValueError:
+            return None
+        return (first, last) if first <= last else None
+
+    wanted = Words("a first and a last day, as 2026-01-01/2026-03-31", "起止日期，如 2026-01-01/2026-03-31")
+    return Param(parse, wanted, schema={"type": "string", "pattern": f"^{_DAYS.pattern}$"})
+
+
+def numbers(low: int, high: int) -> Param:
+    """Whole numbers of a round from `low` to `high`, as 8,9 or 8-17 or (round its end) 22-5: ascending, each once."""
+
+    def parse(raw: str) -> tuple[int, ...] | None:
+        found: set[int] = set()
+        for part in raw.split(",") if _SPANS.fullmatch(raw) else ():
+            first, last = (int(end) for end in (part.split("-") * 2)[:2])
+            if not (low <= first <= high and low <= last <= high):
+                return None
+            found |= {*range(first, last + 1)} if first <= last else {*range(first, high + 1), *range(low, last + 1)}
+        return tuple(sorted(found)) or None
+
+    wanted = Words(f"numbers from {low} to {high}, as 8,9 or 8-17", f"{low} 至 {high} 的数字，如 8,9 或 8-17")
+    return Param(parse, wanted, schema={"type": "string", "pattern": f"^{_SPANS.pattern}$"})
+
+
+def words() -> Param:
+    """Words with commas between them; one that has a comma itself stands in double quotes, and "" is no word."""
+    plain = text(max_chars=2_000)
+
+    def parse(raw: str) -> tuple[str, ...] | None:
+        return tuple(next(csv.reader([raw]))) if plain.parse(raw) is not None else None
+
+    return Param(parse, Words("words with commas between them", "以逗号分隔的词"), schema=plain.schema)
 
 
 AT = number(0.1, 10_000)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, layers, listing, measures, relief, whatif
+from geo.desk import cameras, density, facts, hotspots, layers, listing, measures, relief, whatif
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
@@ -54,6 +54,7 @@ class Desk:
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):
+            hotspots.warm_up(held)
             months(held.snapshot, held.snapshot.home.levels[0].name, role)
         layers.draw_ahead(held)
 
@@ -138,6 +139,10 @@ class Desk:
     def kde(self, role: Role, width_px: int = density.WIDTH_PX) -> dict[str, Any]:
         """The density picture ("png") and its legend."""
         return density.density_picture(self._held(role), role, width_px)
+
+    def hotspots(self, asked: hotspots.Question, role: Role) -> dict[str, Any]:
+        """Hotspots of the incidents that a filter keeps, by unit of a level; `NotAvailable` without incidents."""
+        return hotspots.analyse_hotspots(self._held(role), role, asked)
 
     def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
         """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""

@@ -59,6 +59,7 @@ class Held:
     kept: Kept = field(default_factory=Kept)
     views: Kept = field(default_factory=lambda: Kept(limit=6))  # sectors of all cameras: large
     pictures: Kept = field(default_factory=lambda: Kept(limit=8))
+    neighbours: Kept = field(default_factory=lambda: Kept(limit=12))  # sparse matrices by level and kind
     tables: Kept = field(default_factory=lambda: Kept(limit=64))  # unit tables as JSON columns: large
 
 

@@ -21,8 +21,9 @@ Variable = Literal["excess", "count", "rate", "eb"]
 Statistic = Literal["gi", "moran"]
 VARIABLES: tuple[Variable, ...] = get_args(Variable)
 STATISTICS: tuple[Statistic, ...] = get_args(Statistic)
-#: Below this many expected incidents per unit, permutations of the excess flag more than one random world in ten.
-THIN = 3.0
+#: Share of units that expect less than one incident, above which permutations of the excess, whose units are then no
+#: longer alike, flag more than one random world in ten.
+_THIN_SHARE = 0.3
 #: Values that differ by less, as a share of the largest, are all the same.
 _SAME = 1e-12
 
@@ -104,6 +105,15 @@ def expected_counts(count: Floats, exposure: Floats) -> Floats:
     """
     total = exposure.sum()
     return count.sum() * exposure / total if total > 0 else np.full(len(count), np.nan)
+
+
+def is_thin(expected: Floats) -> bool:
+    """Whether more than three in ten units expect less than one incident: too many for permutations of the excess.
+
+    >>> is_thin(np.array([0.2, 3.0, 4.0, 5.0])), is_thin(np.array([0.2, 0.3, 4.0, 5.0]))
+    (False, True)
+    """
+    return bool((expected < 1.0).mean() > _THIN_SHARE) if len(expected) else False
 
 
 def _variable(name: Variable, exposure: Floats) -> Callable[[Floats], Floats]:

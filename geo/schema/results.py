@@ -109,6 +109,21 @@ GAP_REASONS: dict[str, Words] = {
     "none": Words("no camera near", "附近没有摄像机"),
 }
 
+#: Of an analysis asked for (`GET /api/hotspots`): what stands there for each unit.
+ANALYSIS_COLUMNS: tuple[Column, ...] = (
+    col("code", "text", "", ("Code", "编码"), ("Code of the unit", "单位编码")),
+    col("n_incidents", "int", "count", ("Incidents", "事件数"), ("Incidents assigned to the unit that the filter keeps", "归入该单位且符合筛选条件的事件数"), people=True),
+    col("exposure", "float", "", ("Exposure", "暴露量"), ("Residents where the home has them, else area in km2", "有居民数时用居民数，否则用面积（平方公里）")),
+    col("expected", "float", "count", ("Expected", "期望数"), ("Incidents of the filter x exposure / exposure of all units", "筛选后的事件总数 × 暴露量 / 全部单位暴露量"), from_count="n_incidents"),
+    col("value", "float", "", ("Value tested", "检验值"), ("excess: 2 (sqrt(count + 3/8) - sqrt(expected + 3/8)); count: incidents; rate: incidents / exposure; eb: empirical Bayes rate w r + (1 - w) m, w = A / (A + m / exposure) (Marshall 1991, global)", "excess：2 (√(件数 + 3/8) − √(期望 + 3/8))；count：件数；rate：件数 / 暴露量；eb：经验贝叶斯率 w r + (1 − w) m，w = A / (A + m / 暴露量)（Marshall 1991，全局）"), from_count="n_incidents"),
+    col("n_neighbours", "int", "count", ("Neighbours", "邻居数"), ("Neighbouring units, itself not counted", "相邻单位数，不含自身")),
+    col("score", "float", "", ("Score", "统计量"), ("gi: z of Getis-Ord Gi*, self included (Ord and Getis 1995); moran: local Moran's I (Anselin 1995)", "gi：Getis-Ord Gi* 的 z 值，含自身；moran：局部莫兰指数（Anselin 1995）"), sees="analyst"),
+    col("p", "float", "", ("p-value", "p 值"), ("Two-sided, as the method says", "双侧，来源见方法说明"), sees="analyst"),
+    col("p_perm", "float", "", ("p-value, permutation", "p 值（置换）"), ("Two-sided, conditional permutation: min(1, 2 (1 + min(n_ge, n_le)) / (R + 1)); of excess and count", "双侧，条件置换：min(1, 2 (1 + min(n_ge, n_le)) / (R + 1))；仅 excess 与 count"), sees="analyst"),
+    col("q", "float", "", ("q-value", "q 值"), ("Of p: Benjamini-Hochberg over all units of the level that have one", "p 值经同层全部单位的 Benjamini-Hochberg 校正"), sees="analyst"),
+    col("class", "text", "", ("Class", "类别"), ("By q, gi: hot99, hot95, hot90, none, cold90, cold95, cold99; moran: HH, LL, HL, LH, none; island: no neighbours; no_result: nothing to be tested", "按 q 值；gi：hot99、hot95、hot90、none、cold90、cold95、cold99；moran：HH、LL、HL、LH、none；island：无邻居；no_result：无结果")),
+)
+
 RESULTS: dict[str, Table] = {
     table.name: table
     for table in (

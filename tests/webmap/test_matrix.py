@@ -67,6 +67,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/metrics/coverage?level=grid"): READ,
     ("GET", "/api/metrics/coverage?level=grid&within=A&at=62.5"): READ,
     ("GET", "/api/metrics/hotspots?level=grid"): READ,
+    ("GET", "/api/hotspots?level=grid"): READ,
+    ("GET", "/api/hotspots?level=town&hours=0-23&variable=eb"): READ,
     ("GET", "/api/months?level=grid&code=A-1"): READ,
     ("GET", "/api/changes?since=0&snapshot=0"): READ,
     ("GET", f"/api/identify?lon={LON:.6f}&lat={LAT:.6f}"): READ,

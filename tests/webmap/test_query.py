@@ -5,12 +5,13 @@ No route takes a bbox, so one is an unknown parameter (row 29); the one box that
 """
 
 import json
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.webmap.fake_desk import FakeDesk
-from webmap.query import local_path
+from webmap.query import days, local_path, numbers, words
 
 BAD_QUERIES = [
     "/api/units",
@@ -115,3 +116,25 @@ def test_body_above_the_limit_is_413(client: FlaskClient) -> None:
 )
 def test_next_that_leaves_this_service_becomes_the_root(path: str | None) -> None:
     assert local_path(path) == "/"
+
+
+def test_numbers_run_round_their_end() -> None:
+    hours = numbers(0, 23)
+    assert hours.parse("8") == (8,)
+    assert hours.parse("9,8,8") == (8, 9)
+    assert hours.parse("8-10,22-1") == (0, 1, 8, 9, 10, 22, 23)
+    assert [hours.parse(raw) for raw in ("", "24", "8-24", "8-", "-8", "8,,9", "8 9", "٨")] == [None] * 8
+
+
+def test_days_are_two_in_order() -> None:
+    assert days().parse("2026-01-31/2026-02-01") == (date(2026, 1, 31), date(2026, 2, 1))
+    assert days().parse("2026-01-31/2026-01-31") == (date(2026, 1, 31), date(2026, 1, 31))
+    wrong = ("2026-01-31", "2026-02-01/2026-01-31", "2026-02-30/2026-03-01", "20260101/20260201", "2026-01-01/..")
+    assert [days().parse(raw) for raw in wrong] == [None] * 5
+
+
+def test_words_may_hold_commas_in_quotes() -> None:
+    assert words().parse("noise,theft") == ("noise", "theft")
+    assert words().parse('"noise, loud",""') == ("noise, loud", "")
+    assert words().parse("") is None
+    assert words().parse("a\nb") is None

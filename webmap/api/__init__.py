@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 
 from webmap.api import (
     feed,
+    hotspots,
     imports,
     incidents,
     jobs,
@@ -25,7 +26,7 @@ for part in (units, points, tables, jobs, imports, refusals, uploads, topology, 
 
 #: Routes for programs, described by /api/openapi.json.
 open_api = APIBlueprint("open", __name__, url_prefix="/api")
-for described in (register, incidents, feed, whatif):
+for described in (register, incidents, feed, hotspots, whatif):
     described.add_routes(open_api)
 
 

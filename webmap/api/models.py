@@ -257,6 +257,38 @@ class WhatIfAnswer(BaseModel):
     gaps: ChangedGaps
 
 
+class HotspotMethod(BaseModel):
+    """How the classes came about: its parts, one line that says them, and what to be warned of."""
+
+    variable: str
+    statistic: str
+    reference: Annotated[
+        Literal["expected", "permutation", "worlds"], Field(description="What the p-values of the classes come from")
+    ]
+    neighbours: str
+    tail: str
+    permutations: int
+    seed: int
+    fdr_levels: list[float]
+    n_units: int
+    n_tested: int
+    n_islands: int
+    line: Sentence
+    warnings: list[Sentence]
+
+
+class Hotspots(BaseModel):
+    """One analysis: `units` has a list per column, `columns` says what each holds, `hidden` the positions of cells."""
+
+    level: str
+    within: str | None
+    snapshot: str
+    columns: list[dict[str, str]]
+    units: dict[str, list[Any]]
+    hidden: dict[str, list[int]]
+    method: HotspotMethod
+
+
 class Added(BaseModel):
     """The id of what was added."""
 
