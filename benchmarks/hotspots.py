@@ -21,9 +21,11 @@ from libpysal.weights import W
 from scipy import sparse
 
 from geo.hotspots.analysis import Analysis, analyse
+from geo.hotspots.emerging import find_emerging
 from geo.hotspots.getis_ord import gi_star
 from geo.hotspots.neighbours import queen
 from geo.hotspots.permutation import permuted_p
+from geo.hotspots.stability import share_stable
 from webmap import Settings, create_app
 
 N_UNITS = 5_382
@@ -63,6 +65,7 @@ def main() -> None:
     time_permutations(values, near, *((1, (1,)) if flags.quick else (9, (1, 2))))
     time_many_permutations(values, near, 3 if flags.quick else 9)
     time_analysis(near, 3 if flags.quick else 9)
+    time_emerging(near, 3 if flags.quick else 9)
     time_first_call({"ours": OURS} if flags.quick else {"ours": OURS, "esda": THEIRS})
     time_filter_change("part" if flags.quick else "full", 20 if flags.quick else 60)
 
@@ -131,6 +134,25 @@ def time_analysis(near: sparse.csr_array, rounds: int) -> None:
     for how in (Analysis(), Analysis("excess", "moran"), Analysis("rate", n_permutations=999)):
         spent = interleave({"one": lambda how=how: analyse(count, exposure, near, how)}, rounds)["one"]
         print(f"{how.variable}, {how.statistic}: {how.n_permutations:,} permutations {spent * 1e3:.0f} ms")
+
+
+def time_emerging(near: sparse.csr_array, rounds: int) -> None:
+    """Labels of 52 steps, two p-values to choose from; the re-runs that tell how firmly they stand, apart."""
+    rng = np.random.default_rng(6)
+    exposure = rng.lognormal(4, 1, near.shape[0])
+    counts = rng.poisson(np.tile(exposure / exposure.mean() * 0.7, (52, 1)))
+    counts[20:, ::400] += 6
+    steps = tuple(f"{step:02d}" for step in range(len(counts)))
+    label = find_emerging(counts, exposure, near, steps).label
+    for reference in ("expected", "permutation"):
+        run = partial(find_emerging, counts, exposure, near, steps, reference=reference)
+        spent = interleave({"one": run}, rounds)["one"]
+        name = f"hotspots: emerging, {len(counts)} steps, {reference}"
+        print_ratio(name, spent, "1 s", spent, 1.0, "s", at_least=False)
+    n_reruns = 99 if rounds > 3 else 9
+    start = time.perf_counter()
+    share_stable(label, counts, exposure, near, n_reruns=n_reruns)
+    print(f"emerging: {n_reruns} re-runs of {len(counts)} steps {time.perf_counter() - start:.1f} s")
 
 
 def time_first_call(programs: dict[str, dict[str, str]]) -> None:
