@@ -9,8 +9,6 @@ times geopandas, 5 times the union. --quick takes the part of the demo that `gri
 if __name__ != "__main__":  # numba asks for a package called coverage, and this folder comes first
     raise ImportError("a benchmark, not the package coverage")
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from harness import PREPARED, interleave, parse_flags, peak, print_load, print_ratio, reset_peak
+from harness import interleave, parse_flags, peak, prepare_home, print_load, print_ratio, reset_peak
 
 from geo.coverage.fov import sectors, view_parameters
 from geo.coverage.looks import camera_views, camera_xy
@@ -60,15 +58,6 @@ def main() -> None:
     time_what_if(home, n_grids=40 if flags.quick else 200)
     if not flags.quick:
         time_rebuild(home)
-
-
-def prepare_home(size: str) -> Path:
-    """The demo of `size` with a snapshot; made once."""
-    home = PREPARED / f"coverage-{size}"
-    if not (home / "CURRENT").exists():
-        command = [sys.executable, "-m", "webmap", "demo", "--size", size, "--home", str(home)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return home
 
 
 def time_union(home: Path, rounds: int) -> None:

@@ -85,6 +85,15 @@ def winding_grids(n: int, vertices: int = 34, winding: float = 0.05, seed: int =
     return polygons
 
 
+def prepare_home(size: str) -> Path:
+    """The demo of `size` with a snapshot; made once."""
+    home = PREPARED / f"coverage-{size}"
+    if not (home / "CURRENT").exists():
+        command = [sys.executable, "-m", "webmap", "demo", "--size", size, "--home", str(home)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return home
+
+
 def serve(home: Path, port: int) -> "subprocess.Popen[bytes]":
     """The service over `home` in a process of its own, once it answers."""
     command = [sys.executable, "-m", "webmap", "serve", "--home", str(home), "--port", str(port)]

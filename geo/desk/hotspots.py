@@ -93,14 +93,17 @@ def analyse_hotspots(held: Held, role: Role, asked: Question) -> dict[str, Any]:
     rows = np.arange(len(units)) if asked.within is None else queries.rows_within(snapshot, level, asked.within)
     rules, how = _resolve(snapshot.rules, asked)
     near = _neighbours(held, level, rules)
+    veiled = needs_protection(role) and asked.wanted != EVERY
     count = count_events(snapshot, level, wanted=asked.wanted).counts[0].astype(np.float64)
+    if veiled and count.sum() < rules.min_count:
+        count[:] = 0.0  # that there are any is not told, either
     exposure = exposure_of(units, units["residents"] if snapshot.has("residents") else None).to_numpy()
     table = analyse(count, exposure, near, how)
     table = table.assign(code=units["code"], n_incidents=count.astype(np.int64), exposure=exposure)
     table["class"] = table["found"].where(table["found"] != "", _NO_RESULT)
     method = _method(table, rules, how)
     names, hidden = _shown(held, role, level, asked, table, near)
-    if needs_protection(role) and asked.wanted != EVERY:
+    if veiled:
         method["warnings"].append(_filled(_ANALYSTS_ONLY, n=rules.min_count).both())
     place = {int(row): position for position, row in enumerate(rows)}
     columns = [column for column in ANALYSIS_COLUMNS if column.name in names]
@@ -113,7 +116,7 @@ def analyse_hotspots(held: Held, role: Role, asked: Question) -> dict[str, Any]:
         "within": asked.within,
         "snapshot": snapshot.id,
         "columns": [column.row() for column in columns],
-        "units": {name: [values[row] for row in rows] for name, values in cells.items()},
+        "units": cells if asked.within is None else {n: [values[row] for row in rows] for n, values in cells.items()},
         "hidden": {name: [place[int(n)] for n in numbers if int(n) in place] for name, numbers in hidden.items()},
         "method": method,
     }
@@ -123,7 +126,12 @@ def _to_cells(values: pd.Series, column: Column) -> list[Any]:
     """JSON values; numbers without a unit, p-values among them, to five significant figures."""
     if column.dtype != "float" or column.unit:
         return to_list(values, column)
-    return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values.tolist()]
+    numbers = values.to_numpy(dtype=np.float64)
+    known = np.isfinite(numbers)
+    plain = np.where(known & (numbers != 0), numbers, 1.0)
+    scale = 10.0 ** (4.0 - np.floor(np.log10(np.abs(plain))))
+    rounded = np.where(numbers == 0, 0.0, np.rint(plain * scale) / scale)
+    return [value if is_known else None for value, is_known in zip(rounded.tolist(), known.tolist(), strict=True)]
 
 
 def warm_up(held: Held) -> None:
@@ -179,7 +187,8 @@ def _shown(
 
     Of all incidents counts, expectations and values are shown as in the table `hotspots`, but no empirical Bayes rates:
     each rests on all counts. Of filtered ones none are: what two filters tell apart would give small counts away. A
-    class is hidden where the unit and its neighbours together have incidents, but fewer than the rules' `min_count`.
+    class is hidden where the unit and its neighbours together have fewer than the rules' `min_count`, none included: so
+    no filter, however narrow, tells that there was an incident.
     """
     names = {column.name for column in ANALYSIS_COLUMNS if may_see(role, column.sees)}
     if not needs_protection(role):
@@ -197,8 +206,7 @@ def _shown(
     else:
         names -= {"n_incidents", "expected", "value"}
         count = table["n_incidents"].to_numpy(dtype=np.float64)
-        around = near @ count + count
-        hidden["class"] = np.flatnonzero((around > 0) & (around < snapshot.rules.min_count))
+        hidden["class"] = np.flatnonzero(near @ count + count < snapshot.rules.min_count)
     return names, {name: places for name, places in hidden.items() if len(places)}
 
 

@@ -80,8 +80,9 @@ def find_emerging(
     is `C_t e_i / sum e`, and mean and S of z are those of the step: each step is compared with itself. `neighbours` is
     0/1 without diagonal; `steps` are the steps' names, oldest first. Units without exposure (0 or NaN) take no part,
     neither as neighbours nor in C. Hot and cold as `space_time.expected_signs` finds them, or, with the reference
-    "permutation", `permuted_signs` with `n_permutations` and `seed`; trend by Mann-Kendall on z. Errors: `BadQuery`
-    for shapes that do not fit, negative or missing counts, negative exposure.
+    "permutation", `permuted_signs` with `n_permutations` and `seed`. Trend by Mann-Kendall on z; as neighbourhoods of
+    two steps in a row overlap, its p is somewhat too small. Errors: `BadQuery` for shapes that do not fit, negative or
+    missing counts, negative exposure.
 
     >>> line = sparse.diags_array([1.0, 1.0], offsets=[-1, 1], shape=(30, 30)).tocsr()
     >>> counts = np.full((12, 30), 20) + np.arange(30) % 3

@@ -43,32 +43,29 @@ def mann_kendall(series: Floats) -> Trend:
                 f"a trend is of steps x units, not of {series.ndim} axes", f"趋势需要时段×单位，而不是 {series.ndim} 维"
             )
         )
-    n_steps = len(series)
-    columns = np.ascontiguousarray(series.T, dtype=np.float64)
-    s, ties = np.zeros(len(columns)), np.zeros(len(columns))
-    _sum_signs(columns, s, ties)
+    n_steps, n_units = series.shape
+    steps = np.ascontiguousarray(series, dtype=np.float64)
+    s, ties = np.zeros(n_units), np.zeros(n_units)
+    _sum_signs(steps, s, ties)
     variance = (n_steps * (n_steps - 1) * (2 * n_steps + 5) - ties) / 18
-    z = np.zeros(len(columns))
+    z = np.zeros(n_units)
     np.divide(s - np.sign(s), np.sqrt(np.maximum(variance, 0.0)), out=z, where=variance > 0)
-    unknown = np.isnan(columns).any(axis=1)
+    unknown = np.isnan(steps).any(axis=0)
     s[unknown], variance[unknown], z[unknown] = np.nan, np.nan, np.nan
     return Trend(s, variance, z, two_sided_p(z))
 
 
 @compiled
-def _sum_signs(columns: Floats, s: Floats, ties: Floats) -> None:
-    """Writes each row's S, and the sum of t (t-1) (2t+5) over its groups of t equal values."""
-    n_steps = columns.shape[1]
-    for unit in range(len(columns)):
-        own = columns[unit]
-        total = 0
-        for late in range(1, n_steps):
-            for early in range(late):
-                total += (own[late] > own[early]) - (own[late] < own[early])
-        s[unit] = total
-        ordered = np.sort(own)
-        equal = 0
-        for step in range(1, n_steps):
-            equal = equal + 1 if ordered[step] == ordered[step - 1] else 0
-            # What the group's term grows by with this member, from `equal` to `equal + 1` of them.
-            ties[unit] += 6 * equal * (equal + 2)
+def _sum_signs(steps: Floats, s: Floats, ties: Floats) -> None:
+    """Adds to each unit's S, and to its sum of t (t-1) (2t+5) over groups of t equal values."""
+    n_steps, n_units = steps.shape
+    equal = np.zeros(n_units)
+    for late in range(1, n_steps):
+        equal[:] = 0.0
+        for early in range(late):
+            for unit in range(n_units):
+                s[unit] += int(steps[late, unit] > steps[early, unit]) - int(steps[late, unit] < steps[early, unit])
+                equal[unit] += int(steps[late, unit] == steps[early, unit])
+        for unit in range(n_units):
+            # What the term of a group of `equal` grows by with this member.
+            ties[unit] += 6.0 * equal[unit] * (equal[unit] + 2.0)

@@ -72,14 +72,9 @@ def rook(geometries: Sequence[BaseGeometry] | np.ndarray, gap_m: float = 0.0) ->
     left, right = _touching(array, gap_m)
     once = left < right
     left, right = left[once], right[once]
-    borders, boxes = shapely.boundary(array), shapely.bounds(array).reshape(-1, 4)
-    low = np.maximum(boxes[left, :2], boxes[right, :2]) - 2 * gap_m - 1e-6
-    high = np.minimum(boxes[left, 2:], boxes[right, 2:]) + 2 * gap_m + 1e-6
-    near = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
-    one, other = (shapely.intersection(borders[side], near) for side in (left, right))
-    if gap_m > 0:
-        other = shapely.buffer(other, gap_m)
-    shared = shapely.length(shapely.intersection(one, other)) > 4 * gap_m
+    shared = _common_m(array, left, right) > 4 * gap_m
+    unsure = np.flatnonzero(~shared)
+    shared[unsure] = _along_m(array, left[unsure], right[unsure], gap_m) > 4 * gap_m
     left, right = left[shared], right[shared]
     return _binary(np.concatenate([left, right]), np.concatenate([right, left]), len(array))
 
@@ -131,6 +126,40 @@ def nearest(x_m: np.ndarray, y_m: np.ndarray, n_nearest: int) -> sparse.csr_arra
     row, column = row[order], column[order]
     rank = np.arange(len(row)) - np.searchsorted(row, row)
     return _binary(row[rank < k], column[rank < k], n)
+
+
+def _common_m(array: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Metres of border that the polygons of each pair, the lower position left, have in common point by point."""
+    parts, of_part = shapely.get_parts(array, return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    within = ring[1:] == ring[:-1]
+    start, stop, unit = xy[:-1][within], xy[1:][within], of_part[of_ring[ring[:-1][within]]]
+    turned = (start[:, 0] > stop[:, 0]) | ((start[:, 0] == stop[:, 0]) & (start[:, 1] > stop[:, 1]))
+    edges = np.where(turned[:, None], np.hstack([stop, start]), np.hstack([start, stop]))
+    order = np.lexsort((unit, *edges.T))
+    edges, unit = edges[order], unit[order]
+    same = (edges[1:] == edges[:-1]).all(axis=1)
+    length = np.hypot(*(edges[:-1, :2] - edges[:-1, 2:])[same].T)
+    pairs = left * len(array) + right
+    order = np.argsort(pairs)
+    found = unit[:-1][same] * len(array) + unit[1:][same]
+    place = np.searchsorted(pairs, found, sorter=order)
+    known = place < len(pairs)
+    known[known] = pairs[order[place[known]]] == found[known]
+    return np.bincount(order[place[known]], weights=length[known], minlength=len(pairs))
+
+
+def _along_m(array: np.ndarray, left: np.ndarray, right: np.ndarray, gap_m: float) -> np.ndarray:
+    """Metres of the border of each left polygon that lie within `gap_m` of the border of the right one, float64."""
+    borders, boxes = shapely.boundary(array), shapely.bounds(array).reshape(-1, 4)
+    low = np.maximum(boxes[left, :2], boxes[right, :2]) - 2 * gap_m - _TIE_M
+    high = np.minimum(boxes[left, 2:], boxes[right, 2:]) + 2 * gap_m + _TIE_M
+    near = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    one, other = (shapely.intersection(borders[side], near) for side in (left, right))
+    if gap_m > 0:
+        other = shapely.buffer(other, gap_m)
+    return np.asarray(shapely.length(shapely.intersection(one, other)))
 
 
 def _touching(array: np.ndarray, gap_m: float) -> tuple[np.ndarray, np.ndarray]:

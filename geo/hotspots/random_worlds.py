@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.special import gammainc, gammaincc, ndtr
+from scipy.special import gammainc, gammaincc
 
 from geo.compiled import compiled
 from geo.errors import BadQuery, Words
+from geo.hotspots.getis_ord import two_sided_p
 from geo.hotspots.permutation import two_sided_rank_p
 
 Floats = npt.NDArray[np.float64]
@@ -128,7 +129,7 @@ def pearson_p(z: Floats, skewness: Floats) -> Floats:
     shape = 4.0 / lean**2
     place = np.maximum(shape + 2.0 * z / lean, 0.0)
     gamma = 2.0 * np.minimum(gammainc(shape, place), gammaincc(shape, place))
-    return np.asarray(np.minimum(1.0, np.where(skewed, gamma, 2.0 * ndtr(-np.abs(z)))))
+    return np.asarray(np.minimum(1.0, np.where(skewed, gamma, two_sided_p(z))))
 
 
 @compiled

@@ -96,24 +96,27 @@ def expected_signs(bins: Bins, expected: Floats, z: Floats) -> Signs:
     p is two-sided; Benjamini-Hochberg runs over the bins of all tested units.
     """
     n_steps, n = bins.values.shape[0], bins.values.size
-    mean, variance, third = (moment.reshape(expected.shape) for moment in excess_moments(expected.ravel()))
-    more = max(1.0, float(bins.values.var() / max(variance.mean() + mean.var(), 1e-300)))
-    # Where all steps expect alike, the first and the second stand for all.
-    firsts, rows = (variance, third), np.arange(n_steps)
-    if len(expected) == 1:
-        firsts, rows = (np.repeat(variance, 2, axis=0), np.repeat(third, 2, axis=0)), np.minimum(rows, 1)
-    near_variance, near_third = (_sum_around(moment, bins.neighbours)[rows] for moment in firsts)
+    moments = [moment.reshape(expected.shape) for moment in excess_moments(expected.ravel())]
+    mean, variance, third = moments
     whole = n_steps / len(expected)
-    share = bins.sizes / n
-    wide = near_variance * (1 - 2 * share) + share**2 * (variance.sum() * whole)
-    lean = near_third * ((1 - share) ** 3 + share**3) - share**3 * (third.sum() * whole)
+    more = max(1.0, float(bins.values.var() / max(variance.mean() + mean.var(), 1e-300)))
     from_mean = bins.values - mean
-    away = _sum_around(from_mean, bins.neighbours) - share * from_mean.sum()
-    score = np.divide(away, np.sqrt(wide * more), out=np.zeros_like(away), where=wide > 1e-12)
-    tested = bins.tested & np.isfinite(z) & (wide > 1e-12)
+    rows = np.arange(n_steps)
+    if len(expected) == 1:
+        # All steps expect alike: the first, which has none before it, and the second stand for all.
+        variance, third, rows = np.repeat(variance, 2, axis=0), np.repeat(third, 2, axis=0), np.minimum(rows, 1)
+    share = bins.sizes[: len(variance)] / n
+    wide, lean = (_sum_around(moment[: len(share)], bins.neighbours) for moment in (variance, third))
+    wide = wide * (1 - 2 * share) + share**2 * (moments[1].sum() * whole)
+    lean = lean * ((1 - share) ** 3 + share**3) - share**3 * (moments[2].sum() * whole)
+    is_expected = wide > 1e-12
+    spread = np.sqrt(np.where(is_expected, wide, 1.0))
+    away = _sum_around(from_mean, bins.neighbours) - share[rows] * from_mean.sum()
+    score = away / (spread * np.sqrt(more))[rows]
+    tested = bins.tested & np.isfinite(z) & is_expected[rows]
     p = np.where(tested, 1.0, np.nan)
     far = tested & (np.abs(score) > _FAR)
-    p[far] = pearson_p(score[far], lean[far] / wide[far] ** 1.5)
+    p[far] = pearson_p(score[far], (lean / spread**3)[rows][far])
     return _signs(z, p, away > 0)
 
 

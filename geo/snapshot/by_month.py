@@ -22,7 +22,7 @@ def month_frames(world: World, events: Events, units: gpd.GeoDataFrame) -> dict[
     """The tables `emerging` and `scores` of every level.
 
     `units` has level, code, area_m2 and residents in the order of `world.units`. Months are whole ones from the first
-    event to the last one, or to the moment of the build where that is earlier.
+    event to the last one, or to the moment of the build where that is earlier; stray early dates do not count.
     """
     residents = units["residents"] if "residents" in world.sources else None
     exposure, area_km2 = exposure_of(units, residents), units["area_m2"] / 1e6
@@ -45,11 +45,16 @@ def month_frames(world: World, events: Events, units: gpd.GeoDataFrame) -> dict[
 
 
 def _whole_months(events: Events, as_of: date) -> tuple[date, date] | None:
+    """The whole months that the events cover, without those at the beginning that hold less than a hundredth of them.
+
+    Such are stray dates; years without records before the first real one would make every unit hot since then.
+    """
     known = events.day[events.day != NO_DAY]
     if not len(known):
         return None
-    first, last = (_EPOCH + timedelta(days=int(day)) for day in (known[0], known[-1]))
-    return whole_months(first, min(last, as_of)) if first <= as_of else None
+    first, early, last = (_EPOCH + timedelta(days=int(known[row])) for row in (0, len(known) // 100, -1))
+    first, last = max(first, early.replace(day=1)), min(last, as_of)
+    return whole_months(first, last) if first <= last else None
 
 
 def _months(world: World, events: Events, level: str, codes: pd.Series, days: tuple[date, date] | None) -> Cube:

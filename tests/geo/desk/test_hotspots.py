@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from geo.desk import Desk
+from geo.desk import Desk, hotspots
 from geo.desk.hotspots import Question
 from geo.errors import BadQuery, NotAvailable, NotFound
-from geo.hotspots.cube import Wanted
+from geo.hotspots.cube import Cube, Wanted
 from geo.hotspots.getis_ord import excess
 from geo.schema.results import ANALYSIS_COLUMNS
 from tests.geo.desk.small_home import publish_home
@@ -85,8 +85,7 @@ def test_of_all_incidents_a_leader_sees_what_the_table_shows(desk: Desk) -> None
 
 
 def test_of_filtered_incidents_a_leader_sees_classes_only(desk: Desk) -> None:
-    """January has 9 in a and b, 19 in a, b and c, 18 in b, c and d, 10 in c and d: none is few. Of hour 23 there are
-    none; the rules' 5 stand between 0 and what is shown."""
+    """January has 9 in a and b, 19 in a, b and c, 18 in b, c and d, 10 in c and d; February 2 in a and b, else 10."""
     found = desk.hotspots(Question(level="zone", wanted=JANUARY), "leader")
     assert [*found["units"]] == ["code", "exposure", "n_neighbours", "class"]
     assert found["hidden"] == {}
@@ -97,6 +96,21 @@ def test_of_filtered_incidents_a_leader_sees_classes_only(desk: Desk) -> None:
     assert found["hidden"] == {"class": [0]}
     assert found["units"]["class"][0] is None
     assert None not in desk.hotspots(Question(level="zone", wanted=february), "analyst")["units"]["class"]
+    night = desk.hotspots(Question(level="zone", wanted=Wanted(hours=(23,))), "planner")
+    assert night["units"]["class"] == [None] * 4  # nobody learns whether there was none or were a few
+
+
+def test_a_leader_cannot_tell_a_few_incidents_from_none(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answers(counts: list[int]) -> list[dict[str, Any]]:
+        cube = Cube(np.array([counts], dtype=np.int32), ("all",))
+        monkeypatch.setattr(hotspots, "count_events", lambda *asked, **wanted: cube)
+        return [
+            desk.hotspots(Question(level="zone", wanted=JANUARY), role) for role in ("leader", "planner", "analyst")
+        ]
+
+    few, none = answers([1, 0, 3, 0]), answers([0, 0, 0, 0])
+    assert few[:2] == none[:2]
+    assert few[2] != none[2]
 
 
 def test_within_chooses_rows_and_not_what_is_tested(desk: Desk) -> None:

@@ -5,8 +5,9 @@ import pytest
 from scipy.special import ndtr
 from scipy.stats import kendalltau
 
+from geo.compiled import IS_COMPILED
 from geo.errors import BadQuery
-from geo.hotspots.mann_kendall import mann_kendall
+from geo.hotspots.mann_kendall import _sum_signs, mann_kendall
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,12 @@ def test_no_variation_one_step_and_unknown_values():
     assert mann_kendall(np.zeros((4, 0))).p.tolist() == []
     with pytest.raises(BadQuery):
         mann_kendall(np.arange(3.0))
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="numba is not installed: there is but one kernel")
+def test_plain_python_gives_what_the_compiled_kernel_gives():
+    steps = np.round(np.random.default_rng(13).normal(size=(9, 40)))
+    compiled, plain = np.zeros((2, 40)), np.zeros((2, 40))
+    _sum_signs(steps, *compiled)
+    _sum_signs.py_func(steps, *plain)
+    assert compiled.tolist() == plain.tolist()

@@ -32,8 +32,7 @@ def test_local_moran_is_that_of_esda():
     rng = np.random.default_rng(7)
     near = nearest(rng.uniform(0, 1, 50), rng.uniform(0, 1, 50), 5)
     values = rng.normal(size=50)
-    weights = libpysal.weights.W.from_sparse(near) if hasattr(libpysal.weights.W, "from_sparse") else None
-    weights = weights or libpysal.weights.WSP(sparse.csr_matrix(near)).to_W(silence_warnings=True)
+    weights = libpysal.weights.W.from_sparse(near)
     peer = esda.Moran_Local(values, weights, transformation="r", permutations=0)
     assert local_moran(values, near)[0] == pytest.approx(peer.Is * 50 / 49)
 

@@ -39,6 +39,16 @@ def test_rook_of_a_corner_as_wide_as_the_gap():
     assert rook([box(0, 0, 10, 10), box(10, 10, 20, 20)], 0.5).sum() == 0
 
 
+def test_rook_of_borders_that_have_other_points_is_that_of_the_same_points():
+    """The board again, each square with points of its own along its sides, and one unit in two parts."""
+    board = [box(10 * x, 10 * y, 10 * x + 10, 10 * y + 10) for y in range(4) for x in range(4)]
+    own = [shapely.segmentize(square, 2.0 + 0.3 * i) for i, square in enumerate(board)]
+    for gap_m in (0.0, 0.5):
+        assert (rook(own, gap_m) != rook(board, gap_m)).nnz == 0
+    parts = [shapely.union(board[0], board[15]), *board[1:15]]
+    assert sorted(rook(parts).indices[: rook(parts).indptr[1]].tolist()) == [1, 4, 11, 14]
+
+
 def test_distance_band_includes_its_end():
     x = np.array([0.0, 15.0, 31.0])
     assert distance_band(x, np.zeros(3), 15.0).toarray().tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]

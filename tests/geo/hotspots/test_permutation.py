@@ -1,6 +1,8 @@
 """Oracles: every possible permutation of six points, counted out; a plain permutation per unit."""
 
+import warnings
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from scipy import sparse, stats
 
 from geo.errors import BadQuery
 from geo.hotspots import permutation
+from geo.hotspots.getis_ord import gi_star
 from geo.hotspots.neighbours import distance_band
 from geo.hotspots.permutation import count_extremes, permuted_p, two_sided_rank_p
 
@@ -122,3 +125,55 @@ def test_two_sided_p_by_hand():
     n_ge, n_le = np.array([0, 999, 10, 600, -1]), np.array([999, 4, 989, 500, -1])
     wanted = [2 / 1000, 10 / 1000, 22 / 1000, 1.0, np.nan]
     assert two_sided_rank_p(n_ge, n_le, 999) == pytest.approx(wanted, nan_ok=True)
+
+
+def test_plain_python_draws_what_the_compiled_kernel_draws(monkeypatch):
+    rng = np.random.default_rng(9)
+    values = rng.integers(0, 9, 40) / 7
+    near = distance_band(rng.uniform(0, 1, 40), rng.uniform(0, 1, 40), 0.25)
+    found = permuted_p(values, near, n_permutations=150, seed=6)
+    monkeypatch.setattr(permutation, "_draw", getattr(permutation._draw, "py_func", permutation._draw))
+    assert permuted_p(values, near, n_permutations=150, seed=6) == pytest.approx(found, nan_ok=True)
+
+
+def alike(n: int) -> tuple[sparse.csr_array, np.ndarray]:
+    """Points with at least one neighbour, and skewed values that are alike among neighbours."""
+    rng = np.random.default_rng(14)
+    near = distance_band(rng.uniform(0, 1, n), rng.uniform(0, 1, n), 0.12)
+    near = near[np.diff(near.indptr) > 0][:, np.diff(near.indptr) > 0]
+    return near, near @ rng.normal(size=near.shape[0]) + rng.lognormal(size=near.shape[0])
+
+
+def of_esda(near: sparse.csr_array) -> tuple[Any, Any]:
+    """esda, and the weights as it wants them."""
+    esda = pytest.importorskip("esda", reason="esda is not installed")
+    weights = pytest.importorskip("libpysal.weights", reason="libpysal is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of parts that hang together with no other
+        return esda, weights.W.from_sparse(near)
+
+
+def test_gi_star_is_that_of_esda():
+    near, values = alike(200)
+    esda, weights = of_esda(near)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        peer = esda.G_Local(values, weights, transform="B", star=True, permutations=0)
+    assert gi_star(values, near) == pytest.approx(peer.Zs)
+
+
+@pytest.mark.slow  # esda compiles for some 10 s
+def test_p_values_are_those_of_esda():
+    """esda gives the rarer side's share, from 9,999 permutations: half of ours, within five standard errors of both.
+
+    benchmarks/hotspots.py compares those of its G_Local, too.
+    """
+    near, values = alike(200)
+    esda, weights = of_esda(near)
+    ours = permuted_p(values, near, n_permutations=9_999, seed=1) / 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its next release, whose p-values are two-sided
+        peer = esda.Moran_Local(values, weights, permutations=9_999, n_jobs=1, seed=3)
+    share = np.minimum(ours, 0.5)
+    apart = np.abs(np.minimum(peer.p_sim, 0.5) - share) / (np.sqrt(2 * share * (1 - share) / 9_999) + 1e-4)
+    assert apart.max() < 5

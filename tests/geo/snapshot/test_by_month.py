@@ -70,6 +70,15 @@ def test_a_month_that_has_only_begun_is_left_out(tiny):
     assert early["label"].tolist() == emerging["label"].tolist()
 
 
+def test_a_stray_date_does_not_add_years(tiny):
+    rows = two_years()
+    stray = rows.iloc[:2].assign(reported_at=pd.Timestamp("1999-12-31T04:00Z"))
+    with_stray = frames(tiny, pd.concat([rows, stray], ignore_index=True), "2026-10-31T10:00:00")["emerging"]
+    assert with_stray.equals(frames(tiny, rows, "2026-10-31T10:00:00")["emerging"])
+    began_late = rows[rows["day"] >= "2024-11-15"]
+    assert set(frames(tiny, began_late, "2026-10-31T10:00:00")["emerging"]["n_steps"]) == {23}
+
+
 def test_records_of_less_than_a_month_have_no_result(tiny):
     """The tiny city's own incidents are of 1 to 20 January 2026."""
     stored = tiny.frame("emerging")
