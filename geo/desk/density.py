@@ -29,6 +29,8 @@ MIN_WIDTH_PX, WIDTH_PX, MAX_WIDTH_PX = 64, 1024, 2048
 MIN_BANDWIDTH_M, MAX_BANDWIDTH_M = 100.0, 5000.0
 #: A density per resident is blank where fewer than these live within one bandwidth.
 MIN_RESIDENTS = 100
+#: Residents all at the very rim of a kernel weigh next to nothing.
+_LEAST_PER_KM2 = 1.0
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 Per = Literal["km2", "residents"]
@@ -212,8 +214,9 @@ def _find_raster(held: Held, asked: DensityQuery, *, is_blanked: bool) -> Raster
         is_shown = is_shown & (kde.count_within(counts, cells.cell_m, bandwidth_m) >= snapshot.rules.min_count)
     if asked.per == "residents":
         people = cells.count(*_residents(held)) * inside
-        is_shown = is_shown & (kde.count_within(people, cells.cell_m, bandwidth_m) >= MIN_RESIDENTS)
         per_km2 = kde.find_density(people, *smooth)
+        live = kde.count_within(people, cells.cell_m, bandwidth_m)
+        is_shown = is_shown & (live >= MIN_RESIDENTS) & (per_km2 > _LEAST_PER_KM2)
         values = np.divide(1000 * values, per_km2, out=np.zeros_like(values), where=is_shown)
     return Raster(values, is_shown, cells, bandwidth_m, len(x_m))
 

@@ -14,6 +14,10 @@ import pandas as pd
 from scipy import sparse
 
 from geo.schema.home import HomeInfo
+from geo.snapshot.bounds import bound_cells
+
+#: Cells of a crossed table whose bounds are worked out as well; larger ones (days, hours of all units) would take long.
+_MAX_BOUNDED = 400_000
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,9 @@ def _hide_across(
     of = np.zeros(n_groups, dtype=np.int64) if whole_of is None else whole_of
     series = (np.arange(n_units * n_parts)[:, None] * n_wholes + of).ravel()
     by_group = counts.swapaxes(1, 2).ravel(), hidden.swapaxes(1, 2).ravel()
-    cells = hide_small(by_group[0], series, sums_hidden.ravel(), min_count, also=by_group[1])
+    # A unit with cases in one group only: a 0 beside it is hidden, too.
+    none_known = np.zeros(len(series), dtype=bool)
+    cells = hide_small(by_group[0], series, sums_hidden.ravel(), min_count, by_group[1], none_known)
     return cells.reshape(n_units, n_parts, n_groups).swapaxes(1, 2)
 
 
@@ -246,15 +252,40 @@ def hide_groups(
     The groups (months, hours, categories) sum to what is told of the unit as a whole, unless that is hidden
     (`whole_hidden` (n,)); or to what is told of its w larger ones (days to months): `whole_hidden` (n, w), and
     `whole_of` (g,) the larger one of each. Each group is protected over the tree of units and each unit over its
-    groups, in turn, until nothing more is hidden.
+    groups, in turn, until nothing more is hidden. Where sums that cross would still bound a small count too well more
+    are hidden, in tables of up to 400,000 cells.
     """
     hidden, tree = np.zeros(counts.shape, dtype=bool), _tree_of(units, home)
-    while True:
+    of = np.zeros(counts.shape[1], dtype=np.int64) if whole_of is None else whole_of
+    wholes_hidden = whole_hidden.reshape(len(units), -1)
+    wholes = counts @ np.equal.outer(of, np.arange(wholes_hidden.shape[1])).astype(np.float64)
+    before = -1
+    while int(hidden.sum()) != before:
         before = int(hidden.sum())
         hidden = _hide_in_tree(counts, tree, min_count, hidden)
         hidden |= _hide_across(counts[:, :, None], whole_hidden, min_count, hidden[:, :, None], whole_of)[:, :, 0]
-        if int(hidden.sum()) == before:
-            return hidden
+        if int(hidden.sum()) == before and counts.size <= _MAX_BOUNDED:
+            least, most = bound_cells(counts, hidden, tree.by_parent, wholes, wholes_hidden, of)
+            known = hidden & is_small(counts, min_count) & ((least > 1) | (most < min_count - 1))
+            hidden |= _next_beside(counts, hidden, known, tree, of)
+    return hidden
+
+
+def _next_beside(counts: np.ndarray, hidden: np.ndarray, known: np.ndarray, tree: _Tree, of: np.ndarray) -> np.ndarray:
+    """Cells to hide since `known` ones are known too well: of each one's siblings in the tree and of its unit's other
+    groups the smallest that is shown, a 0 last."""
+    rows, columns = np.nonzero(known)
+    found = np.zeros(counts.shape, dtype=bool)
+    open_ = np.where(hidden, np.inf, np.where(counts > 0, counts, counts.max(initial=0.0) + 1))
+    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        series = np.flatnonzero(of == of[column])
+        family = np.flatnonzero(tree.parents == tree.parents[row]) if tree.parents[row] >= 0 else np.array([row])
+        for places in (
+            (row, series[np.argmin(open_[row, series])]),
+            (family[np.argmin(open_[family, column])], column),
+        ):
+            found[places] |= bool(np.isfinite(open_[places]))
+    return found
 
 
 def is_small(counts: np.ndarray, min_count: int) -> np.ndarray:

@@ -381,3 +381,23 @@ def test_definitions_of_a_csv_stand_beside_it(clients: dict[str, HomeClient]) ->
     assert f"# snapshot,,,,,{snapshot},{snapshot}" in lines
     assert clients["analyst"].get("/exports/nope.columns.csv").status_code == 400
     assert clients["analyst"].get("/exports/coverage.columns.xlsx").status_code == 400
+
+
+def test_a_density_raster_is_a_geotiff_and_leaves_an_audit_row(app: Flask, clients: dict[str, HomeClient]) -> None:
+    records: Records = app.extensions["gridscope"].records
+    answer = clients["leader"].get("/api/kde.tif?per=km2&bandwidth=500&hours=9-11")
+    assert answer.mimetype == "image/tiff"
+    assert answer.data[:4] == b"II*\x00"
+    assert answer.headers["Cache-Control"] == "no-store"
+    row = records.audit(1).iloc[0]
+    assert (row["who"], row["route"]) == ("leader", "/api/kde.tif")
+    assert "bandwidth=500" in row["filter"]
+
+
+def test_waiting_times_that_are_not_reached_are_named(clients: dict[str, HomeClient]) -> None:
+    """In a town's month all are closed after a day, so that the median and nine in ten are reached; the upper limits,
+    where all have ended, are not."""
+    (row,) = clients["analyst"].get("/api/waiting?by=month&within=B").json["rows"]
+    assert (row["key"], row["median_days"], row["p90_days"], row["n_open"]) == ("2026-01", 1.0, 1.0, 0)
+    assert row["not_reached"] == ["median_days_high", "p90_days_high"]
+    assert row["median_days_high"] is None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from rasterio.io import MemoryFile
@@ -106,3 +107,25 @@ def test_a_picture_of_nothing_is_clear() -> None:
         0,
         255,
     ]
+
+
+def test_a_density_per_resident_is_a_ratio_and_blank_where_few_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within 500 m of the middles of b and c live 1,000 each, of a 99: 8 and 20 per 1,000, the edge of no matter."""
+    frames = small_home.make_frames()
+    people = {"lon": [110.005, 110.015, 110.025], "lat": [0.005] * 3, "residents": [99.0, 1000.0, 1000.0]}
+    frames["residents"] = pd.DataFrame(
+        {"source_id": list("abc"), "unit_code": list("abc"), "uid": list("abc"), **people}
+    )
+    monkeypatch.setattr(small_home, "make_frames", lambda: frames)
+    small_home.publish_home(tmp_path)
+    asked = DensityQuery("quartic", 500.0, "residents")
+    values, (_, transform, _), tags = read_tiff(Desk(tmp_path).kde_geotiff("analyst", asked))
+    assert tags["unit"] == "incidents per 1,000 residents"
+    at = transform_xy(people["lon"], people["lat"], "EPSG:4326", "EPSG:32649")
+    columns, rows = (axis.astype(int) for axis in ~transform @ at)
+    assert values[rows, columns].tolist() == pytest.approx([np.nan, 8.0, 20.0], rel=1e-3, nan_ok=True)
+    shown = np.isfinite(values)
+    assert shown.sum() * 62.5**2 == pytest.approx(2 * np.pi * 500**2, rel=0.1)
+    assert Desk(tmp_path).kde("leader", 64, asked)["min_residents"] == 100
