@@ -89,13 +89,14 @@ def hide_rates(
     home: HomeInfo,
     min_count: int,
     wholes: Mapping[str, np.ndarray] | None = None,
+    whole_of: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Which counts and shares of cases to hide: column -> bool, of the shape of `counts` (those of `rates.COUNTS`).
 
     `counts` are float64 (n,) in the order of `units`, or (n, g) for g groups of each unit's cases; `wholes` then are
-    the hidden cells (n,) of the units' own counts. The due are on time, closed late or open, the accepted
-    mediated, solved otherwise or unsolved: all of a unit's shares of them are hidden where one of its three parts is
-    few, or would give away another's.
+    the hidden cells of what the groups sum to, by `whole_of` (see `hide_groups`). The due are on time, closed late or
+    open, the accepted mediated, solved otherwise or unsolved: all of a unit's shares of them are hidden where one of
+    its three parts is few, or would give away another's.
     """
     hidden: dict[str, np.ndarray] = {}
     for column in ("n_received", "n_filed", "n_due", "n_accepted"):
@@ -103,13 +104,13 @@ def hide_rates(
         if wholes is None:
             hidden[column] = hide_in_tree(cells[:, None], units, home, min_count)[:, 0]
         else:
-            hidden[column] = hide_groups(cells, units, home, min_count, wholes[column])
+            hidden[column] = hide_groups(cells, units, home, min_count, wholes[column], whole_of)
 
     def hide(whole: str, first: str, within: str) -> None:
         n, between = counts[whole], counts[first] - counts[within]
         parts = counts[first], counts[within], n - between
         across = None if wholes is None else wholes[first]
-        cells = hide_parts(n, parts, hidden[whole], None, units, home, min_count, across)
+        cells = hide_parts(n, parts, hidden[whole], None, units, home, min_count, across, whole_of)
         hidden.update({first: cells, within: cells})
 
     hide("n_due", "n_closed", "n_on_time")

@@ -128,3 +128,16 @@ def test_what_is_not_there_is_refused(tiny):
         rates(tiny, Asked("unit", "street", None, EVERY), "leader")
     with pytest.raises(BadQuery, match="category"):
         rates(tiny, Asked("unit", "grid", None, Wanted(categories=("arson",))), "leader")
+
+
+@pytest.mark.parametrize("by", ["unit", "month"])
+def test_what_a_filter_leaves_out_is_not_to_be_had_by_subtraction(tiny, by):
+    noise, n_few = Wanted(categories=("noise",)), 0
+    for within in (None,) if by == "unit" else ("A", "A-2", "B-1"):
+        asked = [Asked(by, "grid", within, one) for one in (EVERY, noise)]
+        exact, told = ([rates(tiny, one, role) for one in asked] for role in ("analyst", "leader"))
+        for name in ("n_received", "n_due", "n_closed"):
+            few = (exact[0].cells[name] - exact[1].cells[name]).between(1, 4).to_numpy(dtype=bool)
+            n_few += few.sum()
+            assert (told[0].hidden[name] | told[1].hidden[name])[few].all()
+    assert n_few

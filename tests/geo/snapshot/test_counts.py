@@ -54,3 +54,16 @@ def test_months_are_the_counts_by_month(tiny):
     assert counts.columns.tolist() == list(cube.steps)
     assert np.array_equal(counts.to_numpy(), cube.counts.T)
     assert np.array_equal(hidden, cells)
+
+
+def test_what_a_filter_leaves_out_is_not_to_be_had_by_subtraction(tiny):
+    """A leader asks for all cases and for those of one category: where the others are 1 to 4, one of both is hidden."""
+    noise = Wanted(categories=("noise",))
+    for step in ("month", "day"):
+        every, every_hidden = step_counts(tiny, "grid", step, EVERY, "leader")
+        some, some_hidden = step_counts(tiny, "grid", step, noise, "leader")
+        assert every.steps == some.steps
+        rest = every.counts.T - some.counts.T
+        few = (rest > 0) & (rest < 5)
+        assert few.any()
+        assert (every_hidden | some_hidden)[few].all()
