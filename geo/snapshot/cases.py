@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import NotAvailable, Words
-from geo.hotspots.cube import EVERY, Wanted, find_wanted
+from geo.hotspots.cube import Wanted, find_wanted
 from geo.hotspots.events import NO_DAY, NO_WORD, POOLED, Events, civil_time, order_events
 from geo.hotspots.rates import BY_DUE, COUNTS, due_times, flag_incidents, with_shares
 from geo.hotspots.survival import find_waiting
 from geo.schema import Role
-from geo.snapshot.protect import hide_rates, needs_protection
+from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_parts
+from geo.snapshot.protect import check_unfiltered, hide_rates, needs_protection
 from geo.snapshot.queries import ancestors_of, find_unit, rows_within
 from geo.snapshot.store import Snapshot
 
@@ -88,18 +89,27 @@ def rates(snapshot: Snapshot, asked: Asked, role: Role) -> Told:
 
     Days of the filter choose received, filed, accepted, mediated and solved ones by the day of the report, due, closed
     and on time ones by the day when they are due (DOMAIN 4); months likewise. Below analyst small counts are hidden
-    with what gives them away: siblings', other groups', and what a filter leaves out. Errors: `BadQuery`, `NotFound`.
+    with what gives them away, and nothing is told of filtered ones. Errors: `BadQuery`, `NotFound`, `Forbidden`.
     """
+    check_unfiltered(asked.wanted, role)
     cases, events, n_units = cases_of(snapshot), snapshot.events(), len(snapshot.frame("units"))
     keys, reported, due = _groups(snapshot, asked.by, cases)
-
-    def count(wanted: Wanted) -> dict[str, Floats]:
-        is_due = find_wanted(events, replace(wanted, days=None)) & _is_due_in(cases, wanted)
-        group = {False: np.where(find_wanted(events, wanted), reported, -1), True: np.where(is_due, due, -1)}
-        return {name: cases.count(n_units, group[name in BY_DUE], len(keys), cases.flags[name]) for name in COUNTS}
-
-    counts, pick = count(asked.wanted), _picker(snapshot, asked)
-    hidden = _hide(snapshot, asked, count) if needs_protection(role) else {}
+    due = np.where(find_wanted(events, replace(asked.wanted, days=None)) & _is_due_in(cases, asked.wanted), due, -1)
+    reported = np.where(find_wanted(events, asked.wanted), reported, -1)
+    group = {name: due if name in BY_DUE else reported for name in COUNTS}
+    counts = {name: cases.count(n_units, group[name], len(keys), cases.flags[name]) for name in COUNTS}
+    hidden: dict[str, Bools] = {}
+    if needs_protection(role):
+        tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
+        ones = {name: np.minimum(group[name], 0) for name in COUNTS}
+        wholes = {name: cases.count(n_units, ones[name], 1, cases.flags[name])[:, 0] for name in COUNTS}
+        hidden = hide_rates(wholes, *tree)
+        hidden = (
+            {name: cells[:, None] for name, cells in hidden.items()}
+            if asked.by == "unit"
+            else hide_rates(counts, *tree, hidden)
+        )
+    pick = _picker(snapshot, asked)
     found = pd.DataFrame({name: pick(cells) for name, cells in counts.items()})
     return Told(_keys(snapshot, asked, keys), with_shares(found), {name: pick(cells) for name, cells in hidden.items()})
 
@@ -112,58 +122,33 @@ def waiting_times(snapshot: Snapshot, asked: Asked, role: Role, until: Until) ->
     unknown time or before they were reported. Days and months are those of the report. Below analyst a group is hidden
     as a whole, where its open or ended cases are few or give such away. Errors: as `rates`, and `NotAvailable`.
     """
+    check_unfiltered(asked.wanted, role)
     cases, events, n_units = cases_of(snapshot), snapshot.events(), len(snapshot.frame("units"))
     waited, ended = cases.waited_days[until], cases.has_ended[until]
     if not ended.any():
         raise NotAvailable(Words(f"not available: no times when cases were {until}", "未提供：没有受理或办结时间"))
-    keys, reported, _ = _groups(snapshot, asked.by, cases)
-
-    def group_of(wanted: Wanted) -> Ints:
-        return np.where(find_wanted(events, wanted) & np.isfinite(waited), reported, -1)
-
-    def count(wanted: Wanted) -> dict[str, Floats]:
-        """All as if due, those that have ended as if closed in time."""
-        group = group_of(wanted)
-        flags = np.ones(len(events)), ended.astype(np.float64)
-        n, n_ended = (cases.count(n_units, group, len(keys), flag) for flag in flags)
-        as_due = {"n_due": n, "n_closed": n_ended, "n_on_time": n_ended}
-        return {name: as_due.get(name, np.full(n.shape, np.nan)) for name in COUNTS}
-
+    keys, group, _ = _groups(snapshot, asked.by, cases)
+    group = np.where(find_wanted(events, asked.wanted) & np.isfinite(waited), group, -1)
+    flags = {"n": np.ones(len(events)), "n_open": np.where(ended, 0.0, 1.0)}
+    counts = {name: cases.count(n_units, group, len(keys), flag) for name, flag in flags.items()}
     pick = _picker(snapshot, asked)
     hidden: dict[str, Bools] = {}
     if needs_protection(role):
-        hidden = dict.fromkeys(("n", "n_open", *TIMES), pick(_hide(snapshot, asked, count)["n_closed"]))
-    row = _row_of_cases(snapshot, asked, cases, group_of(asked.wanted))
-    n_rows = len(_rows(snapshot, asked)) if asked.by == "unit" else len(keys)
+        tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
+        whole = [cases.count(n_units, np.minimum(group, 0), 1, flag)[:, 0] for flag in flags.values()]
+        of_unit = hide_in_tree(whole[0][:, None], *tree)[:, 0]
+        of_unit = hide_parts(whole[0], whole[1:], of_unit, None, *tree)
+        cells = of_unit[:, None]
+        if asked.by != "unit":
+            cells = hide_groups(counts["n"], *tree, of_unit)
+            cells = hide_parts(counts["n"], [counts["n_open"]], cells, None, *tree, of_unit)
+        hidden = dict.fromkeys(("n", "n_open", *TIMES), pick(cells))
+    row = _row_of_cases(snapshot, asked, cases, group)
+    n_rows = len(pick(counts["n"]))
     found = find_waiting(np.where(row >= 0, waited, 0.0), ended, row, n_rows, QUANTILES)
     limits = np.stack([found.time, found.low, found.high], axis=2).reshape(n_rows, -1)
     table = pd.DataFrame({"n": found.n, "n_open": found.n_open, **dict(zip(TIMES, limits.T, strict=True))})
     return Told(_keys(snapshot, asked, keys), table, hidden)
-
-
-def _hide(snapshot: Snapshot, asked: Asked, count: Callable[[Wanted], dict[str, Floats]]) -> dict[str, Bools]:
-    """Cells to hide, bool (units, groups), of the counts (units, groups) that `count` gives for a filter.
-
-    Counted apart are the cases that the filter keeps and those that it leaves out, since together they are what is told
-    without one.
-    """
-    tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
-
-    def hide(counts: dict[str, Floats]) -> dict[str, Bools]:
-        of_units = hide_rates({name: cells.sum(axis=1) for name, cells in counts.items()}, *tree)
-        if asked.by == "unit":
-            return {name: cells[:, None] for name, cells in of_units.items()}
-        return hide_rates(counts, *tree, of_units)
-
-    every = count(EVERY)
-    hidden = hide(every)
-    if asked.wanted == EVERY:
-        return hidden
-    some = count(asked.wanted)
-    n_groups = every["n_received"].shape[1]
-    apart = {name: np.concatenate([some[name], every[name] - some[name]], axis=1) for name in COUNTS}
-    both, own = hide_rates(apart, *tree, hidden, np.tile(np.arange(n_groups), 2)), hide(some)
-    return {name: both[name][:, :n_groups] | own[name] for name in own}
 
 
 def cases_of(snapshot: Snapshot) -> Cases:

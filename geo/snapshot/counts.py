@@ -7,7 +7,7 @@ import pandas as pd
 from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
 from geo.schema import Role
 from geo.snapshot.hiding import hide_groups, hide_in_tree
-from geo.snapshot.protect import needs_protection
+from geo.snapshot.protect import check_unfiltered, needs_protection
 from geo.snapshot.queries import ancestors_of, units_of
 from geo.snapshot.store import Snapshot
 
@@ -34,47 +34,24 @@ def step_counts(
 ) -> tuple[Cube, npt.NDArray[np.bool_]]:
     """Incidents per time step and unit of `level` as `count_events` gives them, and the cells to hide, (units, steps).
 
-    Below analyst small counts are hidden with what gives them away: siblings' counts of the same step, the unit's of
-    other steps where their sum is told (of days that of their month), and what a filter leaves out. Errors: `BadQuery`.
+    Below analyst small counts are hidden with what gives them away: siblings' counts of the same step, and the unit's
+    of other steps where their sum is told, of days that of their month. Errors: `BadQuery`, and `Forbidden` for a
+    filter below analyst.
     """
+    check_unfiltered(wanted, role)
     cube = count_events(snapshot, level, step, wanted)
     if not needs_protection(role):
         return cube, np.zeros(cube.counts.T.shape, dtype=bool)
-    hidden = _hidden_steps(snapshot, step, wanted)[1]
+    hidden: npt.NDArray[np.bool_] = snapshot.cached(f"hidden:{step}", lambda: _hide_steps(snapshot, step))
     return cube, hidden[(snapshot.frame("units")["level"] == level).to_numpy()]
 
 
-def _hidden_steps(snapshot: Snapshot, step: Step, wanted: Wanted) -> tuple[tuple[str, ...], npt.NDArray[np.bool_]]:
-    """Steps, and the cells to hide of all units' counts in the order of the units frame: bool (units, steps)."""
-    if wanted == EVERY:
-        found: tuple[tuple[str, ...], npt.NDArray[np.bool_]] = snapshot.cached(
-            f"hidden:{step}", lambda: _hide_steps(snapshot, step, wanted)
-        )
-        return found
-    steps, hidden = _hide_steps(snapshot, step, wanted)
-    tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
-    some, every = _all_counts(snapshot, step, wanted)[1], np.zeros((len(tree[0]), len(steps)))
-    all_steps, all_hidden = _hidden_steps(snapshot, step, EVERY)
-    every_hidden = np.zeros(every.shape, dtype=bool)
-    here, there = np.flatnonzero(np.isin(steps, all_steps)), np.flatnonzero(np.isin(all_steps, steps))
-    every[:, here] = _all_counts(snapshot, step, EVERY)[1][:, there]
-    every_hidden[:, here] = all_hidden[:, there]
-    # The cases that the filter keeps and those that it leaves out are together what is told without one.
-    apart, of = np.hstack([some, every - some]), np.tile(np.arange(len(steps)), 2)
-    return steps, hidden | hide_groups(apart, *tree, every_hidden, of)[:, : len(steps)]
-
-
-def _hide_steps(snapshot: Snapshot, step: Step, wanted: Wanted) -> tuple[tuple[str, ...], npt.NDArray[np.bool_]]:
-    """As `_hidden_steps`, of the counts of one filter by themselves."""
-    steps, counts = _all_counts(snapshot, step, wanted)
+def _hide_steps(snapshot: Snapshot, step: Step) -> npt.NDArray[np.bool_]:
+    """Cells to hide of all units' counts, in the order of the units frame: bool (units, steps)."""
+    cubes = [count_events(snapshot, one.name, step) for one in snapshot.home.levels]
+    counts = np.hstack([cube.counts for cube in cubes]).T.astype(np.float64)
     tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
     if step != "day":
-        return steps, hide_groups(counts, *tree, hide_in_tree(counts.sum(axis=1, keepdims=True), *tree)[:, 0])
-    of_month = np.unique([day[:7] for day in steps], return_inverse=True)[1]
-    return steps, hide_groups(counts, *tree, _hidden_steps(snapshot, "month", wanted)[1], of_month)
-
-
-def _all_counts(snapshot: Snapshot, step: Step, wanted: Wanted) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
-    """Steps, and counts of all units in the order of the units frame, (units, steps)."""
-    cubes = [count_events(snapshot, one.name, step, wanted) for one in snapshot.home.levels]
-    return cubes[0].steps, np.hstack([cube.counts for cube in cubes]).T.astype(np.float64)
+        return hide_groups(counts, *tree, hide_in_tree(counts.sum(axis=1, keepdims=True), *tree)[:, 0])
+    of_months = snapshot.cached("hidden:month", lambda: _hide_steps(snapshot, "month"))
+    return hide_groups(counts, *tree, of_months, np.unique([day[:7] for day in cubes[0].steps], return_inverse=True)[1])

@@ -156,7 +156,6 @@ def hide_parts(
     home: HomeInfo,
     min_count: int,
     whole_hidden: np.ndarray | None = None,
-    whole_of: np.ndarray | None = None,
 ) -> np.ndarray:
     """Units of which `parts` of the counts `n`, each float64 (n,), are hidden, and what each part leaves: bool (n,).
 
@@ -164,8 +163,8 @@ def hide_parts(
     that the first part leaves nothing (`none_left`), a unit covers no other, nor does one above such units only. Where
     the rest of a family do not cover each other, their parent is hidden, too.
 
-    All may be (n, g): g groups of each unit's cases, told apart. They sum to what is told of the unit as a whole, or of
-    its w larger groups, unless that is hidden (`whole_hidden`, `whole_of` as in `hide_groups`).
+    All may be (n, g): g groups of each unit's cases, told apart. They sum to what is told of the unit as a whole,
+    unless that is hidden (`whole_hidden` (n,)).
 
     >>> from geo.schema import Level
     >>> home = HomeInfo("H", "H", "UTC", "EPSG:4326", (Level("g", "g", "G", "t"), Level("t", "t", "T")))
@@ -194,7 +193,7 @@ def hide_parts(
         cells = _hide_in_tree(counts.reshape(flat), tree, min_count, hidden.reshape(flat), known.reshape(flat))
         hidden = cells.reshape(counts.shape)
         if whole_hidden is not None:
-            hidden = hidden | _hide_across(counts, whole_hidden, min_count, hidden, whole_of)
+            hidden = hidden | _hide_across(counts, whole_hidden, min_count, hidden)
         hidden = hidden | hidden.any(axis=2, keepdims=True)
     return np.asarray(hidden[:, :, 0]).reshape(shape)
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from geo.errors import Forbidden, Words
+from geo.hotspots.cube import EVERY, Wanted
 from geo.hotspots.rates import COUNTS, SHARES
 from geo.schema import CAMERA_WITHIN_M, RESULTS, SERVICE_WITHIN_M, Role
 from geo.schema.column import may_see
@@ -40,6 +42,20 @@ def needs_protection(role: Role) -> bool:
     (True, True, False)
     """
     return not may_see(role, "analyst")
+
+
+def check_unfiltered(wanted: Wanted, role: Role) -> None:
+    """`Forbidden` where `role` would get figures of incidents that a filter chooses.
+
+    Each filter's small counts could be hidden, but not what makes the difference between two filters.
+    """
+    if needs_protection(role) and wanted != EVERY:
+        raise Forbidden(
+            Words(
+                "figures of filtered incidents need the role analyst: few could be told by comparing two filters",
+                "筛选后的数字需要分析员角色：比较两次筛选可推出少量事件",
+            )
+        )
 
 
 def hidden_cells(
@@ -89,14 +105,13 @@ def hide_rates(
     home: HomeInfo,
     min_count: int,
     wholes: Mapping[str, np.ndarray] | None = None,
-    whole_of: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Which counts and shares of cases to hide: column -> bool, of the shape of `counts` (those of `rates.COUNTS`).
 
     `counts` are float64 (n,) in the order of `units`, or (n, g) for g groups of each unit's cases; `wholes` then are
-    the hidden cells of what the groups sum to, by `whole_of` (see `hide_groups`). The due are on time, closed late or
-    open, the accepted mediated, solved otherwise or unsolved: all of a unit's shares of them are hidden where one of
-    its three parts is few, or would give away another's.
+    the hidden cells (n,) of the units' own counts. The due are on time, closed late or open, the accepted
+    mediated, solved otherwise or unsolved: all of a unit's shares of them are hidden where one of its three parts is
+    few, or would give away another's.
     """
     hidden: dict[str, np.ndarray] = {}
     for column in ("n_received", "n_filed", "n_due", "n_accepted"):
@@ -104,13 +119,13 @@ def hide_rates(
         if wholes is None:
             hidden[column] = hide_in_tree(cells[:, None], units, home, min_count)[:, 0]
         else:
-            hidden[column] = hide_groups(cells, units, home, min_count, wholes[column], whole_of)
+            hidden[column] = hide_groups(cells, units, home, min_count, wholes[column])
 
     def hide(whole: str, first: str, within: str) -> None:
         n, between = counts[whole], counts[first] - counts[within]
         parts = counts[first], counts[within], n - between
         across = None if wholes is None else wholes[first]
-        cells = hide_parts(n, parts, hidden[whole], None, units, home, min_count, across, whole_of)
+        cells = hide_parts(n, parts, hidden[whole], None, units, home, min_count, across)
         hidden.update({first: cells, within: cells})
 
     hide("n_due", "n_closed", "n_on_time")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.errors import Forbidden
 from geo.hotspots.cube import EVERY, Wanted
 from geo.snapshot.counts import months, step_counts
 from geo.snapshot.queries import units_of
@@ -56,14 +57,7 @@ def test_months_are_the_counts_by_month(tiny):
     assert np.array_equal(hidden, cells)
 
 
-def test_what_a_filter_leaves_out_is_not_to_be_had_by_subtraction(tiny):
-    """A leader asks for all cases and for those of one category: where the others are 1 to 4, one of both is hidden."""
-    noise = Wanted(categories=("noise",))
-    for step in ("month", "day"):
-        every, every_hidden = step_counts(tiny, "grid", step, EVERY, "leader")
-        some, some_hidden = step_counts(tiny, "grid", step, noise, "leader")
-        assert every.steps == some.steps
-        rest = every.counts.T - some.counts.T
-        few = (rest > 0) & (rest < 5)
-        assert few.any()
-        assert (every_hidden | some_hidden)[few].all()
+def test_nothing_is_told_of_filtered_incidents_below_analyst(tiny):
+    """With all of January and January but for its last day a leader would have that day's cases."""
+    with pytest.raises(Forbidden, match="analyst"):
+        step_counts(tiny, "grid", "month", Wanted(hours=(10,)), "planner")
