@@ -15,7 +15,7 @@ from geo.hotspots.rates import BY_DUE, COUNTS, due_times, flag_incidents, with_s
 from geo.hotspots.survival import find_waiting
 from geo.schema import Role
 from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_parts
-from geo.snapshot.protect import hide_rates, needs_protection
+from geo.snapshot.protect import check_unfiltered, hide_rates, needs_protection
 from geo.snapshot.queries import ancestors_of, find_unit, rows_within
 from geo.snapshot.store import Snapshot
 
@@ -89,8 +89,9 @@ def rates(snapshot: Snapshot, asked: Asked, role: Role) -> Told:
 
     Days of the filter choose received, filed, accepted, mediated and solved ones by the day of the report, due, closed
     and on time ones by the day when they are due (DOMAIN 4); months likewise. Below analyst small counts are hidden
-    with what gives them away, within one filter. Errors: `BadQuery`, `NotFound`.
+    with what gives them away, and nothing is told of filtered ones. Errors: `BadQuery`, `NotFound`, `Forbidden`.
     """
+    check_unfiltered(asked.wanted, role)
     cases, events, n_units = cases_of(snapshot), snapshot.events(), len(snapshot.frame("units"))
     keys, reported, due = _groups(snapshot, asked.by, cases)
     due = np.where(find_wanted(events, replace(asked.wanted, days=None)) & _is_due_in(cases, asked.wanted), due, -1)
@@ -121,6 +122,7 @@ def waiting_times(snapshot: Snapshot, asked: Asked, role: Role, until: Until) ->
     unknown time or before they were reported. Days and months are those of the report. Below analyst a group is hidden
     as a whole, where its open or ended cases are few or give such away. Errors: as `rates`, and `NotAvailable`.
     """
+    check_unfiltered(asked.wanted, role)
     cases, events, n_units = cases_of(snapshot), snapshot.events(), len(snapshot.frame("units"))
     waited, ended = cases.waited_days[until], cases.has_ended[until]
     if not ended.any():

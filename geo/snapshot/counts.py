@@ -7,7 +7,7 @@ import pandas as pd
 from geo.hotspots.cube import EVERY, Cube, Step, Wanted, count_cube
 from geo.schema import Role
 from geo.snapshot.hiding import hide_groups, hide_in_tree
-from geo.snapshot.protect import needs_protection
+from geo.snapshot.protect import check_unfiltered, needs_protection
 from geo.snapshot.queries import ancestors_of, units_of
 from geo.snapshot.store import Snapshot
 
@@ -35,26 +35,23 @@ def step_counts(
     """Incidents per time step and unit of `level` as `count_events` gives them, and the cells to hide, (units, steps).
 
     Below analyst small counts are hidden with what gives them away: siblings' counts of the same step, and the unit's
-    of other steps where their sum is told, of days that of their month. Errors: `BadQuery`.
+    of other steps where their sum is told, of days that of their month. Errors: `BadQuery`, and `Forbidden` for a
+    filter below analyst.
     """
+    check_unfiltered(wanted, role)
     cube = count_events(snapshot, level, step, wanted)
     if not needs_protection(role):
         return cube, np.zeros(cube.counts.T.shape, dtype=bool)
-    hidden = _hidden_steps(snapshot, step, wanted)
+    hidden: npt.NDArray[np.bool_] = snapshot.cached(f"hidden:{step}", lambda: _hide_steps(snapshot, step))
     return cube, hidden[(snapshot.frame("units")["level"] == level).to_numpy()]
 
 
-def _hidden_steps(snapshot: Snapshot, step: Step, wanted: Wanted) -> npt.NDArray[np.bool_]:
-    """Cells to hide of all units' counts, in the order of the units frame: bool (units, steps); without filter kept."""
-
-    def make() -> npt.NDArray[np.bool_]:
-        cubes = [count_events(snapshot, one.name, step, wanted) for one in snapshot.home.levels]
-        counts = np.hstack([cube.counts for cube in cubes]).T.astype(np.float64)
-        tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
-        if step != "day":
-            return hide_groups(counts, *tree, hide_in_tree(counts.sum(axis=1, keepdims=True), *tree)[:, 0])
-        of_month = np.unique([day[:7] for day in cubes[0].steps], return_inverse=True)[1]
-        return hide_groups(counts, *tree, _hidden_steps(snapshot, "month", wanted), of_month)
-
-    found: npt.NDArray[np.bool_] = snapshot.cached(f"hidden:{step}", make) if wanted == EVERY else make()
-    return found
+def _hide_steps(snapshot: Snapshot, step: Step) -> npt.NDArray[np.bool_]:
+    """Cells to hide of all units' counts, in the order of the units frame: bool (units, steps)."""
+    cubes = [count_events(snapshot, one.name, step) for one in snapshot.home.levels]
+    counts = np.hstack([cube.counts for cube in cubes]).T.astype(np.float64)
+    tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
+    if step != "day":
+        return hide_groups(counts, *tree, hide_in_tree(counts.sum(axis=1, keepdims=True), *tree)[:, 0])
+    of_months = snapshot.cached("hidden:month", lambda: _hide_steps(snapshot, "month"))
+    return hide_groups(counts, *tree, of_months, np.unique([day[:7] for day in cubes[0].steps], return_inverse=True)[1])

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from geo.errors import Forbidden, Words
+from geo.hotspots.cube import EVERY, Wanted
 from geo.hotspots.rates import COUNTS, SHARES
 from geo.schema import CAMERA_WITHIN_M, RESULTS, SERVICE_WITHIN_M, Role
 from geo.schema.column import may_see
@@ -40,6 +42,20 @@ def needs_protection(role: Role) -> bool:
     (True, True, False)
     """
     return not may_see(role, "analyst")
+
+
+def check_unfiltered(wanted: Wanted, role: Role) -> None:
+    """`Forbidden` where `role` would get figures of incidents that a filter chooses.
+
+    Each filter's small counts could be hidden, but not what makes the difference between two filters.
+    """
+    if needs_protection(role) and wanted != EVERY:
+        raise Forbidden(
+            Words(
+                "figures of filtered incidents need the role analyst: few could be told by comparing two filters",
+                "筛选后的数字需要分析员角色：比较两次筛选可推出少量事件",
+            )
+        )
 
 
 def hidden_cells(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.errors import BadQuery, NotAvailable, NotFound
+from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound
 from geo.hotspots.cube import EVERY, Wanted
 from geo.hotspots.rates import COUNTS
 from geo.snapshot import queries
@@ -109,7 +109,7 @@ def test_without_such_times_there_is_nothing_to_tell(tiny):
 
 @pytest.mark.parametrize("by", ["unit", "category", "channel", "month"])
 def test_a_leader_sees_no_small_count_and_no_time_of_few(tiny, by):
-    asked = Asked(by, "grid", None, Wanted(days=(date(2026, 1, 1), date(2026, 1, 4))))
+    asked = Asked(by, "grid", None, EVERY)
     told, times = rates(tiny, asked, "leader"), waiting_times(tiny, asked, "leader", "closed")
     exact = rates(tiny, asked, "analyst")
     for name in ("n_received", "n_due", "n_closed", "n_on_time"):
@@ -121,10 +121,18 @@ def test_a_leader_sees_no_small_count_and_no_time_of_few(tiny, by):
         assert few.any()
 
 
+def test_nothing_is_told_of_filtered_cases_below_analyst(tiny):
+    asked = Asked("month", "grid", None, JANUARY)
+    with pytest.raises(Forbidden, match="analyst"):
+        rates(tiny, asked, "leader")
+    with pytest.raises(Forbidden, match="analyst"):
+        waiting_times(tiny, asked, "planner", "closed")
+
+
 def test_what_is_not_there_is_refused(tiny):
     with pytest.raises(NotFound):
         rates(tiny, Asked("month", "grid", "Z", EVERY), "leader")
     with pytest.raises(BadQuery):
         rates(tiny, Asked("unit", "street", None, EVERY), "leader")
     with pytest.raises(BadQuery, match="category"):
-        rates(tiny, Asked("unit", "grid", None, Wanted(categories=("arson",))), "leader")
+        rates(tiny, Asked("unit", "grid", None, Wanted(categories=("arson",))), "analyst")

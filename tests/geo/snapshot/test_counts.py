@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.errors import Forbidden
 from geo.hotspots.cube import EVERY, Wanted
 from geo.snapshot.counts import months, step_counts
 from geo.snapshot.queries import units_of
@@ -54,3 +55,9 @@ def test_months_are_the_counts_by_month(tiny):
     assert counts.columns.tolist() == list(cube.steps)
     assert np.array_equal(counts.to_numpy(), cube.counts.T)
     assert np.array_equal(hidden, cells)
+
+
+def test_nothing_is_told_of_filtered_incidents_below_analyst(tiny):
+    """With all of January and January but for its last day a leader would have that day's cases."""
+    with pytest.raises(Forbidden, match="analyst"):
+        step_counts(tiny, "grid", "month", Wanted(hours=(10,)), "planner")
