@@ -21,11 +21,11 @@ from libpysal.weights import W
 from scipy import sparse
 
 from geo.hotspots.analysis import Analysis, analyse
-from geo.hotspots.emerging import find_emerging
+from geo.hotspots.emerging.find import find_emerging
+from geo.hotspots.emerging.stability import share_stable
 from geo.hotspots.getis_ord import gi_star
 from geo.hotspots.neighbours import queen
 from geo.hotspots.permutation import permuted_p
-from geo.hotspots.stability import share_stable
 from webmap import Settings, create_app
 
 N_UNITS = 5_382

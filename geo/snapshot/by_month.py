@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.hotspots.cube import Cube, Wanted, count_cube
-from geo.hotspots.emerging_table import measure_emerging, whole_months
+from geo.hotspots.emerging.table import measure_emerging, whole_months
 from geo.hotspots.events import NO_DAY, Events
 from geo.hotspots.measures import exposure_of, neighbours_by
 from geo.hotspots.score_table import measure_scores

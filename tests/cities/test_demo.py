@@ -17,7 +17,7 @@ from geo.crs import transform_geometry, transform_xy
 from geo.demo import write_sources
 from geo.hotspots.analysis import Analysis, analyse
 from geo.hotspots.cube import Wanted
-from geo.hotspots.emerging import find_emerging
+from geo.hotspots.emerging.find import find_emerging
 from geo.hotspots.measures import neighbours_by
 from geo.hotspots.neighbours import queen
 from geo.jobs.run import run_build, run_import

@@ -1,7 +1,7 @@
 import csv
 from pathlib import Path
 
-from geo.hotspots.patterns import LABELS
+from geo.hotspots.emerging.patterns import LABELS
 from geo.hotspots.score_table import METHODS
 from geo.schema import SOURCES
 from webmap.i18n import choose_lang, choose_theme, load_messages, translate

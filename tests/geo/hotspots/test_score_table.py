@@ -9,8 +9,7 @@ from geo.hotspots.score import score_flags
 from geo.hotspots.score_table import METHODS, find_hot, measure_scores
 from geo.rules import Rules
 from geo.schema import RESULTS
-
-from .cubes import flat_cube, in_a_row, named
+from tests.geo.hotspots.cubes import flat_cube, in_a_row, named
 
 N = 120
 NEAR = in_a_row(N, 2)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from geo.hotspots.emerging import Counts, Texts, Window, find_emerging
+from geo.hotspots.emerging.find import Counts, Texts, Window, find_emerging
 
 N_RERUNS = 99
 KEEP_PROBABILITY = 0.95

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from geo.hotspots.because import tell_because
-from geo.hotspots.emerging import Emerging
-from geo.hotspots.mann_kendall import mann_kendall
+from geo.hotspots.emerging.because import tell_because
+from geo.hotspots.emerging.find import Emerging
+from geo.hotspots.emerging.mann_kendall import mann_kendall
 
 MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 13))
 

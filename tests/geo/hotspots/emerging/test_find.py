@@ -7,12 +7,11 @@ import pytest
 from scipy import sparse
 
 from geo.errors import BadQuery
-from geo.hotspots.because import tell_because
-from geo.hotspots.emerging import NO_RESULT, Emerging, find_emerging
-from geo.hotspots.mann_kendall import mann_kendall
-from geo.hotspots.patterns import LABELS, label_patterns
-
-from .cubes import flat_cube, in_a_row, named
+from geo.hotspots.emerging.because import tell_because
+from geo.hotspots.emerging.find import NO_RESULT, Emerging, find_emerging
+from geo.hotspots.emerging.mann_kendall import mann_kendall
+from geo.hotspots.emerging.patterns import LABELS, label_patterns
+from tests.geo.hotspots.cubes import flat_cube, in_a_row, named
 
 N_STEPS, N_UNITS = 20, 240
 

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from geo.hotspots.getis_ord import excess, fdr_q
-from geo.hotspots.random_worlds import excess_p
-from geo.hotspots.space_time import (
+from geo.hotspots.emerging.space_time import (
     expected_signs,
     gather_bins,
     largest_passing_p,
@@ -14,8 +12,9 @@ from geo.hotspots.space_time import (
     space_time_gi_star,
     standardise_steps,
 )
-
-from .cubes import in_a_row
+from geo.hotspots.getis_ord import excess, fdr_q
+from geo.hotspots.random_worlds import excess_p
+from tests.geo.hotspots.cubes import in_a_row
 
 
 def dense_weights(neighbours: np.ndarray, n_steps: int) -> np.ndarray:

@@ -7,13 +7,12 @@ import pytest
 from scipy import sparse
 
 from geo.hotspots.cube import Cube
-from geo.hotspots.emerging import find_emerging
-from geo.hotspots.emerging_table import measure_emerging, whole_months
-from geo.hotspots.stability import share_stable
+from geo.hotspots.emerging.find import find_emerging
+from geo.hotspots.emerging.stability import share_stable
+from geo.hotspots.emerging.table import measure_emerging, whole_months
 from geo.rules import Rules
 from geo.schema import RESULTS
-
-from .cubes import flat_cube, in_a_row
+from tests.geo.hotspots.cubes import flat_cube, in_a_row
 
 RULES = Rules(stability_reruns=7, hotspot_seed=3)
 

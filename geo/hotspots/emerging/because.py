@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 
 from geo.errors import Words
-from geo.hotspots.emerging import FEW_STEPS, NO_RESULT, TREND_P, Emerging
-from geo.hotspots.patterns import SIGNS
+from geo.hotspots.emerging.find import FEW_STEPS, NO_RESULT, TREND_P, Emerging
+from geo.hotspots.emerging.patterns import SIGNS
 
 #: What steps are called; in Chinese with the measure word, and the latest one.
 _STEPS = {
@@ -21,7 +21,7 @@ _NO_TREND = Words("no significant trend", "无显著趋势")
 def tell_because(found: Emerging, step: Literal["day", "week", "month"] = "month") -> list[Words]:
     """One sentence for each unit: steps hot and cold, the last one, since when, and the trend of z.
 
-    >>> from geo.hotspots.mann_kendall import mann_kendall
+    >>> from geo.hotspots.emerging.mann_kendall import mann_kendall
     >>> z, signs = np.array([[3.0], [0], [2], [4]]), np.array([[1], [0], [1], [1]], dtype=np.int8)
     >>> label, reason = np.array(["sporadic_hot"], dtype=object), np.array([""], dtype=object)
     >>> months = ("2026-01", "2026-02", "2026-03", "2026-04")

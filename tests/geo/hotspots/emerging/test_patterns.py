@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from geo.hotspots.patterns import LABELS, label_patterns
+from geo.hotspots.emerging.patterns import LABELS, label_patterns
 
 N = 10
 MARKS = "c.h"

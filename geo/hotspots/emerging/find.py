@@ -8,10 +8,9 @@ import numpy.typing as npt
 from scipy import sparse
 
 from geo.errors import BadQuery, Words
-from geo.hotspots.getis_ord import excess
-from geo.hotspots.mann_kendall import Trend, mann_kendall
-from geo.hotspots.patterns import label_patterns
-from geo.hotspots.space_time import (
+from geo.hotspots.emerging.mann_kendall import Trend, mann_kendall
+from geo.hotspots.emerging.patterns import label_patterns
+from geo.hotspots.emerging.space_time import (
     Floats,
     Signs,
     expected_signs,
@@ -20,6 +19,7 @@ from geo.hotspots.space_time import (
     space_time_gi_star,
     standardise_steps,
 )
+from geo.hotspots.getis_ord import excess
 
 Counts = npt.NDArray[np.integer]
 Texts = npt.NDArray[np.object_]

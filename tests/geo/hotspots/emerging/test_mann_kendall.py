@@ -7,7 +7,7 @@ from scipy.stats import kendalltau
 
 from geo.compiled import IS_COMPILED
 from geo.errors import BadQuery
-from geo.hotspots.mann_kendall import _sum_signs, mann_kendall
+from geo.hotspots.emerging.mann_kendall import _sum_signs, mann_kendall
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from geo.hotspots.because import tell_because
 from geo.hotspots.cube import Cube
-from geo.hotspots.emerging import FEW_STEPS, Emerging, find_emerging
-from geo.hotspots.stability import share_stable
+from geo.hotspots.emerging.because import tell_because
+from geo.hotspots.emerging.find import FEW_STEPS, Emerging, find_emerging
+from geo.hotspots.emerging.stability import share_stable
 from geo.rules import Rules
 
 #: A month counts where the records cover this share of its days.

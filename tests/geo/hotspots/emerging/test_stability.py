@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from geo.hotspots.emerging import find_emerging
-from geo.hotspots.stability import share_stable
-
-from .cubes import flat_cube, in_a_row, named
+from geo.hotspots.emerging.find import find_emerging
+from geo.hotspots.emerging.stability import share_stable
+from tests.geo.hotspots.cubes import flat_cube, in_a_row, named
 
 
 def test_strong_labels_stand_and_weak_ones_fall():
