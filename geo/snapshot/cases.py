@@ -100,15 +100,7 @@ def rates(snapshot: Snapshot, asked: Asked, role: Role) -> Told:
     counts = {name: cases.count(n_units, group[name], len(keys), cases.flags[name]) for name in COUNTS}
     hidden: dict[str, Bools] = {}
     if needs_protection(role):
-        tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
-        ones = {name: np.minimum(group[name], 0) for name in COUNTS}
-        wholes = {name: cases.count(n_units, ones[name], 1, cases.flags[name])[:, 0] for name in COUNTS}
-        hidden = hide_rates(wholes, *tree)
-        hidden = (
-            {name: cells[:, None] for name, cells in hidden.items()}
-            if asked.by == "unit"
-            else hide_rates(counts, *tree, hidden)
-        )
+        hidden = snapshot.cached(f"hidden:rates:{asked.by}", lambda: _hide_rates(snapshot, asked.by, group, counts))
     pick = _picker(snapshot, asked)
     found = pd.DataFrame({name: pick(cells) for name, cells in counts.items()})
     return Told(_keys(snapshot, asked, keys), with_shares(found), {name: pick(cells) for name, cells in hidden.items()})
@@ -134,14 +126,8 @@ def waiting_times(snapshot: Snapshot, asked: Asked, role: Role, until: Until) ->
     pick = _picker(snapshot, asked)
     hidden: dict[str, Bools] = {}
     if needs_protection(role):
-        tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
-        whole = [cases.count(n_units, np.minimum(group, 0), 1, flag)[:, 0] for flag in flags.values()]
-        of_unit = hide_in_tree(whole[0][:, None], *tree)[:, 0]
-        of_unit = hide_parts(whole[0], whole[1:], of_unit, None, *tree)
-        cells = of_unit[:, None]
-        if asked.by != "unit":
-            cells = hide_groups(counts["n"], *tree, of_unit)
-            cells = hide_parts(counts["n"], [counts["n_open"]], cells, None, *tree, of_unit)
+        key = f"hidden:waiting:{until}:{asked.by}"
+        cells = snapshot.cached(key, lambda: _hide_waiting(snapshot, asked.by, counts["n"], counts["n_open"]))
         hidden = dict.fromkeys(("n", "n_open", *TIMES), pick(cells))
     row = _row_of_cases(snapshot, asked, cases, group)
     n_rows = len(pick(counts["n"]))
@@ -149,6 +135,27 @@ def waiting_times(snapshot: Snapshot, asked: Asked, role: Role, until: Until) ->
     limits = np.stack([found.time, found.low, found.high], axis=2).reshape(n_rows, -1)
     table = pd.DataFrame({"n": found.n, "n_open": found.n_open, **dict(zip(TIMES, limits.T, strict=True))})
     return Told(_keys(snapshot, asked, keys), table, hidden)
+
+
+def _hide_rates(snapshot: Snapshot, by: By, group: dict[str, Ints], counts: dict[str, Floats]) -> dict[str, Bools]:
+    """Cells to hide, bool (units, groups), of `counts` of all cases; `group` has that of each case by count."""
+    cases, tree = cases_of(snapshot), (snapshot.frame("units"), snapshot.home, snapshot.rules.min_count)
+    ones = {name: np.minimum(group[name], 0) for name in COUNTS}
+    wholes = {name: cases.count(len(tree[0]), ones[name], 1, cases.flags[name])[:, 0] for name in COUNTS}
+    hidden = hide_rates(wholes, *tree)
+    return (
+        {name: cells[:, None] for name, cells in hidden.items()} if by == "unit" else hide_rates(counts, *tree, hidden)
+    )
+
+
+def _hide_waiting(snapshot: Snapshot, by: By, n: Floats, n_open: Floats) -> Bools:
+    """Units and groups of which nothing is told, bool (units, groups): cases, open or ended ones are few there."""
+    tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
+    of_unit = hide_in_tree(n.sum(axis=1, keepdims=True), *tree)[:, 0]
+    of_unit = hide_parts(n.sum(axis=1), [n_open.sum(axis=1)], of_unit, None, *tree)
+    if by == "unit":
+        return of_unit[:, None]
+    return hide_parts(n, [n_open], hide_groups(n, *tree, of_unit), None, *tree, of_unit)
 
 
 def cases_of(snapshot: Snapshot) -> Cases:
