@@ -92,7 +92,7 @@ def analyse_hotspots(held: Held, role: Role, asked: Question) -> dict[str, Any]:
     units = queries.units_of(snapshot, level)
     rows = np.arange(len(units)) if asked.within is None else queries.rows_within(snapshot, level, asked.within)
     rules, how = _resolve(snapshot.rules, asked)
-    near = _neighbours(held, level, rules)
+    near = neighbours_of(held, level, rules)
     veiled = needs_protection(role) and asked.wanted != EVERY
     count = count_events(snapshot, level, wanted=asked.wanted).counts[0].astype(np.float64)
     if veiled and count.sum() < rules.min_count:
@@ -137,7 +137,7 @@ def _to_cells(values: pd.Series, column: Column) -> list[Any]:
 def warm_up(held: Held) -> None:
     """Find the neighbours of the rules at every level, so that no filter change waits for them."""
     for level in held.snapshot.home.levels:
-        _neighbours(held, level.name, held.snapshot.rules)
+        neighbours_of(held, level.name, held.snapshot.rules)
 
 
 def _resolve(rules: Rules, asked: Question) -> tuple[Rules, Analysis]:
@@ -167,7 +167,8 @@ def _resolve(rules: Rules, asked: Question) -> tuple[Rules, Analysis]:
     ), how
 
 
-def _neighbours(held: Held, level: str, rules: Rules) -> sparse.csr_array:
+def neighbours_of(held: Held, level: str, rules: Rules) -> sparse.csr_array:
+    """Which units of `level` are near each other by the rules; worked out once per snapshot."""
     snapshot = held.snapshot
 
     def make() -> sparse.csr_array:

@@ -1,13 +1,14 @@
 """Units of a level compared: rates with intervals, places in rank, and the funnel that chance alone would fill."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.desk.density import Per
 from geo.desk.held import Held
+from geo.desk.hotspots import neighbours_of
 from geo.desk.measures import not_loaded
 from geo.errors import NotAvailable
 from geo.hotspots.cube import EVERY, Wanted
@@ -21,6 +22,8 @@ PER: dict[Per, tuple[str, float]] = {
     "km2": ("incidents per km2", 1.0),
     "residents": ("incidents per 1,000 residents", 1000.0),
 }
+Reference = Literal["global", "spatial"]
+REFERENCES: tuple[Reference, ...] = get_args(Reference)
 _FUNNEL_POINTS = 60
 _DIGITS = 5
 
@@ -29,12 +32,14 @@ _DIGITS = 5
 class LeagueQuery:
     """Which units are compared: those of `level` `within` a unit (None: all), by which exposure, over which incidents.
 
-    Without `per` that is residents where the home has them, else area.
+    Without `per` that is residents where the home has them, else area. Rates are drawn towards the mean of all of them
+    ("global") or of each unit's neighbours among them ("spatial").
     """
 
     level: str
     within: str | None = None
     per: Per | None = None
+    reference: Reference = "global"
     wanted: Wanted = EVERY
 
 
@@ -67,7 +72,10 @@ def compare(held: Held, role: Role, asked: LeagueQuery) -> dict[str, Any]:
     at = (
         np.geomspace(exposure[exposed].min(), exposure[exposed].max(), _FUNNEL_POINTS) if exposed.any() else np.zeros(0)
     )
-    league = compare_units(count, exposure)
+    near = None
+    if asked.reference == "spatial":
+        near = neighbours_of(held, snapshot.home.level(asked.level).name, snapshot.rules)[rows][:, rows]
+    league = compare_units(count, exposure, near)
     with np.errstate(invalid="ignore"):
         columns: dict[str, list[Any]] = {
             "code": units["code"].to_numpy()[rows].tolist(),
@@ -84,6 +92,7 @@ def compare(held: Held, role: Role, asked: LeagueQuery) -> dict[str, Any]:
         "level": asked.level,
         "within": asked.within,
         "unit": name,
+        "reference": asked.reference,
         "mean": _numbers(np.array([mean]))[0],
         "dispersion": _numbers(np.array([dispersion(count, exposure)]))[0],
         "rows": [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)],

@@ -5,6 +5,8 @@ Journal of the Royal Statistical Society C 40 (1991). Rates of few cases are dra
 fewer are exposed. A, the variance of the true rates, is never taken below 0.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -34,15 +36,23 @@ def global_eb(count: Floats, exposure: Floats) -> Floats:
     >>> global_eb(np.array([10.0, 11]), np.array([100.0, 100])).tolist()
     [0.105, 0.105]
     """
-    rate = raw_rate(count, exposure)
-    base = _like(exposure, count)
+    return _shrink(raw_rate(count, exposure), _like(exposure, count), *global_prior(count, exposure))
+
+
+def global_prior(count: Floats, exposure: Floats) -> tuple[Any, Any]:
+    """m and A of `global_eb`, one of each or one per world; both are 0 where none is exposed.
+
+    >>> [round(float(value), 4) for value in global_prior(np.array([10.0, 30, 0]), np.array([100.0, 100, 0]))]
+    [0.2, 0.008]
+    """
     known = exposure > 0
     total = exposure[known].sum()
     if not known.any():
-        return rate
+        return np.zeros(count.shape[1:]), np.zeros(count.shape[1:])
     mean = count[known].sum(axis=0) / total
-    spread = (base[known] * (rate[known] - mean) ** 2).sum(axis=0) / total
-    return _shrink(rate, base, mean, np.maximum(spread - mean * known.sum() / total, 0.0))
+    off = raw_rate(count, exposure)[known] - mean
+    spread = (_like(exposure, count)[known] * off**2).sum(axis=0) / total
+    return mean, np.maximum(spread - mean * known.sum() / total, 0.0)
 
 
 def spatial_eb(count: Floats, exposure: Floats, neighbours: sparse.csr_array) -> Floats:
@@ -56,6 +66,17 @@ def spatial_eb(count: Floats, exposure: Floats, neighbours: sparse.csr_array) ->
     >>> spatial_eb(np.array([10.0, 30, 20, 20]), np.full(4, 100.0), line).round(4).tolist()
     [0.12, 0.27, 0.2333, 0.2]
     """
+    return _shrink(raw_rate(count, exposure), exposure, *spatial_prior(count, exposure, neighbours))
+
+
+def spatial_prior(count: Floats, exposure: Floats, neighbours: sparse.csr_array) -> tuple[Floats, Floats]:
+    """m and A of `spatial_eb`, float64 (n,) each; 0 where nobody is exposed around a unit.
+
+    >>> pair = sparse.csr_array(np.array([[0.0, 1], [1, 0]]))
+    >>> mean, variance = spatial_prior(np.array([10.0, 30]), np.array([100.0, 100]), pair)
+    >>> mean.tolist(), variance.round(4).tolist()
+    ([0.2, 0.2], [0.008, 0.008])
+    """
     rate = raw_rate(count, exposure)
     near = neighbours + sparse.eye_array(len(count), format="csr")
     known = exposure > 0
@@ -64,7 +85,7 @@ def spatial_eb(count: Floats, exposure: Floats, neighbours: sparse.csr_array) ->
     of_rate = np.where(known, rate, 0.0)
     squares = near @ (exposure * of_rate**2) - 2.0 * mean * (near @ (exposure * of_rate)) + mean**2 * total
     spread = np.divide(squares, total, out=np.zeros(len(count)), where=total > 0)
-    return _shrink(rate, exposure, mean, np.maximum(spread - mean * share, 0.0))
+    return mean, np.maximum(spread - mean * share, 0.0)
 
 
 def _like(exposure: Floats, count: Floats) -> Floats:

@@ -1,18 +1,18 @@
 """How units compare: empirical Bayes rates with intervals, places in rank with what cannot be told apart, a funnel.
 
-Counts are Poisson about rate x exposure, rates gamma about the mean of all units, with the mean m and the variance A of
-`empirical_bayes.global_eb` (method of moments, Marshall 1991). A unit's rate then is gamma with shape `m^2 / A + count`
-and rate `m / A + exposure` (Clayton and Kaldor 1987): its mean is the empirical Bayes rate. The prior is taken as
-known, so intervals are somewhat too narrow where units are few.
+Counts are Poisson about rate x exposure, rates gamma about a mean m with a variance A, those of all units or those of
+each unit's neighbourhood (`empirical_bayes.global_prior`, `spatial_prior`; method of moments, Marshall 1991). A unit's
+rate then is gamma with shape `m^2 / A + count` and rate `m / A + exposure` (Clayton and Kaldor 1987): its mean is the
+empirical Bayes rate. The prior is taken as known, so intervals are somewhat too narrow where units are few.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import sparse, special, stats
 
-from geo.hotspots.empirical_bayes import raw_rate
+from geo.hotspots.empirical_bayes import global_prior, spatial_prior
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -43,8 +43,10 @@ class League:
     last: Ints
 
 
-def compare_units(count: Floats, exposure: Floats) -> League:
+def compare_units(count: Floats, exposure: Floats, neighbours: sparse.csr_array | None = None) -> League:
     """The units' rates and places; `count`, `exposure` float64 (n,), 0 or more.
+
+    Rates are drawn towards that of all units, or, with `neighbours` (0/1 without diagonal), of each unit's own ones.
 
     Two units can be told apart where their posterior intervals of 83.4 % do not overlap. Groups are the largest sets of
     units of which all intervals overlap each other, from the highest down.
@@ -55,8 +57,10 @@ def compare_units(count: Floats, exposure: Floats) -> League:
     """
     known = exposure > 0
     none = np.zeros(len(count), dtype=np.int64)
-    rate, low, high = _posterior(count, exposure, 0.95)
-    _, least, most = _posterior(count, exposure, _COMPARED)
+    prior = global_prior(count, exposure) if neighbours is None else spatial_prior(count, exposure, neighbours)
+    mean, variance = (np.broadcast_to(np.asarray(value, dtype=np.float64), count.shape) for value in prior)
+    rate, low, high = _posterior(count, exposure, mean, variance, 0.95)
+    _, least, most = _posterior(count, exposure, mean, variance, _COMPARED)
     place, best, worst, first, last = none, none.copy(), none.copy(), none - 1, none - 1
     order = np.flatnonzero(known)[np.argsort(-rate[known], kind="stable")]
     place[order] = np.arange(1, len(order) + 1)
@@ -66,22 +70,21 @@ def compare_units(count: Floats, exposure: Floats) -> League:
     return League(rate, low, high, place, best, worst, first, last)
 
 
-def _posterior(count: Floats, exposure: Floats, level: float) -> tuple[Floats, Floats, Floats]:
-    """Mean and equal-tailed interval of each unit's rate; all are m where A is 0; NaN where none is exposed."""
-    known = exposure > 0
-    total = exposure[known].sum()
+def _posterior(
+    count: Floats, exposure: Floats, mean: Floats, variance: Floats, level: float
+) -> tuple[Floats, Floats, Floats]:
+    """Mean and equal-tailed interval of each unit's rate; m where A is 0; NaN where none is exposed."""
     found = np.full((3, len(count)), np.nan)
-    if not known.any():
-        return found[0], found[1], found[2]
-    mean = count[known].sum() / total
-    spread = (exposure[known] * (raw_rate(count, exposure)[known] - mean) ** 2).sum() / total
-    variance = spread - mean * known.sum() / total
-    if variance <= 0:
-        found[:, known] = mean
-        return found[0], found[1], found[2]
-    shape, rate = mean**2 / variance + count[known], mean / variance + exposure[known]
+    varies = (exposure > 0) & (variance > 0)
+    found[:, (exposure > 0) & ~varies] = mean[(exposure > 0) & ~varies]
+    m, a = mean[varies], variance[varies]
+    shape, rate = m**2 / a + count[varies], m / a + exposure[varies]
     tail = (1 - level) / 2
-    found[:, known] = shape / rate, special.gammaincinv(shape, tail) / rate, special.gammaincinv(shape, 1 - tail) / rate
+    found[:, varies] = (
+        shape / rate,
+        special.gammaincinv(shape, tail) / rate,
+        special.gammaincinv(shape, 1 - tail) / rate,
+    )
     return found[0], found[1], found[2]
 
 

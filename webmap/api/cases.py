@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from geo.desk.league import PER, LeagueQuery
+from geo.desk.league import PER, REFERENCES, LeagueQuery, Reference
 from geo.hotspots.cube import Step
 from geo.snapshot.cases import BY, UNTIL, Asked
 from webmap.caching import answer
@@ -45,8 +45,11 @@ def waiting() -> Response:
 
 def league() -> Response:
     """The units of a level compared: empirical Bayes rates, places that cannot be told apart, a funnel."""
-    query = read_query(level=text(required=True), within=text(), per=one_of(PER), **FILTER)
-    asked = LeagueQuery(query["level"], query["within"], query["per"], wanted_of(query))
+    query = read_query(
+        level=text(required=True), within=text(), per=one_of(PER), reference=one_of(REFERENCES), **FILTER
+    )
+    reference: Reference = query["reference"] or "global"
+    asked = LeagueQuery(query["level"], query["within"], query["per"], reference, wanted_of(query))
     return answer(lambda: house().desk.league(asked, role()))
 
 

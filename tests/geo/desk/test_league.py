@@ -36,6 +36,17 @@ def test_rates_are_counts_by_area_drawn_to_the_mean(desk: Desk) -> None:
     assert found["dispersion"] > 5
 
 
+def test_rates_may_be_drawn_to_the_neighbours(desk: Desk) -> None:
+    by_all, by_near = (
+        desk.league(LeagueQuery("grid", reference=reference), "analyst") for reference in ("global", "spatial")
+    )
+    assert by_near["reference"] == "spatial"
+    for one, other in zip(by_all["rows"], by_near["rows"], strict=True):
+        assert one["rate"] == other["rate"]
+        assert other["eb_low"] <= other["eb_rate"] <= other["eb_high"]
+    assert [row["eb_rate"] for row in by_all["rows"]] != [row["eb_rate"] for row in by_near["rows"]]
+
+
 def test_the_funnel_is_drawn_from_the_least_to_the_most_exposed(desk: Desk) -> None:
     funnel = desk.league(LeagueQuery("grid"), "analyst")["funnel"]
     assert list(funnel) == ["exposure", "low_95", "high_95", "low_99.8", "high_99.8"]

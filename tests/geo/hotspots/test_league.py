@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from geo.hotspots.empirical_bayes import global_eb
+from geo.hotspots.empirical_bayes import global_eb, spatial_eb
 from geo.hotspots.league import compare_units, dispersion, funnel_limits
+from geo.hotspots.neighbours import distance_band
 
 units = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 500)), min_size=1, max_size=12)
 
@@ -43,6 +44,18 @@ def test_rates_are_those_of_empirical_bayes_with_their_posterior_interval(found)
         low, high = intervals(count[known], exposure[known], 0.95)
         np.testing.assert_allclose(league.low[known], low, rtol=1e-6, atol=1e-12)
         np.testing.assert_allclose(league.high[known], high, rtol=1e-6)
+
+
+@settings(deadline=None)
+@given(units)
+def test_rates_drawn_to_the_neighbours_are_those_of_spatial_empirical_bayes(found):
+    count, exposure = columns(found)
+    line = distance_band(np.arange(float(len(count))), np.zeros(len(count)), 1.0)
+    league = compare_units(count, exposure, line)
+    np.testing.assert_allclose(league.rate, spatial_eb(count, exposure, line), rtol=1e-6, atol=1e-12)
+    known = exposure > 0
+    assert (league.low[known] <= league.rate[known] * (1 + 1e-9)).all()
+    assert (league.high[known] >= league.rate[known] * (1 - 1e-9)).all()
 
 
 @settings(deadline=None)
