@@ -16,6 +16,8 @@ from geo.errors import BadQuery, NotFound, Words
 
 MAX_ZOOM = 20
 MAX_ROWS = 10_000
+#: How a path holds a number: what is longer than SQLite takes is found nowhere.
+NUMBER = "int(max=999999999999)"
 
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,20})?")

@@ -208,3 +208,10 @@ def test_the_change_number_is_the_homes_own(city: Path, editor: HomeClient) -> N
 @pytest.mark.parametrize("path", ["cameras", "cameras/cameras:c1", "places", "incidents", "edits", "cameras/none"])
 def test_single_rows_stay_off_the_browsers_disk(editor: HomeClient, path: str) -> None:
     assert editor.get(f"/api/{path}").headers["Cache-Control"] == "no-store"
+
+
+def test_a_number_that_no_edit_can_have_is_not_found(editor: HomeClient) -> None:
+    for path in ("/api/edits/{}/undo", "/api/jobs/{}/cancel", "/api/imports/{}/rollback"):
+        told = editor.post(path.format(10**30), json={"reason": "seen on site"})
+        assert told.status_code == 404
+        assert told.json["error"]["zh"]

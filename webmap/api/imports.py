@@ -9,14 +9,14 @@ from geo.jobs.mappings import saved_sources, saved_table, to_json
 from geo.jobs.queue import queue_import, queue_roll_back
 from webmap.caching import answer
 from webmap.house import house, need_role, need_writer
-from webmap.query import read_fields, read_query, whole
+from webmap.query import NUMBER, read_fields, read_query, whole
 
 
 def add_routes(api: Blueprint) -> None:
     """Hang the routes of this module on `api`."""
     api.get("/imports")(imports)
     api.post("/imports")(add_import)
-    api.post("/imports/<int:id>/rollback")(roll_back)
+    api.post(f"/imports/<{NUMBER}:id>/rollback")(roll_back)
     api.get("/mappings")(mappings)
     api.get("/mappings/<source>")(mapping)
 

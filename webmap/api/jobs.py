@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response
 from geo.records import Job
 from webmap.caching import answer
 from webmap.house import house, need_role, need_writer
-from webmap.query import one_of, read_fields, read_query, whole
+from webmap.query import NUMBER, one_of, read_fields, read_query, whole
 
 KINDS = ("build",)
 
@@ -17,8 +17,8 @@ def add_routes(api: Blueprint) -> None:
     """Hang the routes of this module on `api`."""
     api.get("/jobs")(jobs)
     api.post("/jobs")(add_job)
-    api.get("/jobs/<int:id>")(job)
-    api.post("/jobs/<int:id>/cancel")(cancel)
+    api.get(f"/jobs/<{NUMBER}:id>")(job)
+    api.post(f"/jobs/<{NUMBER}:id>/cancel")(cancel)
 
 
 def jobs() -> Response:

@@ -14,7 +14,7 @@ from webmap.api import models
 from webmap.api.openapi import reads, writes
 from webmap.errors import HttpFault
 from webmap.house import Actor, house, role
-from webmap.query import AT, MAX_ROWS, box, one_of, text, whole
+from webmap.query import AT, MAX_ROWS, NUMBER, box, one_of, text, whole
 
 PAGE = {"limit": whole(1, default=100, cap=MAX_ROWS), "offset": whole(0, default=0)}
 LIST = {"bbox": box(), "level": text(), "within": text(), **PAGE}
@@ -36,7 +36,7 @@ def add_routes(api: APIBlueprint) -> None:
         version, codes = ("If-Match",), (412, 428)
         writes(api, one, change_row, editor, row, change, table=table, method="PATCH", headers=version, codes=codes)
     reads(api, "/edits", list_edits, "planner", models.EditLines, _LOG)
-    writes(api, "/edits/<int:edit>/undo", undo_edit, editor, models.EditLine, models.Undo)
+    writes(api, f"/edits/<{NUMBER}:edit>/undo", undo_edit, editor, models.EditLine, models.Undo)
 
 
 def list_rows(table: str, query: dict[str, Any]) -> dict[str, Any]:
