@@ -50,6 +50,7 @@ def describe(held: Held, role: Role) -> dict[str, Any]:
         ],
         "bounds": [round(value, 6) for value in home_bounds(held)],
         "available": {table: snapshot.has(table) for table in _TABLES},
+        "incident_words": _incident_words(held),
         "scales": {name: dict(steps) for name, steps in SCALES.items()},
         "default_px_per_m": snapshot.rules.px_per_m,
         "rules": rules,
@@ -59,6 +60,14 @@ def describe(held: Held, role: Role) -> dict[str, Any]:
         "sees_points": may_see(role, "planner"),
         "min_count": snapshot.rules.min_count,
     }
+
+
+def _incident_words(held: Held) -> dict[str, list[str]]:
+    """The categories and channels that incidents can be chosen by."""
+    if not held.snapshot.has("incidents"):
+        return {}
+    words = held.snapshot.events().words
+    return {name: list(words[name]) for name in ("category", "channel")}
 
 
 def describe_ledger(held: Held, role: Role) -> dict[str, Any]:

@@ -71,13 +71,14 @@ y = "y"
 [table.columns]
 source_id = "id"
 reported_at = "at"
+category = "kind"
 """
 
 
 def write_town(folder: Path) -> Path:
     """Six by six grids of 0.01 degrees in two towns; a camera in every third grid; most incidents in the west."""
     folder.mkdir(parents=True, exist_ok=True)
-    grids, cameras, incidents = [], ["id,name,x,y,range"], ["id,x,y,at"]
+    grids, cameras, incidents = [], ["id,name,x,y,range"], ["id,x,y,at,kind"]
     for row in range(6):
         for column in range(6):
             x, y = WEST + column * STEP, SOUTH + row * STEP
@@ -87,9 +88,8 @@ def write_town(folder: Path) -> Path:
             if (row + column) % 3 == 0:
                 cameras.append(f"{code},摄像机{code},{x + STEP / 2},{y + STEP / 2},200")
             for n in range(20 if town == "W" else 1):
-                incidents.append(
-                    f"{code}-{n},{x + STEP * (n + 1) / 22},{y + STEP / 2},2025-{n % 12 + 1:02d}-05 10:00:00"
-                )
+                at = f"2025-{n % 12 + 1:02d}-05 10:00:00,{'noise' if n % 2 else 'theft'}"
+                incidents.append(f"{code}-{n},{x + STEP * (n + 1) / 22},{y + STEP / 2},{at}")
     towns = [
         _feature(_box(WEST, SOUTH, 3 * STEP, 6 * STEP), {"code": "W", "name": "西镇"}),
         _feature(_box(WEST + 3 * STEP, SOUTH, 3 * STEP, 6 * STEP), {"code": "E", "name": "东镇"}),

@@ -55,3 +55,12 @@ def test_emerging_units_are_told_by_glyph_count_and_sentence(open_page: Open, le
 def test_the_score_of_the_map_stands_beside_plain_counts(open_page: Open, leader: Service) -> None:
     page = open_page(leader, "/hotspots?lang=en&level=grid")
     assert "Was last month's map right?" in page.inner_text("#gs-right")
+
+
+def test_a_chosen_category_gives_new_classes_and_says_how(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/hotspots?lang=en&level=grid")
+    page.select_option('[data-focus="filter-category"]', "noise")
+    until(page, "document.querySelector('#gs-methods').textContent.includes('Benjamini-Hochberg')")
+    assert "category=noise" in page.url
+    page.go_back()
+    until(page, "!document.querySelector('#gs-methods').textContent.includes('Benjamini-Hochberg')")

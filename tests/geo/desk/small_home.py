@@ -176,6 +176,7 @@ def make_frames() -> dict[str, pd.DataFrame]:
         "coverage": coverage_frame(),
         "gaps": gpd.GeoDataFrame(gaps, geometry=shapes, crs=4326).iloc[[0, 1, 2, 4]],
         "hotspots": by_unit("hotspots", n_incidents=[*COUNTS, 31], excess=[1.0, 2, 3, 4, 5], z=[1.0] * 5, hotspot=hot),
+        "emerging": by_unit("emerging", label=["none", "new_hot", "sporadic_hot", "none", ""], n_steps=[2] * 5),
         "rates": by_unit("rates", n_received=[*COUNTS, 31], n_due=[*COUNTS, 31], n_closed=[*COUNTS, 31]),
         "cameras": cameras_frame(),
         "incidents": incidents_frame(),

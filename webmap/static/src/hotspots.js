@@ -1,7 +1,7 @@
 /** The leader's desk, first version: where incidents concentrate and who answers in time. */
 
 import { h, paint } from "./dom.js";
-import { breakLabel, named, number, percent, t } from "./i18n.js";
+import { breakLabel, has, named, number, percent, t, words } from "./i18n.js";
 import { giClasses, giColour, giSign, inkOn } from "./colours.js";
 import { HotspotsPanel, classKey } from "./hotpanel.js";
 import { levelPicker, radioRows, section } from "./controls.js";
@@ -16,19 +16,42 @@ const isHot = (name) => Boolean(name?.startsWith("hot"));
 export class HotspotsDesk extends HotspotsPanel {
   /** Ask at once for what the first picture needs. */
   askAhead(level) {
+    return [this.hotspots(level), this.askDensity(), this.askEmerging(level)].filter(Boolean);
+  }
+
+  /** Which incidents count, as the service is asked: words in quotes, for they may hold commas. */
+  filtered() {
+    const { state } = this.app;
+    const quoted = (word) => (word === null ? undefined : `"${word.replaceAll('"', '""')}"`);
+    const asked = { category: quoted(state.get("category")), channel: quoted(state.get("channel")) };
+    return { asked, key: `${asked.category ?? ""}/${asked.channel ?? ""}`, isAny: asked.category !== undefined || asked.channel !== undefined };
+  }
+
+  /** Classes of every unit: those of the snapshot, or, where incidents are chosen, worked out for them. */
+  hotspots(level) {
     const { atlas, state } = this.app;
-    const asked = [atlas.metrics("hotspots", level, { within: undefined })];
-    if (state.get("measure") === "density") asked.push(atlas.once("kde", () => getJSON("/api/kde")));
-    if (state.get("measure") === "emerging") asked.push(atlas.metrics("emerging", level, { within: undefined }));
-    return asked;
+    const { asked, key, isAny } = this.filtered();
+    if (!isAny || isStandalone() || state.get("measure") !== "gi") return atlas.metrics("hotspots", level, { within: undefined });
+    return atlas.once(`hotspots/${level}/${key}`, async () => {
+      const { units, hidden, method } = await getJSON("/api/hotspots", { level, ...asked });
+      const classes = units.class.map((name) => (name === "no_result" ? "" : name));
+      return { columns: { ...units, hotspot: classes, excess: units.value ?? [] }, hidden, method };
+    });
+  }
+
+  askDensity() {
+    if (this.app.state.get("measure") !== "density") return null;
+    const { asked, key } = this.filtered();
+    return this.app.atlas.once(`kde/${key}`, () => getJSON("/api/kde", isStandalone() ? {} : asked));
+  }
+
+  askEmerging(level) {
+    return this.app.state.get("measure") === "emerging" ? this.app.atlas.metrics("emerging", level, { within: undefined }) : null;
   }
 
   async load() {
-    const { app } = this;
     const frame = await this.loadFrame();
-    const metrics = await app.atlas.metrics("hotspots", frame.level, { within: undefined });
-    const density = app.state.get("measure") === "density" ? await app.atlas.once("kde", () => getJSON("/api/kde")) : null;
-    const emerging = app.state.get("measure") === "emerging" ? await app.atlas.metrics("emerging", frame.level, { within: undefined }) : null;
+    const [metrics, density, emerging] = await Promise.all([this.hotspots(frame.level), this.askDensity(), this.askEmerging(frame.level)]);
     return { frame, metrics, density, emerging };
   }
 
@@ -116,7 +139,7 @@ export class HotspotsDesk extends HotspotsPanel {
 
   showRaster() {
     const { grid, boot } = this.app;
-    const url = this.density ? getBinaryURL("/api/kde.png", { v: boot.snapshot?.id }) : null;
+    const url = this.density ? getBinaryURL("/api/kde.png", { v: boot.snapshot?.id, ...this.filtered().asked }) : null;
     grid.setRaster(url ? { url, bounds: this.density.bounds, opacity: 1 } : null);
   }
 
@@ -195,7 +218,7 @@ export class HotspotsDesk extends HotspotsPanel {
     return [
       h("div", { class: "gs-classbar is-plain" }, fills.map((fill) => h("span", { class: "gs-class", style: { background: fill } }))),
       h("div", { class: breaks.length === fills.length ? "gs-lowers" : "gs-breaks" }, breaks.map((value) => h("span", null, breakLabel(value)))),
-      h("p", { class: "gs-note" }, t("kde.note", { bandwidth: number(bandwidth_m), n: number(this.density.n) })),
+      h("p", { class: "gs-note" }, t(known(this.density.n) ? "kde.note" : "kde.note_filtered", { bandwidth: number(bandwidth_m), n: number(this.density.n) })),
     ];
   }
 
@@ -209,7 +232,23 @@ export class HotspotsDesk extends HotspotsPanel {
       this.emerging ? t("methods.cube", { n: number(Math.max(0, ...(this.emerging.columns?.n_steps ?? []).filter(known))) }) : t("methods.test", { tail: t(`tail.${(rules.hotspot_tail ?? "two-sided").replace("-", "_")}`), fdr }),
       t("methods.base", { n: `${this.hiddenIn("n_incidents").size ? "≥ " : ""}${number(this.column("n_incidents").reduce((sum, n) => sum + (n ?? 0), 0))}`, exposure: t(this.app.boot.available?.residents ? "exposure.residents" : "exposure.area") }),
     ];
+    const { method } = this.metrics;
+    if (method) lines.splice(0, lines.length, words(method.line), ...method.warnings.map(words));
+    else if (!this.emerging && !this.density) lines.push(t("methods.seed", { n: number(rules.hotspot_permutations), seed: rules.hotspot_seed }));
     return h("div", { class: "gs-section gs-methods", id: "gs-methods" }, lines.map((line) => h("p", { class: "gs-note" }, line)));
+  }
+
+  /** Which incidents are counted, by category and channel; months and patterns are of all of them. */
+  filterSection() {
+    const { boot, state } = this.app;
+    const select = (name) => {
+      const labelled = (word) => (has(`incident.${name}.${word}`) ? t(`incident.${name}.${word}`) : word);
+      const option = (value, label) => h("option", { value, selected: (state.get(name) ?? "") === value }, label);
+      return h("select", { class: "gs-select is-wide", "aria-label": t(`incident.${name}`), "data-focus": `filter-${name}`, onchange: (event) => state.set({ [name]: event.target.value || null }) }, option("", t(`hot.every_${name}`)), boot.incident_words[name].map((word) => option(word, labelled(word))));
+    };
+    const names = ["category", "channel"].filter((name) => boot.incident_words?.[name]?.length);
+    if (!names.length || this.emerging || isStandalone()) return null;
+    return section({ id: "gs-incidents", label: t("hot.which") }, null, h("div", { class: "gs-selects" }, names.map(select)));
   }
 
   paintLeft() {
@@ -223,6 +262,7 @@ export class HotspotsDesk extends HotspotsPanel {
     paint(
       app.shell.left,
       section({ id: "gs-measure", label: t("hot.show") }, null, radioRows("hot.show", options, state.get("measure"), (measure) => state.set({ measure }))),
+      this.filterSection(),
       section(
         { id: "gs-legend", label: t(this.density ? "kde.legend" : this.emerging ? "emerging.title" : "hot.legend") },
         this.density ? "" : app.levelTitle(this.frame.level),

@@ -8,7 +8,7 @@ export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "layers", "sel", "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
@@ -32,6 +32,8 @@ function readers(boot) {
     at: (text) => (densities.has(Number(text)) ? Number(text) : undefined),
     est: oneOf(ESTIMATES),
     breaks: oneOf(BREAKS),
+    category: oneOf(boot.incident_words?.category ?? []),
+    channel: oneOf(boot.incident_words?.channel ?? []),
     layers: (text) => {
       const names = text.split(",").filter(Boolean);
       return names.every((name) => LAYERS.includes(name)) ? names : undefined;

@@ -23,6 +23,8 @@ export function defaultsOf(boot, place) {
     at,
     est: "mid",
     breaks: "fixed",
+    category: null,
+    channel: null,
     layers: null,
     sel: null,
     lang: boot.lang,
