@@ -24,7 +24,7 @@ PICTURES = {
     "prefecture": ("planner", "/coverage?lang=zh&theme=light"),
     "county": ("planner", "/coverage?lang=en&theme=dark&place=county:433101&measure=roads"),
     "street": ("planner", "/coverage?lang=en&theme=light&place=township:433101001&c=109.72650,28.30600&z=17"),
-    "hotspots": ("leader", "/hotspots?lang=zh&theme=light&measure=density"),
+    "hotspots": ("leader", "/hotspots?lang=zh&theme=light&measure=emerging&level=village"),
 }
 
 
