@@ -15,6 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.errors import BrokenSnapshot, NoSnapshot
+from geo.snapshot.store import open_current
+
 PREPARED = Path(__file__).resolve().parent.parent / "var" / "bench"
 
 
@@ -86,10 +89,13 @@ def winding_grids(n: int, vertices: int = 34, winding: float = 0.05, seed: int =
 
 
 def prepare_home(size: str) -> Path:
-    """The demo of `size` with a snapshot; made once."""
+    """The demo of `size` with a snapshot; made once, and built anew where an earlier gridscope wrote it."""
     home = PREPARED / f"coverage-{size}"
-    if not (home / "CURRENT").exists():
-        command = [sys.executable, "-m", "webmap", "demo", "--size", size, "--home", str(home)]
+    try:
+        open_current(home)
+    except (NoSnapshot, BrokenSnapshot) as why:
+        what = ["demo", "--size", size] if isinstance(why, NoSnapshot) else ["build"]
+        command = [sys.executable, "-m", "webmap", *what, "--home", str(home)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return home
 

@@ -35,7 +35,7 @@ export class HotspotsDesk extends HotspotsPanel {
     return atlas.once(`hotspots/${level}/${key}`, async () => {
       const { units, hidden, method } = await getJSON("/api/hotspots", { level, ...asked });
       const classes = units.class.map((name) => (name === "no_result" ? "" : name));
-      return { columns: { ...units, hotspot: classes, excess: units.value ?? [] }, hidden, method };
+      return { columns: { ...units, hotspot: classes, excess: units.value ?? [] }, hidden: { ...hidden, hotspot: hidden.class }, method };
     });
   }
 
@@ -110,8 +110,10 @@ export class HotspotsDesk extends HotspotsPanel {
     this.counts = Object.fromEntries(giClasses().map((name) => [name, 0]));
     this.counts.island = 0;
     this.counts.missing = 0;
+    this.counts.hidden = 0;
+    const hidden = this.hiddenIn("hotspot");
     for (const i of this.frame.numbers) {
-      const name = classes[i] in this.counts ? classes[i] : "missing";
+      const name = hidden.has(i) ? "hidden" : classes[i] in this.counts ? classes[i] : "missing";
       this.counts[name] += 1;
     }
     this.nHot = this.counts.hot99 + this.counts.hot95 + this.counts.hot90;
@@ -123,6 +125,7 @@ export class HotspotsDesk extends HotspotsPanel {
   colour() {
     const classes = this.column("hotspot");
     const strong = this.hovered ?? this.filter;
+    const hidden = this.hiddenIn("hotspot");
     this.app.grid.setStyle((i) => {
       if (this.density) return { fill: null, pattern: null, faded: false, glyph: null };
       if (this.emerging) {
@@ -132,6 +135,7 @@ export class HotspotsDesk extends HotspotsPanel {
       }
       const name = classes[i];
       const colour = giColour(name);
+      if (hidden.has(i)) return { fill: null, pattern: "suppressed", faded: strong !== null && strong !== "hidden", glyph: null };
       if (!colour) return { fill: null, pattern: "nodata", faded: strong !== null, glyph: null };
       return { fill: colour, pattern: null, faded: strong !== null && strong !== name, glyph: null };
     });
@@ -148,7 +152,13 @@ export class HotspotsDesk extends HotspotsPanel {
     const name = this.column("hotspot")[i];
     if (this.density) return [this.unitName(i)];
     if (this.emerging) return [this.unitName(i), this.label(i) ? labelWords(this.label(i)) : t("map.no_data"), this.because(i)].filter(Boolean);
-    return [this.unitName(i), name ? t(name === "island" ? "stat.island" : classKey(name)) : t("map.no_data"), this.excessWords(i)].filter(Boolean);
+    return [this.unitName(i), this.className(i, name), this.excessWords(i)].filter(Boolean);
+  }
+
+  /** The class of unit `i` in words, or why it shows none. */
+  className(i, name) {
+    if (this.hiddenIn("hotspot").has(i)) return t("map.suppressed");
+    return name ? t(name === "island" ? "stat.island" : classKey(name)) : t("map.no_data");
   }
 
   /** The excess as a sentence: counted against expected. */
@@ -173,14 +183,14 @@ export class HotspotsDesk extends HotspotsPanel {
   }
 
   giLegend() {
-    const rows = [...giClasses(), ...(this.counts.island ? ["island"] : []), ...(this.counts.missing ? ["missing"] : [])];
+    const rows = [...giClasses(), ...(this.counts.hidden ? ["hidden"] : []), ...(this.counts.island ? ["island"] : []), ...(this.counts.missing ? ["missing"] : [])];
     return h(
       "div",
       { class: "gs-gi" },
       rows.map((name) => {
         const colour = giColour(name);
-        const mark = colour ? h("span", { class: "gs-gi-chip", style: { background: colour, color: inkOn(colour) } }, giSign(name)) : swatch("nodata");
-        const label = name === "missing" ? t("map.no_data") : name === "island" ? t("stat.island") : t(`legend.${name}`);
+        const mark = colour ? h("span", { class: "gs-gi-chip", style: { background: colour, color: inkOn(colour) } }, giSign(name)) : swatch(name === "hidden" ? "suppressed" : "nodata");
+        const label = name === "hidden" ? t("map.suppressed") : name === "missing" ? t("map.no_data") : name === "island" ? t("stat.island") : t(`legend.${name}`);
         return h(
           "button",
           {
@@ -298,7 +308,7 @@ export class HotspotsDesk extends HotspotsPanel {
     const rows = [...this.frame.numbers].sort((a, b) => (excess[b] ?? -Infinity) - (excess[a] ?? -Infinity));
     return {
       head: [t("table.name"), t("unit.code"), t("hot.class"), t("hot.incidents"), t("hot.expected")],
-      rows: rows.map((i) => ({ number: i, cells: [this.unitName(i), this.frame.units.code[i], classes[i] ? t(classes[i] === "island" ? "stat.island" : classKey(classes[i])) : t("map.no_data"), hidden.has(i) ? t("map.suppressed") : number(n[i]), known(expected[i]) ? number(expected[i], 1) : t("map.no_data")] })),
+      rows: rows.map((i) => ({ number: i, cells: [this.unitName(i), this.frame.units.code[i], this.className(i, classes[i]), hidden.has(i) ? t("map.suppressed") : number(n[i]), known(expected[i]) ? number(expected[i], 1) : t("map.no_data")] })),
     };
   }
 }
