@@ -6,7 +6,8 @@ import pandas as pd
 from geo.rules import Rules
 from geo.schema.home import HomeInfo
 
-_Z95 = 1.959963984540054
+#: Quantile of the normal distribution that leaves 2.5 % above it: of intervals of 95 %.
+Z95 = 1.959963984540054
 COUNTS = ("n_received", "n_filed", "n_due", "n_closed", "n_on_time", "n_accepted", "n_mediated", "n_solved")
 #: Those that count by the time at which a case is due; the others by the time at which it was reported.
 BY_DUE = ("n_due", "n_closed", "n_on_time")
@@ -30,9 +31,9 @@ def wilson(n_yes: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     n = np.where(np.asarray(n, dtype=float) > 0, n, np.nan)
     share = n_yes / n
-    middle = share + _Z95**2 / (2 * n)
-    spread = _Z95 * np.sqrt(share * (1 - share) / n + _Z95**2 / (4 * n**2))
-    scale = 1 + _Z95**2 / n
+    middle = share + Z95**2 / (2 * n)
+    spread = Z95 * np.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
+    scale = 1 + Z95**2 / n
     return np.clip((middle - spread) / scale, 0.0, 1.0), np.clip((middle + spread) / scale, 0.0, 1.0)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from geo.errors import Words
+from geo.hotspots.analysis import expected_counts
 from geo.hotspots.cube import Cube
 from geo.hotspots.getis_ord import excess, fdr_q, gi_star
 from geo.hotspots.random_worlds import excess_p
@@ -69,7 +70,7 @@ def find_hot(count: Floats, exposure: Floats, neighbours: sparse.csr_array, q_li
     """
     if not exposure.sum() > 0:
         return np.zeros(len(count), dtype=bool)
-    expected = count.sum() * exposure / exposure.sum()
+    expected = expected_counts(count, exposure)
     value = excess(count, expected)
     side, p = excess_p(value, expected, neighbours)
     p[np.diff(neighbours.indptr) == 0] = np.nan

@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.compiled import compiled
-
-_Z95 = 1.959963984540054
+from geo.hotspots.rates import Z95
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -78,7 +77,7 @@ def _find_quantiles(
             low, high = 0.0, 1.0
             if n_ended < waiting:
                 spread += n_ended / (waiting * (waiting - n_ended))
-                wide = _Z95 * np.sqrt(spread) / -np.log(survival)
+                wide = Z95 * np.sqrt(spread) / -np.log(survival)
                 low, high = survival ** np.exp(wide), survival ** np.exp(-wide)
             for share in range(len(left)):
                 # Rounding of a product must not put off a share that is reached exactly.

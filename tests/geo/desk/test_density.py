@@ -1,6 +1,5 @@
 """The density picture and its raster on the small home, whose incidents stand at the middles of its squares."""
 
-import importlib.util
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -18,12 +17,7 @@ from geo.desk import Desk
 from geo.desk.density import COLOURS, DensityQuery, to_png
 from geo.errors import BadQuery, NotAvailable
 from geo.hotspots.cube import Wanted
-
-_spec = importlib.util.spec_from_file_location("small_home", Path(__file__).with_name("small_home.py"))
-assert _spec is not None
-assert _spec.loader is not None
-small_home = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(small_home)
+from tests.geo.desk import small_home
 
 
 @pytest.fixture(scope="module")

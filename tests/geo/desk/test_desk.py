@@ -1,4 +1,3 @@
-import importlib.util
 import json
 import threading
 import time
@@ -15,12 +14,7 @@ from geo.desk import Desk
 from geo.desk.cameras import views_at
 from geo.errors import BadQuery, Forbidden, NoSnapshot, NotAvailable, NotFound
 from geo.schema import Role
-
-_spec = importlib.util.spec_from_file_location("small_home", Path(__file__).with_name("small_home.py"))
-assert _spec is not None
-assert _spec.loader is not None
-small_home = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(small_home)
+from tests.geo.desk import small_home
 
 
 @pytest.fixture(scope="module")

@@ -7,17 +7,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.schema import HomeInfo, Level
 from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_small
 from geo.snapshot.protect import hidden_cells, hide_reasons, hide_seen
-
-HOME = HomeInfo(
-    "州",
-    "P",
-    "UTC",
-    "EPSG:4326",
-    (Level("grid", "格", "Grid", "town"), Level("town", "镇", "Town", "all"), Level("all", "全部", "All")),
-)
+from tests.geo.snapshot.attack import HOME
 
 
 def tree(grids: list[list[int]]) -> tuple[pd.DataFrame, pd.Series]:
