@@ -14,32 +14,16 @@ import pytest
 import shapely
 
 from geo.crs import transform_geometry, transform_xy
-from geo.demo import write_sources
 from geo.hotspots.analysis import Analysis, analyse
 from geo.hotspots.cube import Wanted
 from geo.hotspots.emerging.find import find_emerging
 from geo.hotspots.measures import neighbours_by
 from geo.hotspots.neighbours import queen
-from geo.jobs.run import run_build, run_import
 from geo.snapshot.counts import count_events
 from geo.snapshot.queries import units_of
 from geo.snapshot.store import Snapshot
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sources")
-    write_sources(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def demo(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    home = tmp_path_factory.mktemp("demo")
-    run_import(home, sources / "mapping.toml", sources)
-    return run_build(home)
 
 
 def rows_in(file: Path) -> int:

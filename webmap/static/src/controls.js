@@ -61,8 +61,8 @@ export function track(label, steps, chosen, onChoose) {
     h("div", { class: "gs-track-line", "aria-hidden": "true" }),
     steps.map((step, i) =>
       h(
-        "button",
-        { type: "button", tabindex: "-1", class: `gs-stop${i === at ? " is-on" : ""}`, "aria-hidden": "true", title: `${step.label} ${step.value} px/m`, onclick: () => onChoose(step.value) },
+        "span",
+        { class: `gs-stop${i === at ? " is-on" : ""}`, "aria-hidden": "true", title: `${step.label} ${step.value} px/m`, onclick: () => onChoose(step.value) },
         h("span", { class: "gs-stop-dot" }),
         h("span", { class: "gs-stop-label" }, step.label),
         h("span", { class: "gs-stop-value" }, step.value >= 1000 ? String(step.value) : breakLabel(step.value)),
