@@ -1,5 +1,7 @@
 """The faces of gridscope: pages, data, tiles and files over one desk. `create_app` builds the service."""
 
+import os
+
 from apiflask import APIFlask
 
 from geo.desk import Desk
@@ -10,6 +12,7 @@ from geo.records import Records
 from webmap.access import register_access
 from webmap.api import api, open_api
 from webmap.api.openapi import APP_PARTS, register_openapi
+from webmap.backgrounds import Backgrounds
 from webmap.caching import register_caching
 from webmap.errors import register_errors
 from webmap.exports import exports
@@ -39,7 +42,9 @@ def create_app(settings: Settings, *, desk: Desk | None = None, records: Records
     desk = desk or Desk(settings.home)
     around = Around(records)
     register, feed = Register(records, around), Feed(records, around, settings.max_feeders)
-    app.extensions["gridscope"] = House(settings, desk, records, register, feed, load_messages(), Assets())
+    backgrounds = Backgrounds(settings.home, os.environ)
+    parts = (settings, desk, records, register, feed, load_messages(), Assets(), backgrounds)
+    app.extensions["gridscope"] = House(*parts)
     register_caching(app)
     register_security(app)
     register_errors(app)

@@ -13,6 +13,7 @@ from geo.desk.register import Register
 from geo.errors import Forbidden, NotLoggedIn, Words
 from geo.records import Records
 from geo.schema.column import Role, may_see
+from webmap.backgrounds import Backgrounds
 from webmap.bodies import Bodies, Kept
 from webmap.i18n import Messages
 from webmap.maps.assets import Assets
@@ -33,6 +34,7 @@ class House:
     feed: Feed
     messages: Messages
     assets: Assets
+    backgrounds: Backgrounds
     bodies: Bodies = field(default_factory=Bodies)
     pages: Kept[Page] = field(default_factory=lambda: Kept[Page](32))
     reports: Kept[dict[str, Any]] = field(default_factory=lambda: Kept[dict[str, Any]](2))

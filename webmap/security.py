@@ -18,7 +18,7 @@ _PAGE_POLICY = (
     "frame-ancestors 'none'"
 )
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_QUIET = ("static", "tiles.tile", "access.healthz", "api.changes")
+_QUIET = ("static", "tiles.tile", "tiles.background", "access.healthz", "api.changes")
 
 
 def register_security(app: Flask) -> None:

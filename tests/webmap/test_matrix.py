@@ -86,6 +86,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/kde.png"): READ,
     ("GET", "/api/kde.tif?kernel=quartic&bandwidth=rule&hours=10"): READ,
     ("GET", "/tiles/relief/9/0/0.png"): (401, 403, 404, 404, 404, 404),  # no elevation here
+    ("GET", "/background/streets/9/0/0"): (401, 403, 404, 404, 404, 404),  # none is configured here
     ("GET", "/api/cameras/cameras:c1"): PLANNER,
     ("GET", "/api/openapi.json"): READ,
     ("GET", "/api/cameras"): PLANNER,

@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,9 @@ THEMES = ("light", "dark")
 VISIONS = ("normal", "deutan", "protan", "tritan", "greyscale")
 GROUNDS = ("panel", "map", "sunk")
 ROUNDED = 0.06
+WEBMAP = Path(__file__).parents[2] / "webmap"
+#: Examples in docstrings.
+EXCEPTIONS = {("maps/palette.py", colour) for colour in ("#0B5A94", "#000000", "#FFFFFF")}
 
 LEAST_TEXT_CONTRAST = {
     "ink": (14.3, 13.0),
@@ -120,6 +124,29 @@ def test_css_holds_every_token_in_three_blocks() -> None:
     assert dark.removeprefix("[data-theme=dark]") in auto
     assert auto.startswith("@media (prefers-color-scheme:dark){[data-theme=auto]{")
     assert not set(re.findall(r":(#[^;}]*)", css)) - set(re.findall(r"#[0-9A-F]{6}", css))
+
+
+@pytest.mark.parametrize(("theme", "expected"), [("light", 5.8), ("dark", 4.4)])
+def test_figures_on_what_two_cameras_see_can_be_read(theme: str, expected: float) -> None:
+    palette = load_palette()
+    found = contrast(palette["tokens"][theme]["seen_ink"], palette["scales"]["seen"][theme][1])
+    assert found == pytest.approx(expected, abs=ROUNDED)
+
+
+def test_no_other_file_holds_a_colour() -> None:
+    """Sources of the pages: colours come from the palette's variables and tokens. Leaflet's own sheet is foreign."""
+    files = [file for ending in ("*.js", "*.css", "*.html", "*.py") for file in WEBMAP.rglob(ending)]
+    own = [file for file in files if "node_modules" not in file.parts and file.parent.name != "static"]
+    found = {
+        (file.relative_to(WEBMAP).as_posix(), colour)
+        for file in own
+        for colour in re.findall(
+            r"(?:(?<=[\s:,(\"'])#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\b|\b(?:rgba?|hsla?)\()",
+            file.read_text(encoding="utf-8"),
+        )
+    }
+    assert len(own) > 80
+    assert found == EXCEPTIONS
 
 
 def test_a_caller_cannot_change_the_palette_of_others() -> None:

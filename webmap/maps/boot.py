@@ -1,5 +1,6 @@
 """What the page's script is told at its start."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from geo.desk import Desk
@@ -23,6 +24,7 @@ def make_boot(
     theme: str,
     logged_in: bool = False,
     embedded: dict[str, Any] | None = None,
+    backgrounds: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The boot facts of one page: the desk's description, words, colours, and the data itself in a file of its own."""
     told = {key: words for key, words in messages.items() if page == "intake" or not key.startswith(_INTAKE)}
@@ -34,6 +36,7 @@ def make_boot(
         "palette": load_palette(),
         "urls": {"base": ""},
         "embedded": embedded,
+        "backgrounds": list(backgrounds),
         "logged_in": logged_in,
         "may": {
             "export": may_see(role, "analyst"),

@@ -46,7 +46,14 @@ def _page(name: str) -> Page:
 
     def make() -> Page:
         boot = make_boot(
-            here.desk, here.messages, page=name, role=who.role, lang=lang, theme=theme, logged_in=who.has_key
+            here.desk,
+            here.messages,
+            page=name,
+            role=who.role,
+            lang=lang,
+            theme=theme,
+            logged_in=who.has_key,
+            backgrounds=here.backgrounds.describe(),
         )
         return compose_page(boot, here.assets)
 

@@ -27,6 +27,7 @@ const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 
 /** Dark ink or white, whichever contrasts more with a fill. */
 export function inkOn(hex) {
+  const { ink, panel } = palette.tokens.light;
   const fill = luminance(hex);
-  return contrast(fill, luminance("#17202A")) >= contrast(fill, 1) ? "#17202A" : "#FFFFFF";
+  return contrast(fill, luminance(ink)) >= contrast(fill, luminance(panel)) ? ink : panel;
 }

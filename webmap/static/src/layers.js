@@ -3,9 +3,10 @@ import { icon } from "./icons.js";
 import { t } from "./i18n.js";
 import { getTileURL } from "./data.js";
 import { section } from "./controls.js";
+import { backgroundLayers, backgroundTitle, chosenBackground, isBackground } from "./backgrounds.js";
 
 /** Rows of the layer list in drawing order; only what this role and this home have. */
-export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief"];
+export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief", "graticule"];
 
 /** From here on cameras are shown unasked: farther out they would cover the units' colours. */
 const NEAR_ZOOM = 15;
@@ -13,7 +14,9 @@ const NEAR_ZOOM = 15;
 const BY_DENSITY = ["sectors", "places", "gaps"];
 const NEAR_LAYERS = ["cameras", "sectors"];
 /** Neither tiles of ours nor bound to a zoom. */
-const ALWAYS = ["boundaries", "relief"];
+const ALWAYS = ["boundaries", "relief", "graticule"];
+
+const isAlways = (name) => ALWAYS.includes(name) || isBackground(name);
 
 /** The layers chosen, or, while nothing was chosen, those that suit the view. */
 export function chosenLayers(app) {
@@ -23,30 +26,33 @@ export function chosenLayers(app) {
   return usual.filter((name) => app.zoom() >= NEAR_ZOOM || !NEAR_LAYERS.includes(name));
 }
 
-export const layersOf = (app) => LAYER_ROWS.filter((name) => name === "boundaries" || app.boot.layers?.includes(name));
+export const layersOf = (app) => [...LAYER_ROWS.filter((name) => ["boundaries", "graticule"].includes(name) || app.boot.layers?.includes(name)), ...backgroundLayers(app.boot)];
 
 export function applyLayers(app) {
   const chosen = chosenLayers(app);
   for (const name of layersOf(app)) {
-    if (ALWAYS.includes(name)) continue;
+    if (isAlways(name)) continue;
     app.grid.setLayer(name, { visible: chosen.includes(name), at: BY_DENSITY.includes(name) ? app.state.get("at") : null });
   }
-  const hasRelief = app.boot.layers?.includes("relief") && chosen.includes("relief");
+  const background = chosenBackground(app.boot, chosen);
+  const hasRelief = app.boot.layers?.includes("relief") && chosen.includes("relief") && !background;
   app.grid.setRelief(hasRelief ? { url: getTileURL("/tiles/relief/{z}/{x}/{y}.png"), maxZoom: app.boot.relief_max_zoom } : null);
+  app.grid.ground.setBackground(background);
+  app.grid.ground.setGraticule(chosen.includes("graticule"));
 }
 
 function row(app, name) {
   const chosen = chosenLayers(app);
   const on = chosen.includes(name);
-  const far = !ALWAYS.includes(name) && app.zoom() < app.grid.minZoom(name);
+  const far = !isAlways(name) && app.zoom() < app.grid.minZoom(name);
   const later = on && far;
-  const flip = () => app.state.set({ layers: on ? chosen.filter((other) => other !== name) : [...chosen, name] });
+  const flip = () => app.state.set({ layers: on ? chosen.filter((other) => other !== name) : [...chosen.filter((other) => !isBackground(name) || !isBackground(other)), name] });
   return h(
     "button",
     { type: "button", role: "checkbox", "aria-checked": String(on), class: "gs-layer", "data-focus": `layer-${name}`, onclick: flip },
     h("span", { class: `gs-check${on ? " is-on" : ""}`, "aria-hidden": "true" }, on ? icon("check", 12) : null),
-    h("span", { class: `gs-swatch is-layer-${name}`, "aria-hidden": "true" }),
-    h("span", { class: "gs-layer-label" }, t(`layer.${name}`)),
+    h("span", { class: `gs-swatch is-layer-${isBackground(name) ? "background" : name}`, "aria-hidden": "true" }),
+    h("span", { class: "gs-layer-label" }, isBackground(name) ? backgroundTitle(app.boot, name) : t(`layer.${name}`)),
     far ? h("span", { class: `gs-layer-note${later ? " is-on" : ""}` }, t("layer.later")) : null,
   );
 }

@@ -1,12 +1,14 @@
 /** The page's address and the state say the same thing (path = desk, query = what was chosen). */
 
+import { backgroundLayers } from "./backgrounds.js";
+
 export const MEASURES = {
   coverage: ["places", "roads", "incidents", "residents", "area"],
   hotspots: ["emerging", "gi", "density"],
 };
 export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
-export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief"];
+export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief", "graticule"];
 
 const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
@@ -36,7 +38,7 @@ function readers(boot) {
     channel: oneOf(boot.incident_words?.channel ?? []),
     layers: (text) => {
       const names = text.split(",").filter(Boolean);
-      return names.every((name) => LAYERS.includes(name)) ? names : undefined;
+      return names.every((name) => LAYERS.includes(name) || backgroundLayers(boot).includes(name)) ? names : undefined;
     },
     lang: oneOf(["zh", "en"]),
     theme: oneOf(["light", "dark"]),

@@ -11,6 +11,7 @@ import L from "./leaflet.js";
 import { pickCamera, Sprites } from "./cameras.js";
 import { Furniture } from "./furniture.js";
 import { UnitTile } from "./geometry.js";
+import { Ground } from "./ground.js";
 import { decodeLayer, END_ZOOM, MIN_ZOOM, TILE_LAYERS, UNDER_LAYER } from "./layers.js";
 import { Patterns } from "./patterns.js";
 import { Pointer } from "./pointer.js";
@@ -29,7 +30,7 @@ const WHEEL_STEP = 0.5;
 /** From here on streets are shown, not classes: ground, roads, what is seen of them, footprints (UI.md 1.6). */
 const STREET_ZOOM = 15;
 const STREET_LAYERS = ["sectors", "gaps", "cameras"];
-const PANES = { relief: 140, raster: 150, outline: 410, marks: 420, hover: 430, labels: 440 };
+const PANES = { relief: 140, background: 145, raster: 150, graticule: 405, outline: 410, marks: 420, hover: 430, labels: 440 };
 
 const unitSource = (level, rank = 1) => ({ layer: `units-${level}`, rank, decode: (bytes) => new UnitTile(bytes) });
 const isCalm = () => globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -60,6 +61,7 @@ export class GridMap {
     this.measureRatio();
     this.setTokens();
     this.furniture = new Furniture(map, { lang: this.options.lang, onHome: () => this.goHome() });
+    this.ground = new Ground(this);
     this.addSheets();
     this.pointer = new Pointer(this);
     this.watch();
@@ -276,6 +278,7 @@ export class GridMap {
   setTheme(theme) {
     this.options.theme = theme;
     this.setTokens();
+    this.ground.redraw();
     this.invalidate();
   }
 
@@ -284,7 +287,7 @@ export class GridMap {
   }
 
   setAttribution(text) {
-    this.furniture.setAttribution(text);
+    this.ground.setAttribution(text);
   }
 
   /** A new snapshot, or new rows of `layers`: what is drawn stays until its successor is here. */
