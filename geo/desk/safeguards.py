@@ -32,8 +32,9 @@ _OF_CAMERAS = RESULTS["cameras"]
 
 
 def camera_rows(held: Held) -> pd.DataFrame:
-    """The installed cameras in units, in the snapshot's order: the columns of its cameras table and `seen_3plus_share`,
-    `overlaps`, `spare`, `kinds` (a dict kind -> spots per row) and a flag per `STATUSES`. Kept.
+    """The installed cameras in units, worst first: the columns of the cameras table and `seen_3plus_share`, `overlaps`,
+    `n_overlaps`, `spare`, `kinds` (a dict kind -> spots per row), a flag per `STATUSES`, and `duty`, by which they are
+    ranked (8 not filed, 4 no sign, 2 past retention, 1 unknown, added up). Worst: most facade, in tenths of a metre.
 
     `spare`: online, and no road, public ground or key place that the home knows of is seen by it alone.
     `NotAvailable` without cameras.
@@ -53,7 +54,10 @@ def camera_rows(held: Held) -> pd.DataFrame:
         rows = some.assign(
             seen_3plus_share=shared, kinds=pd.Series(kinds, dtype=object), overlaps=[_told(one) for one in kinds]
         )
-        return rows.assign(spare=_is_spare(rows), **duties(rows, snapshot.rules))
+        rows = rows.assign(n_overlaps=[sum(one.values()) for one in kinds], **duties(rows, snapshot.rules))
+        duty = rows[list(STATUSES)].to_numpy() @ np.array([8, 4, 2, 1])
+        worst = np.argsort(-np.round(rows["facade_62_m"].to_numpy(dtype=float), 1), kind="stable")
+        return rows.assign(spare=_is_spare(rows), duty=duty).iloc[worst].reset_index(drop=True)
 
     found: pd.DataFrame = held.kept.get("safeguard rows", make)
     return found
@@ -87,7 +91,6 @@ def list_cameras(held: Held, role: Role, level: str | None, within: str | None) 
     queries.result_table("safeguards", role)
     level = snapshot.home.level(level).name if level else snapshot.home.levels[0].name
     rows = rows_in(held, camera_rows(held), within)
-    rows = rows.sort_values("facade_62_m", ascending=False, kind="stable", na_position="last", ignore_index=True)
     codes = pd.Index(queries.units_of(snapshot, level)["code"])
     words = {name: sorted(rows[name].dropna().unique().tolist()) for name in ("status", "programme", "owner")}
     columns: dict[str, list[Any]] = {

@@ -13,7 +13,7 @@ from geo.desk.held import Held
 from geo.desk.safeguards import STATUSES, camera_rows, rows_in
 from geo.errors import BadQuery, Words
 from geo.schema import RESULTS, Column, Role
-from geo.schema.results import FACADE_EACH, OVERLAPS, SEEN_3PLUS
+from geo.schema.results import FACADE_EACH, N_OVERLAPS, OVERLAPS, SEEN_3PLUS
 from geo.snapshot import export, queries
 
 Bools = NDArray[np.bool_]
@@ -22,6 +22,8 @@ Of = Literal["cameras", "units"]
 
 _UNIT_3PLUS = RESULTS["coverage"].column("public_3plus_share")
 _CAMERAS = RESULTS["cameras"]
+#: Digits to which the page has what it ranks by, where not 1.
+_DIGITS = {"seen_3plus_share": 3, "public_3plus_share": 5}
 #: Counts of units by status.
 _COUNTED = {
     "not_filed": ["n_not_filed"],
@@ -36,6 +38,7 @@ CAMERA_COLUMNS: tuple[Column, ...] = (
     *(_CAMERAS.column(name) for name in ("n_dwellings_62", "alone_road_m")),
     SEEN_3PLUS,
     OVERLAPS,
+    N_OVERLAPS,
     *(_CAMERAS.column(name) for name in ("filed", "sign", "retention_days", "programme", "owner")),
 )
 #: Columns of rows of units in the file, in order.
@@ -141,10 +144,14 @@ def _laid_out(
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """Rows in the order asked (worst first), with the columns asked: always those that name the row."""
     known = {column.name: column for column in declared}
-    strange = [name for name in (*shown.columns, shown.sort or first) if name not in known]
+    sort = shown.sort or first
+    strange = [name for name in shown.columns if name not in known]
+    if sort not in rows.columns or (sort in known and known[sort].dtype == "text"):
+        strange.append(sort)
     if strange:
         raise BadQuery(Words(f"no column {strange[0]!r}; columns are {', '.join(known)}", f"没有列 {strange[0]!r}"))
-    ordered = rows.sort_values(shown.sort or first, ascending=shown.ascending, kind="stable", na_position="last")
+    rounded = np.round(pd.to_numeric(rows[sort]).to_numpy(dtype=float, na_value=np.nan), _DIGITS.get(sort, 1))
+    ordered = rows.iloc[np.argsort(rounded if shown.ascending else -rounded, kind="stable")]
     names = [name for name in known if not shown.columns or name in (*shown.columns, "level", "code", "name")]
     found = ordered[[*names, "geometry"]].reset_index(drop=True)
     found.attrs = {"hidden": {}}

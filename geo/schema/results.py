@@ -82,6 +82,7 @@ _EXPOSED: tuple[Column, ...] = (
 #: What the safeguards desk adds to rows of cameras and of units.
 SEEN_3PLUS = col("seen_3plus_share", "float", "share", ("View seen by 3+", "视场内三台以上可见"), ("Of the ground in its view, the part that two or more other online cameras see, too; lower is better", "其视场地面中另有两台及以上在线摄像机也看到的比例，越低越好"))
 OVERLAPS = col("overlaps", "text", "", ("Overlaps", "敏感部位重叠"), ("Prohibited and sensitive spots that its view meets at the default pixel density: kind and number", "默认像素密度下视场涉及的禁止与敏感部位：类别与处数"))
+N_OVERLAPS = col("n_overlaps", "int", "count", ("Overlaps, number", "重叠处数"), ("Prohibited and sensitive spots that its view meets; lower is better", "视场涉及的禁止与敏感部位处数，越低越好"))
 FACADE_EACH = col("facade_each_m", "float", "m", ("Facade per camera", "每台可见立面"), ("Facade in view at 62.5 px/m / cameras of the unit; lower is better", "62.5 px/m 以上可见住宅立面 / 单位内摄像机数，越低越好"))
 #: What a camera alone sees, at the default pixel density with the middle of what is missing; online cameras only.
 _ALONE: tuple[Column, ...] = (
