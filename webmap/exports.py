@@ -6,14 +6,33 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from geo.desk.shown import CAMERA_COLUMNS, UNIT_COLUMNS, Of, Shown, Wanted
 from geo.errors import BadQuery, Words
 from geo.snapshot.export import FORMATS, write_table
 from geo.snapshot.refused import refused_file
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
-from webmap.query import AT, REFUSED, one_of, read_query, text, told
+from webmap.query import AT, REFUSED, number, one_of, read_query, text, told, words
 
 exports = Blueprint("exports", __name__)
+
+_METRES = number(0, 1_000_000)
+_COLUMNS = {"cameras": CAMERA_COLUMNS, "units": UNIT_COLUMNS}
+#: Filters of the safeguards desk by their names in a query.
+_GUARDED = {
+    "level": text(),
+    "within": text(),
+    "facade_from": _METRES,
+    "facade_to": _METRES,
+    "status": words(),
+    "overlap": words(),
+    "programme": words(),
+    "owner": words(),
+    "spare": one_of(("1",)),
+    "columns": words(),
+    "sort": text(),
+    "order": one_of(("highest", "lowest")),
+}
 
 
 @exports.get("/exports/<name>.<fmt>")
@@ -25,6 +44,23 @@ def export(name: str, fmt: str) -> Response:
     body, n_rows = house().desk.table_bytes(name, fmt, role=actor().role, lang=lang, **asked)
     _audit(f"{name}.{fmt}", asked, n_rows)
     return _attachment(body, name, FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
+
+
+@exports.get("/exports/safeguards/<any(cameras, units):of>.<fmt>")
+def export_safeguards(of: Of, fmt: str) -> Response:
+    """What the safeguards desk shows, with its filters, order and columns; analysts, and with an audit row."""
+    need_role("analyst")
+    query = read_query(**_GUARDED)
+    status, overlap, programme, owner = (query[name] or () for name in ("status", "overlap", "programme", "owner"))
+    span = query["facade_from"], query["facade_to"]
+    wanted = Wanted(span, status, overlap, programme, owner, spare=query["spare"] is not None)
+    columns = tuple(query["columns"] or (column.name for column in _COLUMNS[of]))
+    shown = Shown(query["level"], query["within"], query["sort"], query["order"] == "lowest", columns)
+    if fmt not in FORMATS:
+        raise BadQuery(Words(f"no format {fmt!r}; formats are {', '.join(FORMATS)}", f"没有格式 {fmt!r}"))
+    body, n_rows = house().desk.shown_bytes(of, fmt, actor().role, wanted, shown)
+    _audit(f"safeguards/{of}.{fmt}", query, n_rows)
+    return _attachment(body, f"safeguards-{of}", FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
 
 
 @exports.get("/exports/refusals.<any(csv, xlsx):fmt>")

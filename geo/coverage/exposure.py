@@ -66,8 +66,8 @@ def expose(ground: Ground, cameras: SomeCameras, rules: Rules) -> Exposure:
 
 
 def expose_each(ground: Ground, cameras: pd.DataFrame, rules: Rules, facades: Pairs | None = None) -> pd.DataFrame:
-    """What each of `cameras` by itself sees, nominal, on their index: facade_62_m, n_dwellings_62, facade_125_m,
-    n_dwellings_125, private_m2, restricted_m2; missing where the home does not know.
+    """What each of `cameras` by itself sees, on their index: facade_62_m with its low and high, n_dwellings_62,
+    facade_125_m, n_dwellings_125, private_m2, restricted_m2 (these nominal); missing where the home does not know.
 
     `facades` is what `facades_of_each` gives at `rules.facade_px_per_m`, where the caller has it.
 
@@ -81,9 +81,13 @@ def expose_each(ground: Ground, cameras: pd.DataFrame, rules: Rules, facades: Pa
     n = len(cameras)
     table = pd.DataFrame(index=cameras.index)
     for name, px in facade_densities(rules):
-        is_known = facades is not None and px == rules.facade_px_per_m
-        pairs = facades if is_known else facades_of_each(ground, cameras, rules, px)
+        is_first = px == rules.facade_px_per_m
+        pairs = facades if facades is not None and is_first else facades_of_each(ground, cameras, rules, px)
         table[f"facade_{name}_m"] = _sum(pairs, n)
+        if is_first:
+            low, high = (_sum(facades_of_each(ground, cameras, rules, px, e), n) for e in ("low", "high"))
+            table[f"facade_{name}_m_low"] = np.minimum(low, table[f"facade_{name}_m"])
+            table[f"facade_{name}_m_high"] = np.maximum(high, table[f"facade_{name}_m"])
         count = None if pairs is None else pd.array(np.bincount(pairs.camera, minlength=n), dtype="Int64")
         table[f"n_dwellings_{name}"] = pd.array([pd.NA] * n, dtype="Int64") if count is None else count
     cut = cut_masks(cameras.reset_index(drop=True))
@@ -98,12 +102,14 @@ def facade_densities(rules: Rules) -> tuple[tuple[str, float], tuple[str, float]
     return ("62", rules.facade_px_per_m), ("125", rules.facade_close_px_per_m)
 
 
-def facades_of_each(ground: Ground, cameras: pd.DataFrame, rules: Rules, px_per_m: float) -> Pairs | None:
-    """Metres of each dwelling's outline that each of `cameras` by itself sees, nominal, its lens at its longest."""
+def facades_of_each(
+    ground: Ground, cameras: pd.DataFrame, rules: Rules, px_per_m: float, estimate: Estimate = "nominal"
+) -> Pairs | None:
+    """Metres of each dwelling's outline that each of `cameras` by itself sees, its lens at its longest."""
     if ground.dwellings is None:
         return None
     cut = at_longest_focal(cut_masks(cameras.reset_index(drop=True)))
-    views = camera_views(cut, view_parameters(cut, rules, px_per_m, "nominal"), rules)
+    views = camera_views(cut, view_parameters(cut, rules, px_per_m, estimate), rules)
     outlines = ground.dwellings.geometries
     near = near_views(outlines, views.boxes)
     metres = see_along_each(to_corners(outlines), near, views)

@@ -6,8 +6,22 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, hotspots, layers, league, listing, measures, relief, whatif
+from geo.desk import (
+    camera_plan,
+    cameras,
+    density,
+    facts,
+    hotspots,
+    layers,
+    league,
+    listing,
+    measures,
+    relief,
+    safeguards,
+    whatif,
+)
 from geo.desk import cases as cases_room
+from geo.desk import shown as shown_room
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
@@ -122,6 +136,20 @@ class Desk:
             raise NotAvailable(measures.not_loaded(table))
         live = self._live_table(held, table)
         return listing.list_rows(held, table, live, bbox=bbox, level=level, within=within, limit=limit, offset=offset)
+
+    def guarded_cameras(self, role: Role, level: str | None = None, within: str | None = None) -> dict[str, Any]:
+        """Installed cameras by what counts against them, as columns, worst first; without places below planner."""
+        return safeguards.list_cameras(self._held(role), role, level, within)
+
+    def camera_plan(self, uid: str, role: Role) -> dict[str, Any]:
+        """What stands around a camera of the snapshot: its view, facade in it, suggested mask, a better azimuth."""
+        return camera_plan.plan_camera(self._held(role), uid, role)
+
+    def shown_bytes(
+        self, of: shown_room.Of, fmt: str, role: Role, wanted: shown_room.Wanted, shown: shown_room.Shown
+    ) -> tuple[bytes, int]:
+        """What the safeguards desk shows as a file of format `fmt`, filters and all, and its number of rows."""
+        return shown_room.to_file(self._held(role), of, fmt, role, wanted, shown)
 
     def tile(self, layer: str, z: int, x: int, y: int, role: Role, at: float | None = None) -> bytes:
         """A vector tile; b"" where it is empty."""

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import crs
+from geo.desk.camera_plan import facade_lines
 from geo.desk.cameras import sectors_of, views_at
 from geo.desk.held import Held
 from geo.desk.live import LiveTable
@@ -42,7 +43,7 @@ class Layer:
     """A tile layer: the table it needs, the least role, the least tile zoom, and how it is drawn.
 
     Below `whole_zoom` it is thinned (`geo.tiles.thin`), and what only a click needs is left out. `draw_rows` draws
-    single rows, where they may change under a running service.
+    single rows, where they may change under a running service. `beside` is a second table that it needs.
     """
 
     table: str
@@ -52,6 +53,7 @@ class Layer:
     draw_rows: Callable[[Held, pd.DataFrame, float], Drawn] | None = None
     by_density: bool = False
     whole_zoom: int = 0
+    beside: str = ""
 
 
 def tile_bytes(
@@ -137,7 +139,13 @@ def is_live(name: str) -> bool:
 def list_layers(held: Held, role: Role) -> list[str]:
     """Names of the layers that `role` may ask for and whose table is loaded."""
     units = [f"{_UNITS}{level.name}" for level in held.snapshot.home.levels]
-    return units + [name for name, layer in LAYERS.items() if may_see(role, layer.sees) and _has(held, layer.table)]
+    return units + [name for name, layer in LAYERS.items() if may_see(role, layer.sees) and _lacks(held, layer) == ""]
+
+
+def _lacks(held: Held, layer: Layer) -> str:
+    """The table that the layer needs and the home lacks, "" where it has all."""
+    needed = (table for table in (layer.table, layer.beside) if table)
+    return next((table for table in needed if not _has(held, table)), "")
 
 
 def _find(held: Held, name: str, role: Role) -> Layer:
@@ -146,8 +154,8 @@ def _find(held: Held, name: str, role: Role) -> Layer:
     layer = LAYERS[name]
     if not may_see(role, layer.sees):
         raise Forbidden(Words(f"the role {role} may not see the layer {name}", f"角色 {role} 不能查看图层 {name}"))
-    if not _has(held, layer.table):
-        raise NotAvailable(not_loaded(layer.table))
+    if lacking := _lacks(held, layer):
+        raise NotAvailable(not_loaded(lacking))
     return layer
 
 
@@ -224,6 +232,18 @@ def _draw_gaps(held: Held, at: float) -> Drawn:
     return Drawn(_mercator(gaps["geometry"]), (_column(gaps, "code"),))
 
 
+def _draw_facades(held: Held, at: float) -> Drawn:
+    """Dwelling facade in view of an online camera, as lines: of a dwelling nothing else is told."""
+    snapshot = held.snapshot
+    buildings, cameras = snapshot.frame("buildings"), snapshot.frame("cameras")
+    homes = np.asarray(buildings.geometry[(buildings["use"] == "dwelling").to_numpy(dtype=bool)], dtype=object)
+    outlines = shapely.boundary(crs.transform_geometry(homes, crs.WGS84, snapshot.metric_crs))
+    x_m, y_m = crs.transform_xy(cameras["lon"], cameras["lat"], crs.WGS84, snapshot.metric_crs)
+    online = pd.DataFrame(cameras.drop(columns="geometry")).assign(x_m=x_m, y_m=y_m)
+    online = online[(online["status"] == "online").to_numpy(dtype=bool)]
+    return Drawn(_mercator(facade_lines(outlines, online, snapshot.rules), snapshot.metric_crs), ())
+
+
 def _draw_streams(held: Held, at: float) -> Drawn:
     lines, kinds = find_streams(elevation_file(held), held.snapshot.metric_crs)
     return Drawn(_mercator(lines), (to_property("kind", kinds),))
@@ -234,6 +254,7 @@ LAYERS: dict[str, Layer] = {
     "cameras": Layer("cameras", "planner", 11, _draw_built(_draw_cameras, "cameras"), _draw_cameras, whole_zoom=13),
     "sectors": Layer("cameras", "planner", 13, _draw_sectors, _draw_some_sectors, by_density=True, whole_zoom=15),
     "gaps": Layer("cameras", "planner", 10, _draw_gaps, whole_zoom=14),
+    "facades": Layer("cameras", "planner", 15, _draw_facades, beside="buildings"),
     "restricted_areas": Layer("restricted_areas", "planner", 10, _draw_by("restricted_areas", "kind")),
     "roads": Layer("roads", "leader", 8, _draw_by("roads", "kind"), whole_zoom=14),
     "places": Layer("places", "leader", 9, _draw_built(_draw_places, "places"), _draw_places),

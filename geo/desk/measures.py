@@ -14,7 +14,7 @@ from geo.hotspots.cube import EVERY, Step, Wanted
 from geo.schema import RESULTS, SOURCES, Column, Role
 from geo.snapshot import counts, queries
 
-METRICS = ("coverage", "hotspots", "emerging")
+METRICS = ("coverage", "safeguards", "hotspots", "emerging")
 _KEYS = ("level", "code", "name")
 
 #: Beginning of a column's name -> the source tables of which one at least must be loaded.
@@ -28,6 +28,8 @@ _RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("public_", ("roads", "places")),
     ("facade_", ("buildings",)),
     ("n_dwellings", ("buildings",)),
+    ("private_", ("buildings", "restricted_areas")),
+    ("restricted_", ("restricted_areas",)),
 )
 #: Measures of which less is better: rank 1 is the lowest.
 _LESS_IS_BETTER = ("area_3plus_m2", "inflation", "public_3plus_share", "facade_m", "n_dwellings", "n_offline")

@@ -5,6 +5,8 @@ ground seen for the middle, the worst and the best of the missing camera attribu
 Wilson 95 % interval for a share of cases (DOMAIN 4). An empty cell means "not available", never 0.
 """
 
+from dataclasses import replace
+
 from geo.errors import Words
 from geo.schema.column import Column, Dtype, Role, Table, col
 from geo.schema.sources import SOURCES
@@ -70,13 +72,18 @@ def _dwelling_words(px: str) -> tuple[tuple[str, str], tuple[str, str]]:
 _PRIVATE = (("Private ground in view", "可见私人区域"), (f"Square metres of dwelling footprints and of private areas in view at the default pixel density, each by itself where they overlap; {_UNCUT}", f"默认像素密度下可见的住宅占地与私人区域面积，重叠处各自计算；{_UNCUT_ZH}"))
 _RESTRICTED = (("Restricted areas in view", "可见禁止与敏感部位"), (f"Square metres of prohibited, consent and sensitive areas in view at the default pixel density, each by itself where they overlap; {_UNCUT}", f"默认像素密度下可见的禁止、须同意与敏感部位面积，重叠处各自计算；{_UNCUT_ZH}"))
 _EXPOSED: tuple[Column, ...] = (
-    col("facade_62_m", "float", "m", *_facade_words("62.5"), sees="planner"),
+    *(replace(column, sees="planner") for column in _with_interval("facade_62_m", "float", "m", *_facade_words("62.5"))),
     col("n_dwellings_62", "int", "count", *_dwelling_words("62.5"), sees="planner"),
     col("facade_125_m", "float", "m", *_facade_words("125"), sees="planner"),
     col("n_dwellings_125", "int", "count", *_dwelling_words("125"), sees="planner"),
     col("private_m2", "float", "m2", *_PRIVATE, sees="planner"),
     col("restricted_m2", "float", "m2", *_RESTRICTED, sees="planner"),
 )
+#: What the safeguards desk adds to rows of cameras and of units.
+SEEN_3PLUS = col("seen_3plus_share", "float", "share", ("View seen by 3+", "视场内三台以上可见"), ("Of the ground in its view, the part that two or more other online cameras see, too; lower is better", "其视场地面中另有两台及以上在线摄像机也看到的比例，越低越好"))
+OVERLAPS = col("overlaps", "text", "", ("Overlaps", "敏感部位重叠"), ("Prohibited and sensitive spots that its view meets at the default pixel density: kind and number", "默认像素密度下视场涉及的禁止与敏感部位：类别与处数"))
+N_OVERLAPS = col("n_overlaps", "int", "count", ("Overlaps, number", "重叠处数"), ("Prohibited and sensitive spots that its view meets; lower is better", "视场涉及的禁止与敏感部位处数，越低越好"))
+FACADE_EACH = col("facade_each_m", "float", "m", ("Facade per camera", "每台可见立面"), ("Facade in view at 62.5 px/m / cameras of the unit; lower is better", "62.5 px/m 以上可见住宅立面 / 单位内摄像机数，越低越好"))
 #: What a camera alone sees, at the default pixel density with the middle of what is missing; online cameras only.
 _ALONE: tuple[Column, ...] = (
     col("view_m2", "float", "m2", ("View", "视场面积"), ("Ground of the units in the camera's view at the default pixel density; online cameras only, as all that follows", "默认像素密度下该摄像机视场内的单位地面；仅在线摄像机，以下各列同"), sees="planner"),
@@ -268,7 +275,6 @@ RESULTS: dict[str, Table] = {
                 col("n_past_retention", "int", "count", ("Kept too long", "超期保存"), ("Installed cameras whose pictures are kept for more days than the rules allow (90); lower is better", "图像保存天数超过规则上限（90 天）的已安装摄像机，越低越好")),
             ),
             geometry="polygon",
-            sees="planner",
             row_of="unit",
             needs="cameras",
         ),

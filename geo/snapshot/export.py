@@ -10,9 +10,10 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -193,14 +194,24 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def to_bytes(frame: pd.DataFrame, name: str, fmt: str, snapshot: Snapshot) -> bytes:
-    """Table `name` (as `queries.table` gave it) in format `fmt`; `BadQuery` lists the formats there are."""
-    return _format(fmt).write(_sheet(frame, name, snapshot))
+def to_bytes(
+    frame: pd.DataFrame,
+    name: str,
+    fmt: str,
+    snapshot: Snapshot,
+    columns: tuple[Column, ...] = (),
+    facts: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """Table `name` (as `queries.table` gave it) in format `fmt`; `BadQuery` lists the formats there are.
+
+    Of a frame that is no result table `columns` are its columns; `facts` stand with those of the source.
+    """
+    return _format(fmt).write(_sheet(frame, name, snapshot, columns or RESULTS[name].columns, facts))
 
 
 def write_table(frame: pd.DataFrame, name: str, fmt: str, snapshot: Snapshot, file: Path) -> list[Path]:
     """Write table `name` to `file`, and for CSV its `NAME.columns.csv` beside it; returns what was written."""
-    sheet = _sheet(frame, name, snapshot)
+    sheet = _sheet(frame, name, snapshot, RESULTS[name].columns, {})
     file.write_bytes(_format(fmt).write(sheet))
     if fmt != "csv":
         return [file]
@@ -216,10 +227,13 @@ def _format(fmt: str) -> Format:
     return FORMATS[fmt]
 
 
-def _sheet(frame: pd.DataFrame, name: str, snapshot: Snapshot) -> Sheet:
+def _sheet(
+    frame: pd.DataFrame, name: str, snapshot: Snapshot, columns: tuple[Column, ...], more: Mapping[str, str]
+) -> Sheet:
     home = snapshot.home
     facts = {
         "table": name,
+        **more,
         "snapshot": snapshot.id,
         "snapshot_number": str(snapshot.number),
         "as_of": snapshot.as_of.isoformat(),
@@ -239,4 +253,4 @@ def _sheet(frame: pd.DataFrame, name: str, snapshot: Snapshot) -> Sheet:
         shown.attrs = frame.attrs
     facts = {key: value for key, value in facts.items() if value}
     credit = " / ".join(dict.fromkeys(filter(None, (home.credit().zh, home.credit().en))))
-    return Sheet(shown, RESULTS[name].columns, name, facts, snapshot.rules.min_count, credit)
+    return Sheet(shown, columns, name, facts, snapshot.rules.min_count, credit)

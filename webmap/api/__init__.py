@@ -14,6 +14,7 @@ from webmap.api import (
     points,
     refusals,
     register,
+    safeguards,
     tables,
     topology,
     units,
@@ -22,7 +23,7 @@ from webmap.api import (
 )
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, cases, tables, jobs, imports, refusals, uploads, topology, openapi):
+for part in (units, points, cases, safeguards, tables, jobs, imports, refusals, uploads, topology, openapi):
     part.add_routes(api)
 
 #: Routes for programs, described by /api/openapi.json.

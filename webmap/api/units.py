@@ -6,7 +6,7 @@ from webmap.caching import answer, to_json
 from webmap.house import house, need_role, role
 from webmap.query import AT, one_of, read_query, text, whole
 
-METRICS = ("coverage", "hotspots", "emerging")
+METRICS = ("coverage", "safeguards", "hotspots", "emerging")
 
 
 def add_routes(api: Blueprint) -> None:

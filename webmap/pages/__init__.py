@@ -22,6 +22,7 @@ def root() -> AnyResponse:
 
 
 @pages.get("/coverage", defaults={"name": "coverage"})
+@pages.get("/safeguards", defaults={"name": "safeguards"})
 @pages.get("/hotspots", defaults={"name": "hotspots"})
 @pages.get("/intake", defaults={"name": "intake"})
 def desk(name: str) -> Response:

@@ -119,7 +119,16 @@ def cameras_frame() -> gpd.GeoDataFrame:
     for column in SOURCES["cameras"].columns:
         if column.name not in ("name",) and column.dtype != "date":
             frame[column.name] = frame[column.name].astype(_DTYPES[column.dtype])
-    seen = ("facade_62_m", "n_dwellings_62", "facade_125_m", "n_dwellings_125", "private_m2", "restricted_m2")
+    seen = (
+        "facade_62_m",
+        "facade_62_m_low",
+        "facade_62_m_high",
+        "n_dwellings_62",
+        "facade_125_m",
+        "n_dwellings_125",
+        "private_m2",
+        "restricted_m2",
+    )
     for name in seen:
         frame[name] = pd.Series([12.0, 0.0, None]).astype(_DTYPES[RESULTS["cameras"].column(name).dtype])
     return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326)
@@ -174,6 +183,7 @@ def make_frames() -> dict[str, pd.DataFrame]:
     return {
         "units": units_frame(),
         "coverage": coverage_frame(),
+        "safeguards": by_unit("safeguards", n_cameras=[1, 1, 0, 0, 2], facade_62_m=[10.0, 0, 5, 0, 15]),
         "gaps": gpd.GeoDataFrame(gaps, geometry=shapes, crs=4326).iloc[[0, 1, 2, 4]],
         "hotspots": by_unit("hotspots", n_incidents=[*COUNTS, 31], excess=[1.0, 2, 3, 4, 5], z=[1.0] * 5, hotspot=hot),
         "emerging": by_unit("emerging", label=["none", "new_hot", "sporadic_hot", "none", ""], n_steps=[2] * 5),

@@ -6,13 +6,18 @@ import { section } from "./controls.js";
 import { backgroundLayers, backgroundTitle, chosenBackground, isBackground } from "./backgrounds.js";
 
 /** Rows of the layer list in drawing order; only what this role and this home have. */
-export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief", "graticule"];
+export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief", "graticule"];
 
 /** From here on cameras are shown unasked: farther out they would cover the units' colours. */
 const NEAR_ZOOM = 15;
 /** Layers whose shapes depend on the pixel density asked for. */
 const BY_DENSITY = ["sectors", "places", "gaps"];
 const NEAR_LAYERS = ["cameras", "sectors"];
+/** Layers drawn while nothing was chosen, by desk. */
+const USUAL = {
+  coverage: ["cameras", "sectors", "places", "buildings", "facades", "boundaries", "roads", "streams", "relief"],
+  safeguards: ["cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"],
+};
 /** Neither tiles of ours nor bound to a zoom. */
 const ALWAYS = ["boundaries", "relief", "graticule"];
 
@@ -22,7 +27,7 @@ const isAlways = (name) => ALWAYS.includes(name) || isBackground(name);
 export function chosenLayers(app) {
   const chosen = app.state.get("layers");
   if (chosen) return chosen;
-  const usual = app.boot.desk === "coverage" ? ["cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"] : ["boundaries", "streams", "relief"];
+  const usual = USUAL[app.boot.desk] ?? ["boundaries", "streams", "relief"];
   return usual.filter((name) => app.zoom() >= NEAR_ZOOM || !NEAR_LAYERS.includes(name));
 }
 
