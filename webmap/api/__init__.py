@@ -6,6 +6,8 @@ from flask import Blueprint, Response
 from webmap.api import (
     cases,
     feed,
+    gaps,
+    history,
     hotspots,
     imports,
     incidents,
@@ -22,7 +24,7 @@ from webmap.api import (
 )
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, cases, tables, jobs, imports, refusals, uploads, topology, openapi):
+for part in (units, gaps, history, points, cases, tables, jobs, imports, refusals, uploads, topology, openapi):
     part.add_routes(api)
 
 #: Routes for programs, described by /api/openapi.json.
