@@ -6,6 +6,8 @@ import { t } from "./i18n.js";
 import { Notices } from "./notices.js";
 
 const SIDES = { left: "[", right: "]" };
+/** Desks with a table under the map. */
+const TABLE_DESKS = ["gaps", "safeguards"];
 
 export const isPhone = () => window.matchMedia("(max-width: 719.98px)").matches;
 
@@ -24,7 +26,7 @@ export class Shell extends Notices {
 
   /** Take the room of the bottom bar before the first fit, so that the map is not made smaller under it. */
   makeRoom({ desk, available }) {
-    this.bottom.hidden = desk !== "hotspots" || !available?.incidents;
+    this.bottom.hidden = !(TABLE_DESKS.includes(desk) || (desk === "hotspots" && available?.incidents));
   }
 
   paintHandles() {
@@ -70,7 +72,7 @@ export function menu(anchor, items) {
             type: item.href ? null : "button",
             href: item.href,
             download: item.href ? "" : null,
-            role: item.checked === undefined ? "menuitem" : "menuitemradio",
+            role: item.role ?? (item.checked === undefined ? "menuitem" : "menuitemradio"),
             "aria-checked": item.checked === undefined ? null : String(item.checked),
             class: "gs-menu-item",
             onclick: () => {
