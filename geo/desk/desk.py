@@ -11,6 +11,8 @@ from geo.desk import (
     cameras,
     density,
     facts,
+    gaps,
+    history,
     hotspots,
     layers,
     league,
@@ -30,6 +32,7 @@ from geo.hotspots.cube import Step, Wanted
 from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import Role
+from geo.schema.column import may_see
 from geo.snapshot import cases, export, queries
 from geo.snapshot.counts import months
 from geo.snapshot.refused import refusals
@@ -48,6 +51,7 @@ class Desk:
         self._home = home
         self._holder = Holder(home)
         self._live = Live(home)
+        self._months = history.Months(home)
         self._what_if = Kept(limit=1)  # large; of the last snapshot that was asked
 
     def snapshot(self) -> Snapshot:
@@ -65,6 +69,9 @@ class Desk:
             for name in measures.METRICS:
                 with suppress(NotAvailable):
                     measures.metric_columns(held, name, level.name, role, None, None)
+            if may_see(role, "planner"):
+                with suppress(NotAvailable):
+                    gaps.gap_columns(held, level.name, role)
         with suppress(NotAvailable):
             density.density_picture(held, role, density.WIDTH_PX, density.DensityQuery())
         if relief.has_elevation(held):
@@ -94,7 +101,21 @@ class Desk:
 
     def card(self, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
         """Everything about one unit."""
-        return measures.unit_card(self._held(role), level, code, role, at)
+        held = self._held(role)
+        card = measures.unit_card(held, level, code, role, at)
+        return card | {"gap": gaps.gap_of_unit(held, level, code, role)}
+
+    def gaps(self, level: str, role: Role, figure: str = "road_m", within: str | None = None) -> dict[str, Any]:
+        """Gaps of all units of `level` by unit number and the reasons of `figure`; planner up."""
+        return gaps.gap_columns(self._held(role), level, role, figure, within)
+
+    def history(self, level: str, code: str, role: Role) -> dict[str, Any]:
+        """Month-end values of coverage of one unit, oldest first."""
+        return history.unit_months(self._held(role), self._months, level, code, role)
+
+    def history_columns(self, month: str, level: str, role: Role) -> dict[str, Any]:
+        """Month-end values of coverage of all units of `level` in one month, by unit number."""
+        return history.month_columns(self._held(role), self._months, month, level, role)
 
     def identify(
         self, lon: float, lat: float, role: Role, at: float | None = None, levels: list[str] | None = None

@@ -26,6 +26,7 @@ _RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("incidents_", ("incidents",)),
     ("residents", ("residents",)),
     ("public_", ("roads", "places")),
+    ("gap_m2", ("roads", "places")),
     ("facade_", ("buildings",)),
     ("n_dwellings", ("buildings",)),
     ("private_", ("buildings", "restricted_areas")),

@@ -23,6 +23,7 @@ from geo.records import Imported, Importing, Part, Records
 from geo.rules import Rules
 from geo.schema import HomeInfo
 from geo.snapshot.build import build_snapshot
+from geo.snapshot.history import keep_month
 from geo.snapshot.publishing import publish
 from geo.snapshot.store import Snapshot
 
@@ -183,6 +184,7 @@ def run_build(
             draw(records.frame("units"), info, drawn, part_of(progress, 0.0, _DRAW_SHARE))
         built = build_snapshot(records, home, rules or Rules(), as_of, part_of(progress, _DRAW_SHARE, _BUILT_SHARE))
     progress(_BUILT_SHARE, Words("publishing", "发布"))
+    keep_month(home, built)
     publish(home, built)
     return built
 

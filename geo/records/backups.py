@@ -28,7 +28,7 @@ _MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
 _RASTER = "rasters/elevation.tif"
 #: Folders of a home that a backup takes from, and how many parts a name in them has at least.
-_FOLDERS = {"snapshots": 3, "boundaries": 3, "mappings": 2}
+_FOLDERS = {"snapshots": 3, "boundaries": 3, "mappings": 2, "history": 2}
 #: Jobs under a lease that holds: the rule of `geo.records.jobs`, on a file that may be of an earlier version.
 _RUNNING = """
     SELECT count(*) FROM jobs
@@ -70,6 +70,7 @@ class BackupRecords(Base):
 
     def _published(self) -> dict[str, Path]:
         files = [self.folder / _RASTER, *sorted((self.folder / "mappings").glob("*.toml"))]
+        files += sorted((self.folder / "history").glob("*.parquet"))
         current = self.folder / _CURRENT
         if current.exists():
             snapshot = self.folder / "snapshots" / str(json.loads(current.read_text("utf-8"))["id"])

@@ -6,6 +6,8 @@ from flask import Blueprint, Response
 from webmap.api import (
     cases,
     feed,
+    gaps,
+    history,
     hotspots,
     imports,
     incidents,
@@ -23,7 +25,21 @@ from webmap.api import (
 )
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, cases, safeguards, tables, jobs, imports, refusals, uploads, topology, openapi):
+for part in (
+    units,
+    gaps,
+    history,
+    points,
+    cases,
+    safeguards,
+    tables,
+    jobs,
+    imports,
+    refusals,
+    uploads,
+    topology,
+    openapi,
+):
     part.add_routes(api)
 
 #: Routes for programs, described by /api/openapi.json.

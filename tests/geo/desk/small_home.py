@@ -17,7 +17,7 @@ from geo.crs import transform_xy
 from geo.hotspots.events import Events, to_events
 from geo.partition.hierarchy import index_levels
 from geo.rules import Rules
-from geo.schema import RESULTS, SOURCES, HomeInfo, Level
+from geo.schema import GAP_REASONS, RESULTS, SOURCES, HomeInfo, Level
 from geo.snapshot.publishing import publish, write_snapshot
 from geo.snapshot.store import Snapshot
 from geo.tiles.pyramid import build_pyramid
@@ -174,8 +174,31 @@ def places_frame() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"uid": list("1234"), "name": names, "kind": kinds}, geometry=shapes, crs=4326)
 
 
+def gap_reasons_frame() -> pd.DataFrame:
+    """Seven rows for each gap, in the order of the test: metres of road and incidents."""
+    parts = {
+        "a": ([40.0, 0, 0, 0, 0, 0, 60], [0, 0, 0, 0, 0, 0, 2]),
+        "b": ([0.0, 0, 0, 300, 0, 0, 0], [0, 0, 0, 7, 0, 0, 0]),
+        "c": ([0.0, 0, 0, 0, 20, 30, 0], [0, 0, 0, 0, 10, 0, 0]),
+        "all": ([40.0, 0, 0, 300, 20, 30, 60], [0, 0, 0, 7, 10, 0, 2]),
+    }
+    rows = [
+        {"level": "all" if code == "all" else "zone", "code": code, "reason": reason, "road_m": m, "n_incidents": n}
+        for code, (road_m, n_incidents) in parts.items()
+        for reason, m, n in zip(GAP_REASONS, road_m, n_incidents, strict=True)
+    ]
+    return pd.DataFrame(rows).assign(n_places=pd.NA, residents=np.nan, gap_m2=np.nan).astype({"n_incidents": "Int64"})
+
+
 def make_frames() -> dict[str, pd.DataFrame]:
-    gaps = by_unit("gaps", rank=[2, 1, 3, None, 1], n_incidents_unseen=[2, 7, 10, 0, 19])
+    gaps = by_unit(
+        "gaps",
+        rank=[2, 1, 3, None, 1],
+        road_unseen_m=[100.0, 300.0, 50.0, None, 450.0],
+        road_unseen_m_low=[90.0, 300.0, 10.0, None, 400.0],
+        road_unseen_m_high=[100.0, 500.0, 60.0, None, 660.0],
+        n_incidents_unseen=[2, 7, 10, 0, 19],
+    )
     shapes = [*squares(), box(110, 0, 110.04, 0.01)]
     shapes[3] = None
     hot = ["none", "hot95", "hot99", "none", "island"]
@@ -185,6 +208,7 @@ def make_frames() -> dict[str, pd.DataFrame]:
         "coverage": coverage_frame(),
         "safeguards": by_unit("safeguards", n_cameras=[1, 1, 0, 0, 2], facade_62_m=[10.0, 0, 5, 0, 15]),
         "gaps": gpd.GeoDataFrame(gaps, geometry=shapes, crs=4326).iloc[[0, 1, 2, 4]],
+        "gap_reasons": gap_reasons_frame(),
         "hotspots": by_unit("hotspots", n_incidents=[*COUNTS, 31], excess=[1.0, 2, 3, 4, 5], z=[1.0] * 5, hotspot=hot),
         "emerging": by_unit("emerging", label=["none", "new_hot", "sporadic_hot", "none", ""], n_steps=[2] * 5),
         "rates": by_unit("rates", n_received=[*COUNTS, 31], n_due=[*COUNTS, 31], n_closed=[*COUNTS, 31]),
@@ -195,12 +219,18 @@ def make_frames() -> dict[str, pd.DataFrame]:
     }
 
 
-def publish_home(home: Path, snapshot_id: str = "0123456789abcdef", *, without: tuple[str, ...] = ()) -> Snapshot:
+def publish_home(
+    home: Path,
+    snapshot_id: str = "0123456789abcdef",
+    *,
+    without: tuple[str, ...] = (),
+    as_of: datetime = datetime(2026, 2, 28, tzinfo=UTC),
+) -> Snapshot:
     """Publish the small home in folder `home`, less the tables `without`."""
     frames = {name: frame for name, frame in make_frames().items() if name not in without}
     facts = {
         "id": snapshot_id,
-        "as_of": datetime(2026, 2, 28, tzinfo=UTC).isoformat(),
+        "as_of": as_of.isoformat(),
         "boundary_version": "b" * 16,
         "metric_crs": "EPSG:32649",
         "home": HOME.to_json(),

@@ -88,6 +88,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     monkeypatch.setattr(run, "read_mapping", lambda _path: Mapping())
     monkeypatch.setattr(run, "iter_clean", made.iter_clean)
     monkeypatch.setattr(run, "build_snapshot", made.build_snapshot)
+    monkeypatch.setattr(run, "keep_month", lambda _home, _built: None)
     monkeypatch.setattr(run, "publish", lambda _home, built: made.published.append(built))
     return made
 

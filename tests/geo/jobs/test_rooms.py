@@ -12,6 +12,7 @@ from geo.jobs.run import run_build, run_import
 from geo.records import Records
 from geo.rules import Rules
 from geo.snapshot import world
+from geo.snapshot.history import list_months
 from geo.snapshot.store import current_id, open_current
 
 MAPPING = """
@@ -87,6 +88,7 @@ def test_from_files_to_a_snapshot(town: Path) -> None:
     assert submit_and_wait(home, "import", args, "me").words.en == "imported; nothing has changed"
     submit_and_wait(home, "build", {"as_of": None}, "me")
     assert current_id(home) == first.id
+    assert list_months(home) == ["2024-01"]
 
 
 def test_a_failed_import_keeps_yesterdays_snapshot(town: Path) -> None:

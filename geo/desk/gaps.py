@@ -1,0 +1,131 @@
+"""Gaps by unit number for the pages: what is unseen, with its interval, and why, in seven parts that sum to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.coverage.reasons import REASONS, WHOLES
+from geo.desk.held import Held
+from geo.desk.measures import missing_columns, not_loaded
+from geo.desk.units import number_of
+from geo.desk.values import to_list
+from geo.errors import BadQuery, NotAvailable, Words
+from geo.schema import RESULTS, Column, Role
+from geo.schema.column import may_see
+from geo.snapshot import queries
+
+FIGURES = tuple(WHOLES)
+_KEYS = ("level", "code", "name")
+
+
+@dataclass(frozen=True)
+class GapColumns:
+    """The gaps of one level as JSON columns by unit number, None where a unit has no gap; hidden unit numbers."""
+
+    columns: dict[str, list[Any]]
+    hidden: dict[str, frozenset[int]]
+
+
+def gap_columns(
+    held: Held, level: str, role: Role, figure: str = "road_m", within: str | None = None
+) -> dict[str, Any]:
+    """The table gaps of all units of `level` and the reasons of `figure`, None outside `within` and where hidden.
+
+    Of a unit without a row in gaps nothing is unseen: its cells are None and not hidden. Figures stand at the default
+    pixel density. Errors: `Forbidden` below planner, `NotAvailable` without cameras, `BadQuery` for another figure.
+    """
+    if figure not in FIGURES:
+        raise BadQuery(Words(f"no figure {figure!r}; they are {', '.join(FIGURES)}", f"没有数字 {figure!r}"))
+    snapshot = held.snapshot
+    level = snapshot.home.level(level).name
+    whole, reasons = unit_gaps(held, level, role), reason_columns(held, level, figure, role)
+    inside = None if within is None else frozenset(queries.rows_within(snapshot, level, within).tolist())
+
+    def cut(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        if inside is None:
+            return columns
+        return {name: [v if i in inside else None for i, v in enumerate(cells)] for name, cells in columns.items()}
+
+    def cut_hidden(hidden: dict[str, frozenset[int]]) -> dict[str, list[int]]:
+        left = {name: sorted(cells if inside is None else cells & inside) for name, cells in hidden.items()}
+        return {name: cells for name, cells in left.items() if cells}
+
+    return {
+        "level": level,
+        "at": snapshot.rules.px_per_m,
+        "snapshot": snapshot.id,
+        "figure": figure,
+        "columns": cut(whole.columns),
+        "reasons": cut(reasons.columns),
+        "hidden": cut_hidden(whole.hidden),
+        "hidden_reasons": cut_hidden(reasons.hidden),
+        "missing": missing_columns(held, "gaps", role),
+    }
+
+
+def unit_gaps(held: Held, level: str, role: Role) -> GapColumns:
+    """The columns of the table gaps; worked out once."""
+    declared = [column for column in queries.columns_of("gaps", role) if column.name not in _KEYS]
+    _need_cameras(held)
+
+    def make() -> GapColumns:
+        frame, hidden = queries.unit_frame(held.snapshot, "gaps", level, held.snapshot.rules.px_per_m, role)
+        columns = {column.name: to_list(frame[column.name], column) for column in declared}
+        return GapColumns(columns, {name: frozenset(places.tolist()) for name, places in hidden.items()})
+
+    found: GapColumns = held.tables.get(("gaps", level, role), make)
+    return found
+
+
+def reason_columns(held: Held, level: str, figure: str, role: Role) -> GapColumns:
+    """The seven parts of `figure`, one column per reason in the order of the test; worked out once."""
+    declared = RESULTS["gap_reasons"].column(figure)
+    queries.columns_of("gap_reasons", role)
+    _need_cameras(held)
+
+    def make() -> GapColumns:
+        rows = queries.table(held.snapshot, "gap_reasons", level=level, role=role)
+        return _by_reason(rows, queries.units_of(held.snapshot, level)["code"], declared)
+
+    found: GapColumns = held.tables.get(("gap_reasons", level, figure, role), make)
+    return found
+
+
+def _by_reason(rows: pd.DataFrame, codes: pd.Series, figure: Column) -> GapColumns:
+    """Rows of gap_reasons as columns by the position of the unit in `codes`."""
+    place = pd.Index(codes).get_indexer(rows["code"])
+    secret = np.zeros(len(rows), dtype=bool)
+    secret[rows.attrs["hidden"].get(figure.name, [])] = True
+    columns, hidden = {}, {}
+    for reason in REASONS:
+        own = (rows["reason"] == reason).to_numpy()
+        cells = pd.Series(rows.loc[own, figure.name].to_numpy(), index=place[own]).reindex(range(len(codes)))
+        columns[reason] = to_list(cells, figure)
+        hidden[reason] = frozenset(place[own & secret].tolist())
+    return GapColumns(columns, hidden)
+
+
+def gap_of_unit(held: Held, level: str, code: str, role: Role) -> dict[str, Any] | None:
+    """Unseen metres of road of one unit with their seven parts; None below planner, without cameras or without roads.
+
+    The parts sum to the whole up to the rounding of what is told (0.01 m each).
+    """
+    loaded = held.snapshot.has("roads") and held.snapshot.has("cameras")
+    if not loaded or not may_see(role, RESULTS["gap_reasons"].sees):
+        return None
+    number = number_of(held, level, code)
+    whole, parts = unit_gaps(held, level, role), reason_columns(held, level, "road_m", role)
+    ends = {end: whole.columns[f"road_unseen_m{end}"][number] or 0.0 for end in ("", "_low", "_high")}
+    reasons = [{"reason": reason, "road_m": parts.columns[reason][number] or 0.0} for reason in REASONS]
+    return {
+        "at": held.snapshot.rules.px_per_m,
+        **{f"road_unseen_m{end}": m for end, m in ends.items()},
+        "reasons": reasons,
+    }
+
+
+def _need_cameras(held: Held) -> None:
+    if not held.snapshot.has("cameras"):
+        raise NotAvailable(not_loaded("cameras"))
