@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pyproj
-import shapely
 from numpy.typing import NDArray
 from PIL import Image
 from rasterio.io import MemoryFile
@@ -31,7 +30,6 @@ MIN_BANDWIDTH_M, MAX_BANDWIDTH_M = 100.0, 5000.0
 MIN_RESIDENTS = 100
 #: Residents all at the very rim of a kernel weigh next to nothing.
 _LEAST_PER_KM2 = 1.0
-_NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 Per = Literal["km2", "residents"]
 UNITS: dict[Per, str] = {"km2": "incidents per km2", "residents": "incidents per 1,000 residents"}
@@ -138,22 +136,6 @@ def density_geotiff(held: Held, role: Role, asked: DensityQuery) -> bytes:
     return to_geotiff(values, raster.cells, snapshot.metric_crs, tags)
 
 
-def find_breaks(highest: float, n_classes: int = 6) -> tuple[float, ...]:
-    """Lower ends of `n_classes` equal classes on round numbers, the last of which `highest` reaches; () where it is 0.
-
-    >>> find_breaks(7.3)
-    (1.2, 2.4, 3.6, 4.8, 6.0, 7.2)
-    >>> find_breaks(0.0)
-    ()
-    """
-    if not np.isfinite(highest) or highest <= 0:
-        return ()
-    widest = highest / n_classes
-    power = 10.0 ** np.floor(np.log10(widest))
-    step = max((nice * power for nice in _NICE if nice * power <= widest), default=power)
-    return tuple(float(f"{step * (i + 1):.6g}") for i in range(n_classes))
-
-
 def to_png(values: NDArray[np.float32], breaks: tuple[float, ...]) -> bytes:
     """A paletted PNG of `values` (height, width): one full colour per class, clear below the first break and at NaN."""
     classes = np.searchsorted(np.asarray(breaks, dtype=np.float64), np.nan_to_num(values, nan=-1.0), side="right")
@@ -197,7 +179,7 @@ def _check(held: Held, asked: DensityQuery) -> None:
 
 def _breaks_of(values: NDArray[np.float32]) -> tuple[float, ...]:
     finite = values[np.isfinite(values)]
-    return find_breaks(float(finite.max()) if finite.size else 0.0)
+    return kde.find_breaks(float(finite.max()) if finite.size else 0.0)
 
 
 def _find_raster(held: Held, asked: DensityQuery, *, is_blanked: bool) -> Raster:
@@ -238,10 +220,7 @@ def _mass(
     tops = [chain[-1] for chain in snapshot.home.chains()]
     drawn = np.concatenate([np.asarray(queries.units_of(snapshot, top).geometry, dtype=object) for top in tops])
     outline = crs.transform_geometry(drawn, snapshot.home.boundary_crs, snapshot.metric_crs)
-    minx, miny, maxx, maxy = (float(side) for side in shapely.total_bounds(outline))
-    cells = kde.cells_over((minx, miny, maxx, maxy), kde.cell_size_m(bandwidth_m))
-    inside = kde.find_inside(list(outline), cells)
-    return cells, inside, kde.find_mass(inside, kernel, bandwidth_m, cells.cell_m)
+    return kde.lay_ground(list(outline), kernel, bandwidth_m)
 
 
 def _residents(held: Held) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pyproj
+import shapely
 from rasterio.features import rasterize
 from rasterio.transform import Affine
 from scipy import fft
@@ -37,6 +38,8 @@ _MIN_CELL_M = 50.0
 _STRIP_ROWS = 448
 _WORKERS = min(4, os.cpu_count() or 1)
 _LATTICE_PX = 16
+#: Round steps between the classes of a density, times a power of ten.
+_NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 #: A smaller share of the kernel inside the outline is none, but for rounding.
 _LEAST_MASS = np.float32(1e-6)
 _MERCATOR = "EPSG:3857"
@@ -62,13 +65,21 @@ class Cells:
         >>> Cells(0.0, 0.0, 10.0, (1, 2)).count(np.array([1.0, 12.0, 15.0]), np.array([5.0, 5.0, 99.0])).tolist()
         [[1.0, 1.0]]
         """
+        place = self.places(x_m, y_m)
+        some = None if weights is None else weights[place >= 0]
+        n_cells = self.shape[0] * self.shape[1]
+        return np.bincount(place[place >= 0], some, minlength=n_cells).reshape(self.shape).astype(np.float64)
+
+    def places(self, x_m: Floats, y_m: Floats) -> npt.NDArray[np.int64]:
+        """The cell of each point, counted along the rows: int64 (n,), -1 for points beyond and those without a place.
+
+        >>> Cells(0.0, 0.0, 10.0, (2, 3)).places(np.array([1.0, 12.0, -1.0]), np.array([5.0, 15.0, 5.0])).tolist()
+        [0, 4, -1]
+        """
         n_rows, n_columns = self.shape
-        row = np.floor((y_m - self.y_m) / self.cell_m).astype(np.int64)
-        column = np.floor((x_m - self.x_m) / self.cell_m).astype(np.int64)
+        row, column = np.floor((y_m - self.y_m) / self.cell_m), np.floor((x_m - self.x_m) / self.cell_m)
         inside = (row >= 0) & (row < n_rows) & (column >= 0) & (column < n_columns)
-        place = (row * n_columns + column)[inside]
-        some = None if weights is None else weights[inside]
-        return np.bincount(place, some, minlength=n_rows * n_columns).reshape(self.shape).astype(np.float64)
+        return np.where(inside, row * n_columns + column, -1).astype(np.int64)
 
     def transform(self) -> Affine:
         """From (column, row) to metres, rows going north."""
@@ -124,6 +135,20 @@ def find_inside(outline: Sequence[BaseGeometry], cells: Cells) -> Mask:
     """
     burnt = rasterize(outline, out_shape=cells.shape, transform=cells.transform(), dtype="uint8")
     return np.asarray(burnt, dtype=bool)
+
+
+def lay_ground(outline: Sequence[BaseGeometry], kernel: Kernel, bandwidth_m: float) -> tuple[Cells, Mask, Density]:
+    """Cells over an outline (polygons in metres), which of them lie inside, and the share of the kernel that does.
+
+    >>> from shapely import box
+    >>> cells, inside, mass = lay_ground([box(0, 0, 100, 50)], "quartic", 100.0)
+    >>> cells.shape, inside.tolist(), mass.shape
+    ((1, 2), [[True, True]], (1, 2))
+    """
+    minx, miny, maxx, maxy = (float(side) for side in shapely.total_bounds(np.asarray(outline, dtype=object)))
+    cells = cells_over((minx, miny, maxx, maxy), cell_size_m(bandwidth_m))
+    inside = find_inside(outline, cells)
+    return cells, inside, find_mass(inside, kernel, bandwidth_m, cells.cell_m)
 
 
 def weigh(kernel: Kernel, bandwidth_m: float, cell_m: float) -> Floats:
@@ -209,6 +234,22 @@ def warp(
     out = np.empty((height_px, width_px), dtype=np.float32)
     _sample(read_only(values), read_only(is_shown), row, column, out)
     return out
+
+
+def find_breaks(highest: float, n_classes: int = 6) -> tuple[float, ...]:
+    """Lower ends of `n_classes` equal classes on round numbers, the last of which `highest` reaches; () where it is 0.
+
+    >>> find_breaks(7.3)
+    (1.2, 2.4, 3.6, 4.8, 6.0, 7.2)
+    >>> find_breaks(0.0)
+    ()
+    """
+    if not np.isfinite(highest) or highest <= 0:
+        return ()
+    widest = highest / n_classes
+    power = 10.0 ** np.floor(np.log10(widest))
+    step = max((nice * power for nice in _NICE if nice * power <= widest), default=power)
+    return tuple(float(f"{step * (i + 1):.6g}") for i in range(n_classes))
 
 
 def _squares(reach_m: float, cell_m: float) -> Floats:

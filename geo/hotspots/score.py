@@ -96,50 +96,59 @@ def rri(flags: Floats, before: Floats, later: Floats) -> float:
 def fill_area(value: Floats, area_km2: Floats, wanted_km2: float) -> Floats:
     """The share of each unit taken to fill `wanted_km2` in falling order of `value`, float64 (n units,).
 
-    The last unit is taken in part; of equal values the first comes first.
+    The last unit is taken in part. Units of equal value are taken by the same share, so that their order decides
+    nothing.
 
-    >>> fill_area(np.array([1.0, 9, 5]), np.array([4.0, 1, 2]), 2.0).tolist()
-    [0.0, 1.0, 0.5]
+    >>> fill_area(np.array([1.0, 9, 5, 5]), np.array([4.0, 1, 2, 6]), 3.0).tolist()
+    [0.0, 1.0, 0.25, 0.25]
     """
-    order = np.argsort(-value, kind="stable")
-    before = np.concatenate([[0.0], np.cumsum(area_km2[order])[:-1]]) if len(order) else np.zeros(0)
-    taken = np.zeros(len(value))
-    taken[order] = np.clip((wanted_km2 - before) / area_km2[order], 0.0, 1.0)
-    return taken
+    _, of = np.unique(-value, return_inverse=True)
+    of_value = np.bincount(of, weights=area_km2)
+    before = np.cumsum(of_value) - of_value
+    return np.asarray(np.clip((wanted_km2 - before) / of_value, 0.0, 1.0)[of])
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a method did on one month: its own score, and those of two baselines that flag as much area as it does.
+
+    `counts`: the units of most incidents per km2 over the window of months before, the last one in part; `last_month`:
+    the same by the last of these months alone.
+    """
+
+    own: Score
+    counts: Score
+    last_month: Score
 
 
 def roll_origins(
     months: npt.NDArray[np.integer],
     area_km2: Floats,
-    find_hot: Callable[[Floats], npt.NDArray[np.bool_]],
+    flag: Callable[[npt.NDArray[np.integer]], Floats],
     *,
     n_origins: int,
     n_window: int,
-) -> list[dict[str, Score]]:
-    """For each of the last `n_origins` months, oldest first: the score of each method on that month.
+) -> list[Record]:
+    """The record of one method on each of the last `n_origins` months, oldest first.
 
-    `months`: counts, int (n months, n units). `find_hot` gives the hot units, bool (n units,), of the counts summed
-    over the `n_window` months before (fewer where there are not so many). The methods: "gi_star", these units;
-    "counts", as much area filled with the units of most incidents per km2 over the same months; "last_month", over the
-    last of them alone. The first month is no origin: there is none before it.
+    `months`: counts, int (n months, n units). `flag` gives the share of each unit that is flagged, float64 (n units,),
+    from the counts of all months before the one that is scored. The window of the baselines, and of the incidents
+    before that RRI compares with, are the `n_window` months before (fewer where there are not so many). The first month
+    is no origin: there is none before it.
 
     >>> months = np.array([[9, 1, 0], [8, 2, 0], [5, 5, 0]])
-    >>> found = roll_origins(months, np.ones(3), lambda count: count > 6, n_origins=1, n_window=12)
-    >>> [(method, score.n_hit) for method, score in found[0].items()]
-    [('gi_star', 5.0), ('counts', 5.0), ('last_month', 5.0)]
+    >>> found = roll_origins(months, np.ones(3), lambda before: 1.0 * (before[-1] > 6), n_origins=1, n_window=12)
+    >>> [score.n_hit for score in (found[0].own, found[0].counts, found[0].last_month)]
+    [5.0, 5.0, 5.0]
     """
     found = []
     for origin in range(max(1, len(months) - n_origins), len(months)):
-        window = months[max(0, origin - n_window) : origin].astype(np.float64)
-        before, later = window.sum(axis=0), months[origin].astype(np.float64)
-        hot = find_hot(before).astype(np.float64)
-        flagged_km2 = float(hot @ area_km2)
-        flags = {
-            "gi_star": hot,
-            "counts": fill_area(before / area_km2, area_km2, flagged_km2),
-            "last_month": fill_area(window[-1] / area_km2, area_km2, flagged_km2),
-        }
-        found.append({method: score_flags(its, before, later, area_km2) for method, its in flags.items()})
+        window = months[max(0, origin - n_window) : origin]
+        before, later = window.sum(axis=0).astype(np.float64), months[origin].astype(np.float64)
+        own = flag(months[:origin])
+        flagged_km2 = float(own @ area_km2)
+        plain, last = (fill_area(count / area_km2, area_km2, flagged_km2) for count in (before, window[-1]))
+        found.append(Record(*(score_flags(flags, before, later, area_km2) for flags in (own, plain, last))))
     return found
 
 

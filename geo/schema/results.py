@@ -105,6 +105,37 @@ def _served_within(what: str, metres: int) -> Column:
     return col(f"{what}_service_{metres}m_share", "float", "share", title, meaning, from_count="residents_located" if what == "residents" else "")
 
 
+#: Whose scores stand in a row of the table scores: the method's own, and those of two baselines that flag as much area.
+#: Beginning of the columns' names and of their titles, and what follows the words of their meanings.
+_SCORED_BESIDE: tuple[tuple[str, Words, Words], ...] = (
+    ("", Words("", ""), Words("", "")),
+    ("counts_", Words("Plain counts: ", "按件数排："), Words("; of as much area, the units of most incidents per km2 over up to 12 months before, the last unit in part", "；面积相同，按此前至多 12 个月每平方公里事件数从高到低取单位，最后一个取部分")),
+    ("last_month_", Words("Last month: ", "按上月件数："), Words("; of as much area, the same by the month before alone", "；面积相同，只按上一月的件数取单位")),
+)
+
+
+def _hits_beside() -> tuple[Column, ...]:
+    """The baselines' hits."""
+    return tuple(
+        col(f"{start}n_hit", "float", "count", (f"{title.en}hits", f"{title.zh}命中数"), (f"Hits{more.en}", f"命中数{more.zh}"), sees="analyst")
+        for start, title, more in _SCORED_BESIDE[1:]
+    )
+
+
+def _score_columns(beside: tuple[str, Words, Words]) -> tuple[Column, ...]:
+    """The four scores of a method or a baseline."""
+    start, title, more = beside
+    return tuple(
+        col(f"{start}{name}", "float", unit, (f"{title.en}{en}", f"{title.zh}{zh}"), (f"{said}{more.en}", f"{said_zh}{more.zh}"))
+        for name, unit, en, zh, said, said_zh in (
+            ("hit_share", "share", "hit rate" if start else "Hit rate", "命中率", "Hits / later incidents", "命中数 / 其后事件数"),
+            ("pai", "", "PAI", "PAI（预测准确指数）", "Hit rate / share of the area flagged; 1 is chance (Chainey et al. 2008)", "命中率 / 标记面积占比；1 为随机水平（Chainey 等 2008）"),
+            ("pei", "", "PEI*", "PEI*（预测效率指数）", "Hits / the most that as much area could have had, the last unit in part", "命中数 / 同等面积可能的最大命中数，最后一个单位取部分"),
+            ("rri", "", "RRI", "RRI（再捕获指数）", "Recapture rate index: (hits / incidents before in what is flagged) / (later incidents / incidents before); 1 keeps its share (Levine 2008)", "再捕获指数：（命中数 / 标记区域此前的事件数）/（其后事件数 / 此前事件数）；1 为占比不变（Levine 2008）"),
+        )
+    )
+
+
 #: Why ground or demand is unseen, the first that holds (DOMAIN 3): code, words. The seven parts sum to the whole.
 GAP_REASONS: dict[str, Words] = {
     "offline": Words("in view of an offline camera", "仅离线摄像机可见"),
@@ -359,18 +390,16 @@ RESULTS: dict[str, Table] = {
             Words("Scores of the hotspot map", "热点图评分"),
             (
                 *KEY_COLUMNS,
-                col("method", "text", "", ("Method", "方法"), ("How units were flagged before the month that is scored: gi_star (hot on the map of Gi* of up to 12 months before), counts (as much area, units of most incidents per km2 in these months first, the last unit in part), last_month (the same by the last of these months)", "评分月之前如何标记单位：gi_star（此前至多 12 个月的 Gi* 图上的热点）、counts（面积相同，按这些月份每平方公里事件数从高到低，最后一个单位取部分）、last_month（同上，只用其中最后一月）")),
+                col("method", "text", "", ("Method", "方法"), ("Whose map of the months before is scored, by what it flags: gi_star (units hot by Gi*, of up to 12 months), moran (units high among high by local Moran's I, of as many), emerging (units hot at the last step of the space-time cube of all months before), density (the area that the density map colours, of up to 12 months, on cells of its raster; the same at every level)", "对此前各月的哪一种地图评分，以其标记的区域为准：gi_star（至多 12 个月的 Gi* 热点单位）、moran（同样月份的局部莫兰指数高-高单位）、emerging（此前全部月份的时空立方体中最后一步为热点的单位）、density（至多 12 个月的密度图着色的区域，按其栅格单元计；各层级相同）")),
                 col("period", "text", "", ("Month", "月份"), ("The month that is scored; all: the mean of the last 6 that have a score", "被评分的月份；all：最近 6 个月中有评分者的平均")),
-                col("n_origins", "int", "count", ("Months scored", "评分月数"), ("Months with a score: where a unit was flagged and an incident came", "有评分的月数：有标记单位且其后有事件")),
-                col("n_flagged", "float", "count", ("Units flagged", "标记单位数"), ("Units flagged", "标记的单位数")),
-                col("area_share", "float", "share", ("Area flagged", "标记面积"), ("Area flagged / area", "标记面积 / 总面积")),
-                col("n_later", "int", "count", ("Later incidents", "其后事件数"), ("Incidents of the months scored", "评分月份的事件数"), sees="analyst"),
-                col("n_hit", "float", "count", ("Hits", "命中数"), ("Of these, those in flagged units; in a unit flagged in part, that part", "其中落在标记单位内的；部分标记的单位按比例计"), sees="analyst"),
-                col("hit_share", "float", "share", ("Hit rate", "命中率"), ("Hits / later incidents", "命中数 / 其后事件数")),
-                col("pai", "float", "", ("PAI", "PAI（预测准确指数）"), ("Hit rate / share of the area flagged; 1 is chance (Chainey et al. 2008)", "命中率 / 标记面积占比；1 为随机水平（Chainey 等 2008）")),
-                col("pei", "float", "", ("PEI*", "PEI*（预测效率指数）"), ("Hits / the most that as much area could have had, the last unit in part", "命中数 / 同等面积可能的最大命中数，最后一个单位取部分")),
-                col("rri", "float", "", ("RRI", "RRI（再捕获指数）"), ("Recapture rate index: (hits / incidents of the flagged units before) / (later incidents / incidents before); 1 keeps its share (Levine 2008)", "再捕获指数：（命中数 / 标记单位此前的事件数）/（其后事件数 / 此前事件数）；1 为占比不变（Levine 2008）")),
-                col("beats_counts", "bool", "", ("Beats plain counts", "优于按件数排"), ("Whether its PAI is above that of counts", "PAI 是否高于按件数排")),
+                col("n_origins", "int", "count", ("Months scored", "评分月数"), ("Months with a score: where something was flagged and an incident came", "有评分的月数：有标记区域且其后有事件")),
+                col("n_flagged", "float", "count", ("Units flagged", "标记单位数"), ("Units flagged; of density none, as it flags area", "标记的单位数；密度图按区域标记，故为空")),
+                col("area_share", "float", "share", ("Area flagged", "标记面积"), ("Area flagged / area; the two baselines flag as much", "标记面积 / 总面积；两种基准标记同样面积")),
+                col("n_later", "int", "count", ("Later incidents", "其后事件数"), ("Incidents of the months scored; of density those with a place", "评分月份的事件数；密度图只计有位置的"), sees="analyst"),
+                col("n_hit", "float", "count", ("Hits", "命中数"), ("Of these, those in what was flagged; in a unit flagged in part, that part", "其中落在标记区域内的；部分标记的单位按比例计"), sees="analyst"),
+                *_hits_beside(),
+                *(column for beside in _SCORED_BESIDE for column in _score_columns(beside)),
+                col("beats_counts", "bool", "", ("Beats plain counts", "优于按件数排"), ("Whether its PAI is above that of plain counts", "PAI 是否高于按件数排")),
                 col("verdict_en", "text", "", ("In words", "评语（英文）"), ("The comparison in a sentence", "英文评语")),
                 col("verdict_zh", "text", "", ("In words, in Chinese", "评语"), ("The same in Chinese", "评语")),
             ),

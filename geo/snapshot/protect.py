@@ -12,6 +12,7 @@ import pandas as pd
 from geo.errors import Forbidden, Words
 from geo.hotspots.cube import EVERY, Wanted
 from geo.hotspots.rates import COUNTS, SHARES
+from geo.hotspots.score_table import BASELINES, MEASURES
 from geo.schema import CAMERA_WITHIN_M, RESULTS, SERVICE_WITHIN_M, Role
 from geo.schema.column import may_see
 from geo.schema.home import HomeInfo
@@ -23,6 +24,8 @@ _SEEN: dict[str, tuple[str, str]] = {
     "residents_near_share": ("residents_located", "residents_not_near"),
 }
 _ENDS = ("", "_low", "_high")
+#: Sums of shares of counts that differ by less are the same.
+_SAME = 1e-6
 
 #: Cumulative shares of one count, ascending: what lies between two of them is a count, too.
 _LADDERS: dict[str, tuple[str, ...]] = {
@@ -177,14 +180,18 @@ def hide_reasons(
 def hide_scores(scores: pd.DataFrame, min_count: int) -> dict[str, np.ndarray]:
     """For the rows of the table scores: column -> bool (n,) of cells to hide, from which counts could be worked back.
 
-    A level's scores of one period are shown together or not at all: not where fewer than `min_count` units were flagged
-    by any method, or where the hits or the rest of the later incidents are a small count.
+    A method's scores of one period, with those of its baselines, are shown together or not at all: not where it flagged
+    fewer than `min_count` units, where hits or the rest of the later incidents are a small count, or where its hits
+    are a small count more or less than those of a baseline or of another method of the level and period.
     """
-    hits, later, flagged = (scores[name].to_numpy(dtype=float) for name in ("n_hit", "n_later", "n_flagged"))
-    few = is_small(hits, min_count) | is_small(later - hits, min_count) | is_small(flagged, min_count)
-    together = [scores["level"], scores["period"]]
-    blank = pd.Series(few, index=scores.index).groupby(together).transform("any").to_numpy()
-    return dict.fromkeys(("hit_share", "pai", "pei", "rri", "verdict_en", "verdict_zh"), blank) if blank.any() else {}
+    hits = scores[[f"{start}n_hit" for start in ("", *(f"{name}_" for name in BASELINES))]].to_numpy(dtype=float)
+    later, flagged = (scores[name].to_numpy(dtype=float)[:, None] for name in ("n_later", "n_flagged"))
+    few = (is_small(hits, min_count) | is_small(later - hits, min_count) | is_small(flagged, min_count)).any(axis=1)
+    for rows in scores.reset_index(drop=True).groupby(["level", "period"]).indices.values():
+        apart = np.abs(hits[rows][:, :, None, None] - hits[rows])
+        few[rows] |= is_small(np.where(apart < _SAME, 0.0, apart), min_count).any(axis=(1, 2, 3))
+    columns = [f"{start}{name}" for start in ("", *(f"{one}_" for one in BASELINES)) for name in MEASURES]
+    return dict.fromkeys((*columns, "verdict_en", "verdict_zh"), few) if few.any() else {}
 
 
 def _hide_ladder(

@@ -138,15 +138,31 @@ def test_random_worlds_of_the_demos_residents_show_nothing(demo):
 
 
 def test_scores_of_the_demo_say_who_wins(demo):
+    """Each map's own record; the plain counts of its row are those of the raw table, worked out by pandas."""
     scores = demo.frame("scores")
-    assert scores.groupby("level").size().to_dict() == dict.fromkeys((level.name for level in demo.home.levels), 21)
-    scored = scores[scores["pai"].notna() & (scores["method"] != "counts")]
+    assert scores.groupby("level").size().to_dict() == dict.fromkeys((level.name for level in demo.home.levels), 28)
+    scored = scores[scores["pai"].notna()]
     wins = scored["verdict_en"].str.startswith("beats plain counts")
-    assert wins.tolist() == scored["beats_counts"].astype(bool).tolist()
+    assert wins.tolist() == (scored["pai"] > scored["counts_pai"] + 1e-9).tolist()
     assert (~wins == scored["verdict_en"].str.startswith("does not beat plain counts")).all()
     means = scores[scores["period"] == "all"]
-    print(means[["level", "method", "n_flagged", "hit_share", "pai", "pei", "rri"]].round(3).to_string(index=False))
-    assert means.loc[means["level"] == "grid", "n_origins"].tolist() == [6, 6, 6]
+    told = ["level", "method", "n_flagged", "hit_share", "pai", "counts_pai", "last_month_pai", "pei", "rri"]
+    print(means[told].round(3).to_string(index=False))
+    assert means.loc[means["level"] == "grid", "n_origins"].tolist() == [6] * 4
+    last = scores[(scores["level"] == "grid") & (scores["period"] == "2026-10")].set_index("method")
+    rows = pd.DataFrame(demo.frame("incidents"))
+    month = rows["reported_at"].dt.tz_convert(demo.home.timezone).dt.strftime("%Y-%m")
+    units = demo.frame("units").query("level == 'grid'").set_index("code")
+    grid, km2 = rows["assigned_grid"], units["area_m2"] / 1e6
+    year = month[(month >= "2025-10") & (month <= "2026-09")].index
+    busiest = (grid[year].value_counts().reindex(units.index, fill_value=0) / km2).sort_values(ascending=False)
+    later = grid[month == "2026-10"].value_counts().reindex(units.index, fill_value=0)
+    for method in ("gi_star", "emerging"):
+        own = last.loc[method]
+        area = km2[busiest.index].cumsum()
+        best = later[busiest.index][area <= own["area_share"] * km2.sum()].sum()
+        assert own["counts_n_hit"] == pytest.approx(best, rel=0.01)
+        assert own["n_later"] == later.sum()
 
 
 def test_planted_hotspots_are_found(demo, sources, capsys):

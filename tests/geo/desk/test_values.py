@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.desk.density import find_breaks
 from geo.desk.values import to_instant, to_list
+from geo.hotspots.kde import find_breaks
 from geo.schema import RESULTS
 from geo.schema.column import col
 

@@ -47,7 +47,7 @@ def test_area_is_filled_to_the_amount(units, share):
     value, area = (np.array(column) for column in zip(*units, strict=True))
     taken = fill_area(value, area, share * area.sum())
     assert taken @ area == pytest.approx(share * area.sum())
-    assert ((taken > 0) & (taken < 1)).sum() <= 1
+    assert len(set(value[(taken > 0) & (taken < 1)])) <= 1
     for high, low in itertools.permutations(range(len(units)), 2):
         assert not (value[high] > value[low] and taken[low] > 0 and taken[high] < 1)
 
@@ -68,28 +68,50 @@ def test_nothing_flagged_and_nothing_later_have_no_score():
     assert np.isnan(score_flags(*np.zeros((4, 0))).area_share)
 
 
-def test_each_origin_sees_only_the_months_before_it():
-    """Unit 0 is busy until month 3, unit 1 from month 4 on; windows of two months."""
-    months = np.array([[8, 0, 1], [8, 0, 1], [8, 0, 1], [8, 0, 1], [0, 8, 1], [0, 8, 1], [0, 8, 1]])
-    asked: list[list[float]] = []
+def test_the_order_of_equal_units_decides_nothing():
+    """Without any incident before, half of the area is half of each unit."""
+    assert fill_area(np.zeros(3), np.array([1.0, 2, 5]), 4.0).tolist() == [0.5, 0.5, 0.5]
 
-    def busiest(count: np.ndarray) -> np.ndarray:
-        asked.append(count.tolist())
-        return count == count.max()
+
+def test_each_origin_sees_only_the_months_before_it():
+    """Unit 0 is busy until month 3, unit 1 from month 4 on; flagged is where the last two months had most."""
+    months = np.array([[8, 0, 1], [8, 0, 1], [8, 0, 1], [8, 0, 1], [0, 8, 1], [0, 8, 1], [0, 8, 1]])
+    asked: list[int] = []
+
+    def busiest(before: np.ndarray) -> np.ndarray:
+        asked.append(len(before))
+        count = before[-2:].sum(axis=0)
+        return 1.0 * (count == count.max())
 
     found = roll_origins(months, np.ones(3), busiest, n_origins=3, n_window=2)
-    assert asked == [[16.0, 0.0, 2.0], [8.0, 8.0, 2.0], [0.0, 16.0, 2.0]]
-    assert [origin["gi_star"].n_hit for origin in found] == [0.0, 8.0, 8.0]
-    assert [origin["counts"].n_hit for origin in found] == [0.0, 8.0, 8.0]
-    assert [origin["last_month"].n_hit for origin in found] == [0.0, 9.0, 8.0]
-    assert [origin["last_month"].area_share for origin in found] == pytest.approx([1 / 3, 2 / 3, 1 / 3])
+    assert asked == [4, 5, 6]
+    assert [record.own.n_hit for record in found] == [0.0, 8.0, 8.0]
+    assert [record.counts.n_hit for record in found] == [0.0, 8.0, 8.0]
+    assert [record.last_month.n_hit for record in found] == [0.0, 8.0 + 1.0, 8.0]
+    assert [record.last_month.area_share for record in found] == pytest.approx([1 / 3, 2 / 3, 1 / 3])
+
+
+def test_baselines_see_the_window_only_and_flag_as_much_area():
+    """Unit 0 had most in all, unit 1 in the two months of the window, unit 2 in the last; a third of each counts."""
+    months = np.array([[90, 0, 0], [0, 9, 0], [0, 0, 5], [1, 10, 100]])
+    (record,) = roll_origins(months, np.ones(3), lambda before: np.full(3, 1 / 3), n_origins=1, n_window=2)
+    assert record.own.n_hit == pytest.approx(111 / 3)
+    assert (record.counts.n_hit, record.last_month.n_hit) == (10.0, 100.0)
+    assert record.own.area_share == record.counts.area_share == record.last_month.area_share == pytest.approx(1 / 3)
+    assert record.counts.rri == pytest.approx((10 / 9) / (111 / 14))
 
 
 def test_the_first_month_is_no_origin():
     months = np.ones((2, 2), dtype=int)
-    assert len(roll_origins(months, np.ones(2), lambda count: count > 0, n_origins=6, n_window=12)) == 1
-    assert roll_origins(months[:1], np.ones(2), lambda count: count > 0, n_origins=6, n_window=12) == []
-    assert roll_origins(months[:0], np.ones(2), lambda count: count > 0, n_origins=6, n_window=12) == []
+
+    def all_of_it(before: np.ndarray) -> np.ndarray:
+        return np.ones(2)
+
+    assert [len(roll_origins(months[:n], np.ones(2), all_of_it, n_origins=6, n_window=12)) for n in range(3)] == [
+        0,
+        0,
+        1,
+    ]
 
 
 def test_bad_input_is_refused():

@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 
 from geo.hotspots.analysis import Analysis, analyse
-from geo.hotspots.cube import Cube
-from geo.hotspots.score import score_flags
-from geo.hotspots.score_table import METHODS, find_hot, measure_scores
+from geo.hotspots.emerging.find import find_emerging
+from geo.hotspots.score import Record, Score, fill_area, score_flags
+from geo.hotspots.score_table import BASELINES, MEASURES, METHODS, find_hot, score_units, table_of_scores
 from geo.rules import Rules
 from geo.schema import RESULTS
 from tests.geo.hotspots.cubes import flat_cube, in_a_row, named
 
 N = 120
 NEAR = in_a_row(N, 2)
+AREA = np.random.default_rng(53).uniform(0.5, 2, N)
 
 
 def hot_street(seed: int, n_months: int = 16) -> np.ndarray:
@@ -35,63 +36,85 @@ def test_hot_units_are_those_of_the_map():
         assert hot.any()
 
 
-def test_each_month_is_scored_by_the_map_before_it():
-    counts, area = hot_street(52), np.random.default_rng(53).uniform(0.5, 2, N)
-    rules = Rules(score_origins=4, score_window_months=5)
-    table = measure_scores(Cube(counts, named(16)), np.ones(N), area, NEAR, rules)
+@pytest.mark.parametrize("method", ["gi_star", "moran", "emerging"])
+def test_each_month_is_scored_by_the_map_before_it(method):
+    """Month 13 of 16, with windows of five months: what the public functions of each map flag, and the baselines."""
+    counts, rules = hot_street(52), Rules(score_origins=4, score_window_months=5)
+    before, later = counts[8:13].sum(axis=0).astype(float), counts[13].astype(float)
+    if method == "gi_star":
+        flags = analyse(before, np.ones(N), NEAR, Analysis(n_permutations=9))["found"].str.startswith("hot")
+    elif method == "moran":
+        flags = analyse(before, np.ones(N), NEAR, Analysis(statistic="moran", seed=1))["found"] == "HH"
+    else:
+        flags = find_emerging(counts[:13], np.ones(N), NEAR, named(13)).signs[-1] == 1
+    flags = np.asarray(flags, dtype=float)
+    assert flags[41:45].all()
+    assert flags.sum() < 20
+    records = score_units(counts, np.ones(N), AREA, NEAR, rules)
+    assert list(records) == ["gi_star", "moran", "emerging"]
+    record = records[method][1]
+    assert record.own == score_flags(flags, before, later, AREA)
+    for baseline, count in (("counts", before), ("last_month", counts[12].astype(float))):
+        taken = fill_area(count / AREA, AREA, flags @ AREA)
+        assert getattr(record, baseline) == score_flags(taken, before, later, AREA)
+
+
+def test_rows_are_means_of_the_months_and_then_the_months():
+    records = score_units(hot_street(54), np.ones(N), AREA, NEAR, Rules())
+    table = table_of_scores(records, named(16)[10:])
     assert (*table.columns,) == tuple(
         name for name in RESULTS["scores"].names() if name not in ("level", "code", "name")
     )
-    assert table["period"].unique().tolist() == ["all", "s12", "s13", "s14", "s15"]
-    assert table["method"].tolist() == list(METHODS) * 5
-    before = counts[8:13].sum(axis=0).astype(float)
-    flags = find_hot(before, np.ones(N), NEAR, 0.1).astype(float)
-    wanted = score_flags(flags, before, counts[13].astype(float), area)
-    row = table[(table["period"] == "s13") & (table["method"] == "gi_star")].iloc[0]
-    assert (row["n_flagged"], row["n_later"], row["n_hit"]) == (wanted.n_flagged, wanted.n_later, wanted.n_hit)
-    assert [row[name] for name in ("area_share", "hit_share", "pai", "pei", "rri")] == pytest.approx(
-        [wanted.area_share, wanted.hit_share, wanted.pai, wanted.pei, wanted.rri]
-    )
-
-
-def test_the_first_rows_are_means_of_the_months():
-    table = measure_scores(Cube(hot_street(54), named(16)), np.ones(N), np.ones(N), NEAR, Rules())
-    for method in METHODS:
+    assert table["period"].unique().tolist() == ["all", *named(16)[10:]]
+    assert table["method"].tolist() == list(METHODS[:3]) * 7
+    starts = ("", *(f"{name}_" for name in BASELINES))
+    for method, its in records.items():
         own = table[table["method"] == method]
         mean, single = own[own["period"] == "all"].iloc[0], own[own["period"] != "all"]
         assert mean["n_origins"] == len(single) == 6
-        for name in ("n_flagged", "area_share", "hit_share", "pai", "pei", "rri"):
+        for name in ("n_flagged", "area_share", *(f"{start}{measure}" for start in starts for measure in MEASURES)):
             assert mean[name] == pytest.approx(single[name].mean()), name
-        assert (mean["n_later"], mean["n_hit"]) == (single["n_later"].sum(), pytest.approx(single["n_hit"].sum()))
+        for name in ("n_later", *(f"{start}n_hit" for start in starts)):
+            assert mean[name] == pytest.approx(single[name].sum()), name
+        assert single["counts_pai"].tolist() == [record.counts.pai for record in its]
+        assert single["last_month_rri"].tolist() == [record.last_month.rri for record in its]
+
+
+def scored(pai: float) -> Score:
+    return Score(3.0, 0.1, 100, 10 * pai, pai / 10, pai, 0.5, 1.0)
 
 
 def test_words_tell_who_wins():
-    """One unit of ten takes nearly all incidents, by turns in a small and in a large area."""
-    for area, word in ((np.where(np.arange(N) // 6 == 7, 1.0, 9.0), "beats"), (np.ones(N), "does not beat")):
-        counts = hot_street(55)
-        counts[:, 90:96] = 70 * (word != "beats")
-        exposure = np.where((np.arange(N) >= 90) & (np.arange(N) < 96), 30.0, 1.0)
-        table = measure_scores(Cube(counts, named(16)), exposure, area, NEAR, Rules()).iloc[:3].set_index("method")
-        gi, plain = table.loc["gi_star"], table.loc["counts"]
-        assert bool(gi["beats_counts"]) == (gi["pai"] > plain["pai"] + 1e-9)
-        told = f"{'beats' if gi['beats_counts'] else 'does not beat'} plain counts: PAI {gi['pai']:.2f} against"
-        assert gi["verdict_en"].startswith(told)
-        assert gi["verdict_zh"].startswith("优于按件数排" if gi["beats_counts"] else "不优于按件数排")
-        assert plain[["beats_counts"]].isna().all()
+    """A mean of 3 against 2 wins though the second month alone does not; equal scores do not."""
+    won = [Record(scored(own), scored(plain), scored(9)) for own, plain in ((5, 2), (1, 2))]
+    even = [Record(scored(2), scored(2), scored(1))]
+    table = table_of_scores({"gi_star": won}, ("2026-01", "2026-02"))
+    assert table["beats_counts"].tolist() == [True, True, False]
+    assert table["verdict_en"][0] == "beats plain counts: PAI 3.00 against 2.00 (mean of 2 months)"
+    assert table["verdict_zh"].tolist()[::2] == [
+        "优于按件数排：PAI 3.00 对 2.00（2 个月平均）",
+        "不优于按件数排：PAI 1.00 对 2.00",
+    ]
+    assert table_of_scores({"moran": even}, ("2026-01",))["beats_counts"].tolist() == [False, False]
 
 
 def test_no_flags_no_later_incidents_and_no_months_are_said():
+    def table_of(counts: np.ndarray) -> tuple:
+        records = score_units(counts, np.ones(N), np.ones(N), NEAR, Rules())
+        return records, table_of_scores(records, named(len(counts))[len(counts) - len(records["moran"]) :])
+
     flat = np.full((8, N), 7)
-    table = measure_scores(Cube(flat, named(8)), np.ones(N), np.ones(N), NEAR, Rules())
-    assert set(table["verdict_en"]) == {"no score: no unit was flagged"}
-    assert table[["hit_share", "pai", "pei", "rri"]].isna().all(axis=None)
+    table = table_of(flat)[1]
+    assert set(table["verdict_en"]) == {"no score: nothing was flagged"}
+    assert table[["hit_share", "pai", "counts_pei", "last_month_rri"]].isna().all(axis=None)
+    assert table["beats_counts"].isna().all()
     assert table["n_origins"].tolist() == [0] * len(table)
     empty = hot_street(56)
     empty[-6:] = 0
-    table = measure_scores(Cube(empty, named(16)), np.ones(N), np.ones(N), NEAR, Rules())
-    assert set(table["verdict_zh"]) == {"无评分：其后没有事件"}
+    assert "无评分：其后没有事件" in set(table_of(empty)[1]["verdict_zh"])
     for n_months in (0, 1):
-        table = measure_scores(Cube(flat[:n_months], named(n_months)), np.ones(N), np.ones(N), NEAR, Rules())
+        records, table = table_of(flat[:n_months])
+        assert records == {"gi_star": [], "moran": [], "emerging": []}
         assert table["verdict_en"].tolist() == ["no score: there are no two whole months"] * 3
 
 

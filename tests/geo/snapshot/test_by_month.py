@@ -33,9 +33,11 @@ def two_years() -> pd.DataFrame:
 
 
 def frames(tiny, rows: pd.DataFrame, as_of: str) -> dict[str, pd.DataFrame]:
-    where = np.zeros(len(rows))
-    events = to_events(rows, {"grid": rows["unit"].to_numpy(dtype=np.int32)}, where, where, "Asia/Shanghai")
+    """The two tables of incidents in the middle of their grids."""
     world = replace(world_of(tiny), as_of=datetime.fromisoformat(as_of).replace(tzinfo=UTC))
+    middle = world.units_m[world.units_m["level"] == "grid"].geometry.centroid.iloc[rows["unit"]]
+    unit = {"grid": rows["unit"].to_numpy(dtype=np.int32)}
+    events = to_events(rows, unit, middle.x.to_numpy(), middle.y.to_numpy(), "Asia/Shanghai")
     return month_frames(world, events, tiny.frame("units"))
 
 
@@ -56,8 +58,18 @@ def test_towns_are_their_grids_together(tiny):
     scores = frames(tiny, two_years(), "2026-10-31T10:00:00")["scores"]
     assert (*scores.columns,) == RESULTS["scores"].names()
     later = scores[scores["period"] == "2026-10"].groupby("level")["n_later"].max()
-    assert set(later) <= {0, sum(USUAL[:4]) + 4 * LATER + 1}
-    assert (scores.groupby("level").size() == 3 * 7).all()
+    assert set(later) == {sum(USUAL[:4]) + 4 * LATER + 1}
+    assert (scores.groupby("level").size() == 4 * 7).all()
+
+
+def test_the_density_map_has_one_record_for_all_levels(tiny):
+    scores = frames(tiny, two_years(), "2026-10-31T10:00:00")["scores"].query("method == 'density'")
+    grids, *others = (rows.drop(columns="level").reset_index(drop=True) for _, rows in scores.groupby("level"))
+    assert grids["period"].tolist() == ["all", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
+    assert grids["n_later"].tolist()[1:] == [32, *[138] * 4, 139]
+    assert grids[["pai", "counts_pai", "last_month_pai"]].notna().all(axis=None)
+    for other in others:
+        pd.testing.assert_frame_equal(other, grids)
 
 
 def test_a_month_that_has_only_begun_is_left_out(tiny):
@@ -89,20 +101,22 @@ def test_records_of_less_than_a_month_have_no_result(tiny):
 
 
 def scored(tiny, **changed: object) -> Snapshot:
-    """The tiny snapshot with scores of its own at the level grid."""
+    """The tiny snapshot with scores of two methods of its own at the level grid."""
     names = RESULTS["scores"].names()
     rows = pd.DataFrame(
         {
-            **{name: [0.5] * 6 for name in names},
+            **{name: [0.5] * 4 for name in names},
             "level": "grid",
             "code": "",
             "name": "",
-            "method": ["gi_star", "counts", "last_month"] * 2,
-            "period": ["all"] * 3 + ["2026-10"] * 3,
-            "n_flagged": 9.0,
+            "method": ["gi_star", "density"] * 2,
+            "period": ["all"] * 2 + ["2026-10"] * 2,
+            "n_flagged": [9.0, np.nan] * 2,
             "n_later": 200,
-            "n_hit": 60.0,
-            "beats_counts": pd.array([False, None, False] * 2, dtype="boolean"),
+            "n_hit": [60.0, 120.0] * 2,
+            "counts_n_hit": [80.0, 140.0] * 2,
+            "last_month_n_hit": [70.0, 130.0] * 2,
+            "beats_counts": pd.array([False, True] * 2, dtype="boolean"),
             "verdict_en": "does not beat plain counts",
             "verdict_zh": "不优于按件数排",
             **changed,
@@ -111,13 +125,16 @@ def scored(tiny, **changed: object) -> Snapshot:
     return Snapshot(tiny.path, tiny.manifest, {"frame:scores": rows})
 
 
+SCORES = [f"{start}{name}" for start in ("", "counts_", "last_month_") for name in ("hit_share", "pai", "pei", "rri")]
+
+
 def test_scores_by_role(tiny):
     snapshot = scored(tiny)
-    assert len(queries.table(snapshot, "scores", role="analyst")) == 6
+    assert len(queries.table(snapshot, "scores", role="analyst")) == 4
     shown = queries.table(snapshot, "scores", role="leader")
-    assert shown["period"].tolist() == ["all"] * 3
-    assert not {"n_later", "n_hit"} & set(shown.columns)
-    assert shown["pai"].tolist() == [0.5] * 3
+    assert shown["period"].tolist() == ["all"] * 2
+    assert not {name for name in shown.columns if name.startswith("n_later") or name.endswith("n_hit")}
+    assert (shown[SCORES] == 0.5).all(axis=None)
     assert shown.attrs["hidden"] == {}
     assert queries.table(snapshot, "scores", level="town", role="leader").empty
     with pytest.raises(BadQuery, match="whole level"):
@@ -125,15 +142,31 @@ def test_scores_by_role(tiny):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"n_hit": [3.0, 60, 60] * 2}, {"n_hit": [60.0, 60, 197.5] * 2}, {"n_flagged": [9.0, 4.5, 9] * 2}]
+    "changed",
+    [
+        {"n_hit": [3.0, 120] * 2},
+        {"counts_n_hit": [197.5, 140] * 2},
+        {"n_flagged": [4.0, np.nan] * 2},
+        {"n_hit": [78.0, 120] * 2},  # 2 less than plain counts
+    ],
 )
 def test_scores_of_few_hits_or_few_units_are_hidden_below_analyst(tiny, changed):
+    """Of the method that they are of; the other's stay."""
     snapshot = scored(tiny, **changed)
     shown = queries.table(snapshot, "scores", role="planner")
-    assert shown[["hit_share", "pai", "pei", "rri", "verdict_en", "verdict_zh"]].isna().all(axis=None)
-    assert shown.attrs["hidden"]["pai"] == [0, 1, 2]
+    assert shown.loc[0, [*SCORES, "verdict_en", "verdict_zh"]].isna().all()
+    assert (shown.loc[1, SCORES] == 0.5).all()
+    assert {tuple(places) for places in shown.attrs["hidden"].values()} == {(0,)}
     assert queries.table(snapshot, "scores", role="analyst")["pai"].notna().all()
     assert hide_scores(snapshot.frame("scores"), 1) == {}
+
+
+def test_two_methods_whose_hits_differ_by_few_are_both_hidden(tiny):
+    """What one map caught more than the other would be a small count, perhaps of one unit."""
+    shown = queries.table(scored(tiny, n_hit=[60.0, 63.0] * 2), "scores", role="leader")
+    assert shown[SCORES].isna().all(axis=None)
+    same = queries.table(scored(tiny, n_hit=60.0), "scores", role="leader")
+    assert same[SCORES].notna().all(axis=None)
 
 
 def test_trend_figures_are_the_analysts(tiny):

@@ -3,12 +3,13 @@
 import { h, paint } from "./dom.js";
 import { language, named, number, percent, percentValue, range, t, words } from "./i18n.js";
 import { giColour, giSign, inkOn } from "./colours.js";
-import { getJSON, isStandalone } from "./data.js";
+import { isStandalone } from "./data.js";
 import { Desk } from "./desk.js";
 import { breadcrumb, codeOf, foot } from "./card.js";
 import { monthBars, openMonth } from "./months.js";
 import { unitOf } from "./atlas.js";
 import { chip, urgency } from "./emerging.js";
+import { loadScores, scoreOf, scorePart } from "./scores.js";
 
 const TABLE_ROWS = 12;
 const known = (value) => typeof value === "number" && Number.isFinite(value);
@@ -143,35 +144,19 @@ export class HotspotsPanel extends Desk {
     );
   }
 
-  /** How many times denser in later incidents than the whole the hot area was, beside as much area by plain counts. */
+  /** The record of the map that is shown. */
   scorePart() {
-    const rows = ["gi_star", "counts", "last_month"].map((method) => this.scores?.find((row) => row.method === method && row.period === "all")).filter((row) => known(row?.pai));
-    const verdict = this.scores?.[0]?.[`verdict_${language()}`];
-    if (!rows.length) return verdict ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("score.title"))), h("p", { class: "gs-note" }, verdict)) : null;
-    const most = Math.max(...rows.map((row) => row.pai));
-    return h(
-      "div",
-      { class: "gs-card-part" },
-      h("div", { class: "gs-card-note" }, h("b", null, t("score.title")), h("span", null, t("score.side", { n: number(rows[0].n_origins) }))),
-      h("div", { class: "gs-scores" }, rows.map((row) => [h("span", null, t(row.method === "counts" ? "score.baseline" : `score.${row.method}`)), h("span", { class: "gs-score-track", "aria-hidden": "true" }, h("span", { class: `gs-score-bar is-${row.method}`, style: { width: `${(row.pai / most) * 100}%` } })), h("b", null, number(row.pai, 2))])),
-      verdict ? h("p", { class: "gs-note" }, verdict) : null,
-    );
-  }
-
-  /** The record of this level's map, in a file without a service none. */
-  async loadScores() {
-    const { level } = this.frame;
-    if (isStandalone()) return;
-    const found = await this.app.atlas.once(`scores/${level}`, () => getJSON("/api/table/scores", { level })).catch(() => null);
-    const names = found?.columns.map(({ column }) => column);
-    this.scores = found?.rows.map((row) => Object.fromEntries(row.map((cell, i) => [names[i], cell]))) ?? null;
+    const row = scoreOf(this.scores ?? [], this.app.state.get("measure"));
+    const byResidents = this.app.boot.available?.residents && row?.method !== "density";
+    return scorePart(row, [this.filtered().isAny ? t("score.all") : null, byResidents && row?.beats_counts === false ? t("score.unlike") : null]);
   }
 
   async paintRight() {
     const { app } = this;
     const card = app.placeCard;
     if (!card || !this.frame) return;
-    await Promise.all([this.loadParents(), this.loadScores()]);
+    const [scores] = await Promise.all([isStandalone() ? [] : loadScores(app.atlas, this.frame.level), this.loadParents()]);
+    this.scores = scores;
     const target = app.boot.rules?.on_time_target;
     paint(
       app.shell.right,

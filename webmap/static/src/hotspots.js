@@ -31,7 +31,7 @@ export class HotspotsDesk extends HotspotsPanel {
   hotspots(level) {
     const { atlas, state } = this.app;
     const { asked, key, isAny } = this.filtered();
-    if (!isAny || isStandalone() || state.get("measure") !== "gi") return atlas.metrics("hotspots", level, { within: undefined });
+    if (!isAny || isStandalone() || state.get("measure") === "emerging") return atlas.metrics("hotspots", level, { within: undefined });
     return atlas.once(`hotspots/${level}/${key}`, async () => {
       const { units, hidden, method } = await getJSON("/api/hotspots", { level, ...asked });
       const classes = units.class.map((name) => (name === "no_result" ? "" : name));
