@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cameras, density, facts, hotspots, layers, league, listing, measures, relief, whatif
+from geo.desk import cameras, density, evidence, facts, hotspots, layers, league, listing, measures, relief, whatif
 from geo.desk import cases as cases_room
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
@@ -16,6 +16,7 @@ from geo.hotspots.cube import Step, Wanted
 from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import Role
+from geo.schema.column import may_see
 from geo.snapshot import cases, export, queries
 from geo.snapshot.counts import months
 from geo.snapshot.refused import refusals
@@ -81,6 +82,10 @@ class Desk:
     def card(self, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
         """Everything about one unit."""
         return measures.unit_card(self._held(role), level, code, role, at)
+
+    def evidence(self, figure: str, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
+        """What stands behind the figure "TABLE.COLUMN" of a unit: meaning, formula with its numbers, rows."""
+        return evidence.explain(self._held(role), figure, level, code, role, at)
 
     def identify(
         self, lon: float, lat: float, role: Role, at: float | None = None, levels: list[str] | None = None
@@ -193,11 +198,25 @@ class Desk:
         return self._live.change()
 
     def changes(self, since: int, snapshot: int | None = None, role: Role = "leader") -> dict[str, Any] | None:
-        """The live change number and the snapshot; None where they still are `since` and (if given) `snapshot`."""
+        """The live change number, the snapshot and what was touched since; None where nothing is newer.
+
+        `touched` is {boxes (WGS84 degrees), cameras}, of the layers that `role` sees; None: anything may be.
+        """
         held, change = self._held(role), self._live.change()
         if change == since and snapshot in (None, held.snapshot.number):
             return None
-        return {"change": change, "snapshot": facts.describe_snapshot(held)}
+        seen = [
+            name
+            for name in EDITED_TABLES
+            if held.snapshot.has(name) and (name != "cameras" or may_see(role, "planner"))
+        ]
+        parts = [self._live.touched(held, name, since) for name in seen]
+        told = (
+            None
+            if None in parts
+            else {key: [one for part in parts if part for one in part[key]] for key in ("boxes", "cameras")}
+        )
+        return {"change": change, "snapshot": facts.describe_snapshot(held), "touched": told}
 
     def table(
         self,

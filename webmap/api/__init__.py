@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 
 from webmap.api import (
     cases,
+    evidence,
     feed,
     hotspots,
     imports,
@@ -22,7 +23,7 @@ from webmap.api import (
 )
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (units, points, cases, tables, jobs, imports, refusals, uploads, topology, openapi):
+for part in (units, evidence, points, cases, tables, jobs, imports, refusals, uploads, topology, openapi):
     part.add_routes(api)
 
 #: Routes for programs, described by /api/openapi.json.

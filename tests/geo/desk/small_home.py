@@ -130,8 +130,11 @@ def incidents_frame() -> pd.DataFrame:
     zones = np.repeat(CODES, COUNTS)
     lon = 110.005 + 0.01 * np.repeat(np.arange(4), COUNTS)
     months = np.repeat(["2026-01", "2026-02"] * 3, [1, 2, 8, 0, 10, 10])
+    others = [c.name for c in RESULTS["incidents"].columns if c.name not in ("level", "code", "name")]
     return pd.DataFrame(
         {
+            **dict.fromkeys(others),
+            "source_id": [f"i{n}" for n in range(31)],
             "lon": lon,
             "lat": 0.005,
             "assigned_zone": zones,
@@ -165,6 +168,22 @@ def places_frame() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"uid": list("1234"), "name": names, "kind": kinds}, geometry=shapes, crs=4326)
 
 
+def ledger_frame() -> pd.DataFrame:
+    """One camera and two incidents were refused, an incident lies outside."""
+    read = {"cameras": (4, 3, 0, 1), "incidents": (34, 31, 1, 2), "places": (4, 4, 0, 0), "roads": (1, 1, 0, 0)}
+    names = ["level", "code", "name", "layer", "rows_read", "assigned", "outside", "refused", "balanced"]
+    return pd.DataFrame(
+        [(level, "", "", t, *n, True) for t, n in read.items() for level in ("zone", "all")], columns=names
+    )
+
+
+def reasons_frame() -> pd.DataFrame:
+    """Of the unseen road of a, 12.5 m are in doubt."""
+    rows = [("zone", "a", "doubt", 0, 12.5, 0, np.nan, 0.0), ("zone", "a", "none", 0, 80.0, 2, np.nan, 0.0)]
+    names = ["level", "code", "reason", "n_places", "road_m", "n_incidents", "residents", "gap_m2"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def make_frames() -> dict[str, pd.DataFrame]:
     gaps = by_unit("gaps", rank=[2, 1, 3, None, 1], n_incidents_unseen=[2, 7, 10, 0, 19])
     shapes = [*squares(), box(110, 0, 110.04, 0.01)]
@@ -178,6 +197,8 @@ def make_frames() -> dict[str, pd.DataFrame]:
         "hotspots": by_unit("hotspots", n_incidents=[*COUNTS, 31], excess=[1.0, 2, 3, 4, 5], z=[1.0] * 5, hotspot=hot),
         "emerging": by_unit("emerging", label=["none", "new_hot", "sporadic_hot", "none", ""], n_steps=[2] * 5),
         "rates": by_unit("rates", n_received=[*COUNTS, 31], n_due=[*COUNTS, 31], n_closed=[*COUNTS, 31]),
+        "ledger": ledger_frame(),
+        "gap_reasons": reasons_frame(),
         "cameras": cameras_frame(),
         "incidents": incidents_frame(),
         "places": places_frame(),
