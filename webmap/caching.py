@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -50,7 +51,7 @@ def answer(
     the live change number, and so may be asked for again under the same address.
     """
     if not kept:
-        made = make()
+        made = _timed(make)
         response = _body_response(made if isinstance(made, bytes) else to_json(made), mimetype)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -64,12 +65,20 @@ def answer(
     bodies = house().bodies
     body = bodies.get(etag)
     if body is None:
-        made = make()
+        made = _timed(make)
         body = made if isinstance(made, bytes) else to_json(made)
         if desk.snapshot().id != snapshot_id or (live and desk.live_change() != change):
             return _with_headers(_body_response(body, mimetype), "", "")
         bodies.put(etag, body)
     return _with_headers(_body_response(body, mimetype), etag, page)
+
+
+def _timed(make: Callable[[], Any]) -> Any:
+    """What `make` gives; how long it took is noted, for the pages that wait for the next such answer."""
+    started = time.monotonic()
+    made = make()
+    house().pace.note(request.path, time.monotonic() - started)
+    return made
 
 
 def to_json(data: Any) -> bytes:

@@ -18,6 +18,7 @@ from webmap.bodies import Bodies, Kept
 from webmap.i18n import Messages
 from webmap.maps.assets import Assets
 from webmap.maps.page import Page
+from webmap.pace import Pace
 from webmap.settings import Settings
 
 VERSION = importlib.metadata.version("gridscope")
@@ -37,6 +38,7 @@ class House:
     backgrounds: Backgrounds
     bodies: Bodies = field(default_factory=Bodies)
     pages: Kept[Page] = field(default_factory=lambda: Kept[Page](32))
+    pace: Pace = field(default_factory=Pace)
     reports: Kept[dict[str, Any]] = field(default_factory=lambda: Kept[dict[str, Any]](2))
 
 

@@ -10,6 +10,7 @@ from geo.desk import (
     camera_plan,
     cameras,
     density,
+    evidence,
     facts,
     gaps,
     history,
@@ -116,6 +117,10 @@ class Desk:
     def history_columns(self, month: str, level: str, role: Role) -> dict[str, Any]:
         """Month-end values of coverage of all units of `level` in one month, by unit number."""
         return history.month_columns(self._held(role), self._months, month, level, role)
+
+    def evidence(self, figure: str, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
+        """What stands behind the figure "TABLE.COLUMN" of a unit: meaning, formula with its numbers, rows."""
+        return evidence.explain(self._held(role), figure, level, code, role, at)
 
     def identify(
         self, lon: float, lat: float, role: Role, at: float | None = None, levels: list[str] | None = None
@@ -242,11 +247,25 @@ class Desk:
         return self._live.change()
 
     def changes(self, since: int, snapshot: int | None = None, role: Role = "leader") -> dict[str, Any] | None:
-        """The live change number and the snapshot; None where they still are `since` and (if given) `snapshot`."""
+        """The live change number, the snapshot and what was touched since; None where nothing is newer.
+
+        `touched` is {boxes (WGS84 degrees), cameras}, of the layers that `role` sees; None: anything may be.
+        """
         held, change = self._held(role), self._live.change()
         if change == since and snapshot in (None, held.snapshot.number):
             return None
-        return {"change": change, "snapshot": facts.describe_snapshot(held)}
+        seen = [
+            name
+            for name in EDITED_TABLES
+            if held.snapshot.has(name) and (name != "cameras" or may_see(role, "planner"))
+        ]
+        parts = [self._live.touched(held, name, since) for name in seen]
+        told = (
+            None
+            if None in parts
+            else {key: [one for part in parts if part for one in part[key]] for key in ("boxes", "cameras")}
+        )
+        return {"change": change, "snapshot": facts.describe_snapshot(held), "touched": told}
 
     def table(
         self,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from geo import crs
 from geo.desk.held import Held, Kept
+from geo.desk.touched import MAX_STEPS, Step, find_step, tell_steps
 from geo.partition.hierarchy import assign_levels
 from geo.records import Records
 from geo.records.edit_log import REGISTER
@@ -50,10 +51,15 @@ class LiveTable:
 
 @dataclass
 class _State:
-    """What was read of the rows of one table touched since the build; None for one that is not in the records."""
+    """What was read of the rows of one table touched since the build; None for one that is not in the records.
+
+    `steps` says where each change from the live change `since` on can be seen.
+    """
 
     rows: dict[str, tuple[Any, ...] | None] = field(default_factory=dict)
     table: LiveTable | None = None
+    since: int = 0
+    steps: list[Step] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -79,17 +85,42 @@ class Live:
             seen = held.snapshot.manifest.live_change if found is None else found.change
             number = 0 if records is None else records.live_change()
             if found is None or number != seen:
+                rows: dict[str, tuple[Any, ...] | None] = {}
                 if records is not None:
                     number, rows = records.live_rows(name, seen)
                     state.rows |= rows
-                found = state.table = _lay_over(held, name, number, state.rows)
+                before, found = found, _lay_over(held, name, number, state.rows)
+                state.table = found
+                _note_step(held, name, state, before, set(rows))
         return found
+
+    def touched(self, held: Held, name: str, since: int) -> dict[str, Any] | None:
+        """Where the changes of table `name` after `since` can be seen; None where that is not known, or too much."""
+        self.table(held, name)
+        state: _State = held.kept.get(("live", name), _State)
+        with state.lock:
+            return None if since < state.since else tell_steps(state.steps, since)
 
     def _open(self) -> Records | None:
         with self._lock:
             if self._records is None and (self._folder / "records.sqlite").is_file():
                 self._records = Records.open(self._folder)
             return self._records
+
+
+def _note_step(held: Held, name: str, state: _State, before: LiveTable | None, uids: set[str]) -> None:
+    """Add to `state` where its latest change is seen; what came before the first table that was laid is not known."""
+    after = state.table
+    assert after is not None
+    if before is None:
+        state.since = after.change
+        return
+    were, are = row_numbers(held, before, name), row_numbers(held, after, name)
+    old = before.frame.iloc[[were[uid] for uid in sorted(uids) if uid in were]]
+    new = after.frame.iloc[[are[uid] for uid in sorted(uids) if uid in are]]
+    state.steps.append(find_step(after.change, old, new, name, held.snapshot.rules))
+    if len(state.steps) > MAX_STEPS:
+        state.since = state.steps.pop(0).change
 
 
 def row_numbers(held: Held, live: LiveTable, name: str) -> dict[str, int]:

@@ -18,7 +18,7 @@ METRICS = ("coverage", "safeguards", "hotspots", "emerging")
 _KEYS = ("level", "code", "name")
 
 #: Beginning of a column's name -> the source tables of which one at least must be loaded.
-_RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
+RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("n_places", ("places",)),
     ("places_", ("places",)),
     ("road_", ("roads",)),
@@ -92,7 +92,7 @@ def missing_columns(held: Held, name: str, role: Role) -> dict[str, dict[str, st
     """Columns of table `name` that rest on a table that is not loaded, with the sentence that says so."""
     found = {}
     for column in _value_columns(name, role):
-        for start, tables in _RESTS_ON:
+        for start, tables in RESTS_ON:
             if column.name.startswith(start) and not any(held.snapshot.has(table) for table in tables):
                 found[column.name] = not_loaded(tables[0]).both()
     return found

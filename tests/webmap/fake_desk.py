@@ -89,6 +89,11 @@ class FakeDesk:
             raise NotFound(Words(f"no unit {code!r}", f"没有单位 {code!r}"))
         return {"unit": {"level": level, "code": code}, "at": at}
 
+    def evidence(self, figure: str, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
+        self.calls.append("evidence")
+        is_shown = figure.startswith("rates.") and may_see(role, "analyst")
+        return {"figure": figure, "rows": {"table": "incidents", "rows": [["i1"], ["i2"]]} if is_shown else None}
+
     def identify(
         self, lon: float, lat: float, role: Role, at: float | None = None, levels: list[str] | None = None
     ) -> dict[str, Any]:

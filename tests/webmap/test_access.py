@@ -154,6 +154,15 @@ def test_export_and_incident_rows_leave_an_audit_row_each_time(client: HomeClien
     assert rows[0] == rows[1] == ["/api/table/incidents", "a", "limit=1&offset=0", 1]
 
 
+def test_evidence_that_shows_incidents_leaves_an_audit_row_each_time(client: HomeClient, records: Records) -> None:
+    asked = "/api/evidence?figure={}&level=grid&code=a"
+    client.get(asked.format("coverage.road_seen_share"))
+    for _ in range(2):
+        client.get(asked.format("rates.on_time_share"))
+    rows = records.audit(9)[["route", "unit", "filter", "rows"]].values.tolist()
+    assert rows == [["/api/evidence", "grid:a", "figure=rates.on_time_share", 2]] * 2
+
+
 def test_key_use_is_noted_once_in_ten_minutes(client: HomeClient, records: Records) -> None:
     secret = records.add_key("prog", "planner")
     for _ in range(3):

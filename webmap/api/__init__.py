@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 
 from webmap.api import (
     cases,
+    evidence,
     feed,
     gaps,
     history,
@@ -27,6 +28,7 @@ from webmap.api import (
 api = Blueprint("api", __name__, url_prefix="/api")
 for part in (
     units,
+    evidence,
     gaps,
     history,
     points,

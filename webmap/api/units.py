@@ -1,4 +1,4 @@
-"""Units, their measures, their card; what changed."""
+"""Units, their measures, their card; what changed; how long an answer takes."""
 
 from flask import Blueprint, Response, make_response
 
@@ -17,6 +17,7 @@ def add_routes(api: Blueprint) -> None:
     api.get("/metrics/<name>")(metrics)
     api.get("/months")(months)
     api.get("/changes")(changes)
+    api.get("/estimate")(estimate)
 
 
 def home() -> Response:
@@ -53,10 +54,23 @@ def months() -> Response:
 
 
 def changes() -> Response:
-    """What is newer than the live change `since` and, if given, the snapshot numbered `snapshot`; 204: nothing."""
+    """What is newer than the live change `since` and, if given, the snapshot numbered `snapshot`; 204: nothing.
+
+    `touched` holds boxes in WGS84 degrees round what changed, and the cameras among it for roles that see them; null
+    where anything may have changed.
+    """
     query = read_query(since=whole(0, required=True), snapshot=whole(0))
     need_role("leader")
-    found = house().desk.changes(since=query["since"], snapshot=query["snapshot"])
+    found = house().desk.changes(since=query["since"], snapshot=query["snapshot"], role=role())
     if found is None:
         return make_response("", 204)
     return make_response(to_json(found), {"Content-Type": "application/json"})
+
+
+def estimate() -> Response:
+    """How many seconds an answer at `path` takes to work out, by the last ones; null where none was."""
+    query = read_query(path=text(required=True))
+    need_role("leader")
+    seconds = house().pace.expected(query["path"])
+    told = {"path": query["path"], "seconds": None if seconds is None else round(seconds, 2)}
+    return make_response(to_json(told), {"Content-Type": "application/json", "Cache-Control": "no-store"})

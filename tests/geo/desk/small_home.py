@@ -139,8 +139,11 @@ def incidents_frame() -> pd.DataFrame:
     zones = np.repeat(CODES, COUNTS)
     lon = 110.005 + 0.01 * np.repeat(np.arange(4), COUNTS)
     months = np.repeat(["2026-01", "2026-02"] * 3, [1, 2, 8, 0, 10, 10])
+    others = [c.name for c in RESULTS["incidents"].columns if c.name not in ("level", "code", "name")]
     return pd.DataFrame(
         {
+            **dict.fromkeys(others),
+            "source_id": [f"i{n}" for n in range(31)],
             "lon": lon,
             "lat": 0.005,
             "assigned_zone": zones,
@@ -190,6 +193,15 @@ def gap_reasons_frame() -> pd.DataFrame:
     return pd.DataFrame(rows).assign(n_places=pd.NA, residents=np.nan, gap_m2=np.nan).astype({"n_incidents": "Int64"})
 
 
+def ledger_frame() -> pd.DataFrame:
+    """One camera and two incidents were refused, an incident lies outside."""
+    read = {"cameras": (4, 3, 0, 1), "incidents": (34, 31, 1, 2), "places": (4, 4, 0, 0), "roads": (1, 1, 0, 0)}
+    names = ["level", "code", "name", "layer", "rows_read", "assigned", "outside", "refused", "balanced"]
+    return pd.DataFrame(
+        [(level, "", "", t, *n, True) for t, n in read.items() for level in ("zone", "all")], columns=names
+    )
+
+
 def make_frames() -> dict[str, pd.DataFrame]:
     gaps = by_unit(
         "gaps",
@@ -212,6 +224,7 @@ def make_frames() -> dict[str, pd.DataFrame]:
         "hotspots": by_unit("hotspots", n_incidents=[*COUNTS, 31], excess=[1.0, 2, 3, 4, 5], z=[1.0] * 5, hotspot=hot),
         "emerging": by_unit("emerging", label=["none", "new_hot", "sporadic_hot", "none", ""], n_steps=[2] * 5),
         "rates": by_unit("rates", n_received=[*COUNTS, 31], n_due=[*COUNTS, 31], n_closed=[*COUNTS, 31]),
+        "ledger": ledger_frame(),
         "cameras": cameras_frame(),
         "incidents": incidents_frame(),
         "places": places_frame(),

@@ -1,0 +1,34 @@
+"""What stands behind one figure."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from webmap.caching import answer
+from webmap.house import actor, house, role
+from webmap.query import AT, read_query, text, told
+
+
+def add_routes(api: Blueprint) -> None:
+    """Hang the routes of this module on `api`."""
+    api.get("/evidence")(evidence)
+
+
+def evidence() -> Response:
+    """Meaning, formula with its numbers and rows of the figure TABLE.COLUMN of a unit.
+
+    A look at rows about single incidents leaves an audit row, as `/api/table/incidents` does.
+    """
+    query = read_query(figure=text(required=True), level=text(required=True), code=text(required=True), at=AT)
+    found = house().desk.evidence(query["figure"], query["level"], query["code"], role(), query["at"])
+    rows = found["rows"]
+    if rows is None or rows["table"] != "incidents":
+        return answer(lambda: found)
+    return answer(lambda: _audited(query, found), kept=False)
+
+
+def _audited(query: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    asked = told({key: query[key] for key in ("figure", "at")})
+    unit = f"{query['level']}:{query['code']}"
+    house().records.write_audit(actor().name, "/api/evidence", unit=unit, filter=asked, rows=len(found["rows"]["rows"]))
+    return found
