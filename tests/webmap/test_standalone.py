@@ -41,7 +41,7 @@ def test_answers_stand_under_the_address_that_the_page_asks_for(tmp_path: Path) 
     assert "png" not in held["/api/kde"]
     assert boot["layers"] == ["units-grid", "units-all"]
     tile = [key for key in held if key.startswith("/tiles/units-grid/")]
-    assert max(int(key.split("/")[3]) for key in tile) == boot["max_native_zoom"]
+    assert max(int(key.split("/")[3]) for key in tile) == boot["max_native_zoom"]["default"]
 
 
 @pytest.mark.parametrize(("role", "shown"), [("leader", False), ("planner", True), ("analyst", True)])

@@ -4,10 +4,12 @@ import base64
 import json
 import math
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 from geo.desk import Desk
+from geo.desk.layers import LAYERS
 from geo.errors import NotAvailable
 from geo.schema.column import Role
 
@@ -16,6 +18,11 @@ MAP_PX = (774, 600)
 ZOOM_STEPS = 4
 MAX_TILE_CHARS = 3_000_000
 MAX_CARD_CHARS = 1_800_000
+#: At this zoom layers drawn from near are whole, to half a metre.
+NEAR_ZOOM = 14
+MAX_NEAR_TILES = 100
+#: Of each such layer.
+MAX_NEAR_BYTES = 1_000_000
 
 
 def address(path: str, **params: object) -> str:
@@ -29,8 +36,8 @@ def address(path: str, **params: object) -> str:
     return f"{path}?{query}" if query else path
 
 
-def embed_data(desk: Desk, role: Role) -> tuple[dict[str, Any], int]:
-    """All answers for `role` by address, and the highest tile zoom that is complete among them.
+def embed_data(desk: Desk, role: Role) -> tuple[dict[str, Any], dict[str, int]]:
+    """All answers for `role` by address, and the highest complete tile zoom: of units ("default"), of other layers.
 
     Units, measures and months of every level, the density raster; cards from the coarsest level down and tiles from
     the whole view inwards, each as far as the file stays small.
@@ -44,7 +51,8 @@ def embed_data(desk: Desk, role: Role) -> tuple[dict[str, Any], int]:
     data |= _density(desk, role)
     data |= _cards(desk, boot, role, at)
     tiles, zoom = embed_tiles(desk, [step["name"] for step in boot["levels"]], boot["bounds"], role)
-    return data | tiles, zoom
+    near, zooms = embed_points(desk, role)
+    return data | tiles | near, {"default": zoom} | zooms
 
 
 def embed_tiles(
@@ -66,6 +74,31 @@ def embed_tiles(
         kept |= found
         complete = zoom
     return kept, complete
+
+
+def embed_points(desk: Desk, role: Role) -> tuple[dict[str, str], dict[str, int]]:
+    """Tiles of the layers that are drawn from near (cameras, views, roads, ...), where the home is small.
+
+    Returns them as base64 by path, and per layer the highest tile zoom, which is the same for all; a layer too large
+    is left out, and all are where the home has more than `MAX_NEAR_TILES` tiles at that zoom.
+    """
+    boot = desk.describe(role=role)
+    kept: dict[str, str] = {}
+    zooms: dict[str, int] = {}
+    if len(list(islice(tiles_in(boot["bounds"], NEAR_ZOOM), MAX_NEAR_TILES + 1))) > MAX_NEAR_TILES:
+        return kept, zooms
+    for name in boot["layers"]:
+        if name not in LAYERS:
+            continue
+        found = {
+            f"/tiles/{name}/{zoom}/{x}/{y}.mvt": desk.tile(name, zoom, x, y, role=role)
+            for zoom in range(LAYERS[name].min_zoom, NEAR_ZOOM + 1)
+            for x, y in tiles_in(boot["bounds"], zoom)
+        }
+        if sum(map(len, found.values())) <= MAX_NEAR_BYTES:
+            zooms[name] = NEAR_ZOOM
+            kept |= {path: base64.b64encode(body).decode("ascii") for path, body in found.items() if body}
+    return kept, zooms
 
 
 def fit_zoom(bounds: list[float]) -> int:

@@ -16,23 +16,22 @@ _POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'nonce-{nonce}'; "
     "style-src 'nonce-{nonce}'; img-src data: blob:; connect-src 'none'; base-uri 'none'; form-action 'none'\">"
 )
-_NOTE_STYLE = (
-    "<style>.gs-file-note{position:fixed;right:8px;bottom:2px;z-index:60;margin:0;font-size:12px;"
-    "color:var(--ink2);background:var(--panel);padding:0 4px}</style>"
-)
 
 
 def render_map(desk: Desk, *, role: Role = "leader", lang: str = "zh", page: str = "coverage") -> str:
     """The file's text, made for `role`, which is printed on it when it is above leader (DOMAIN 4a)."""
     messages = load_messages()
-    embedded, zoom = embed_data(desk, role)
+    embedded, zooms = embed_data(desk, role)
     boot = make_boot(desk, messages, page=page, role=role, lang=lang, theme="auto", embedded=embedded)
-    boot["layers"] = [f"units-{level['name']}" for level in boot["levels"]]
-    boot["max_native_zoom"] = zoom
+    boot["layers"] = [
+        *(f"units-{level['name']}" for level in boot["levels"]),
+        *(name for name in zooms if name != "default"),
+    ]
+    boot["max_native_zoom"] = zooms
     words = messages[f"role.{role}"].text(lang)
     foot = "" if role == "leader" else messages["file.role"].text(lang).replace("{role}", words)
     nonce = secrets.token_urlsafe(16)
-    head = _POLICY.format(nonce=nonce) + _NOTE_STYLE
+    head = _POLICY.format(nonce=nonce)
     return compose_page(boot, Assets(), inline=True, head=head, foot=foot).html(nonce)
 
 
