@@ -20,6 +20,7 @@ from webmap.maps.assets import Assets
 from webmap.maps.page import Page
 from webmap.pace import Pace
 from webmap.settings import Settings
+from webmap.turns import Seldom, Turns
 
 VERSION = importlib.metadata.version("gridscope")
 
@@ -39,6 +40,8 @@ class House:
     bodies: Bodies = field(default_factory=Bodies)
     pages: Kept[Page] = field(default_factory=lambda: Kept[Page](32))
     pace: Pace = field(default_factory=Pace)
+    turns: Turns = field(default_factory=Turns)
+    seldom: Seldom = field(default_factory=Seldom)
     reports: Kept[dict[str, Any]] = field(default_factory=lambda: Kept[dict[str, Any]](2))
 
 
