@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.coverage.edges import strip_edges
+from geo.coverage.depths import depths_in, with_reversed
 from geo.coverage.fov import view_parameters
 from geo.coverage.ground import Floats, Ground, Items, Parcels
 from geo.coverage.layers import TRACE, Geometries, Ints
@@ -15,9 +15,7 @@ from geo.coverage.looks import camera_views
 from geo.coverage.masks import cut_masks
 from geo.coverage.measures import is_online
 from geo.coverage.sight import see_along, see_at, see_polygons, see_polygons_each
-from geo.coverage.sweep import sweep_strips
-from geo.coverage.threads import in_threads
-from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_corners, to_edges, to_rows
+from geo.coverage.views import Corners, Rows, Views, near_views, to_corners, to_edges, to_rows
 from geo.rules import Rules
 
 #: The columns that `measure_alone` adds to the cameras table, in order.
@@ -131,42 +129,18 @@ def _ground_alone(views: Views, owner: Ints, n_cameras: int, parcels: Parcels) -
     is_crowded = np.bincount(pairs[:, 0], minlength=n) > MAX_OTHERS
     kept = ~is_crowded[whose]
     others = _rows_at(to_rows(whose[kept], overlapping.values[kept], n), view)
-    # Edges that run the other way round take away: near and reach change places.
-    against = Views(views.rows[:, [0, 1, 2, 3, 5, 4]], views.boxes, views.chord_deg)
-    both = Views(np.vstack([views.rows, against.rows]), np.vstack([views.boxes, against.boxes]), views.chord_deg)
+    both = with_reversed(views)
     pair = np.arange(len(view))
     of = np.concatenate([np.tile(pair, 2), np.repeat(pair, np.diff(others.starts))])
     left = to_rows(of, np.concatenate([np.tile(view, 2), n + others.values]), len(view))
     windows = views.boxes[view]
-    in_view = _depths_in(windows, ground, public, unit, _one_each(view), views)[:, 0]
-    at_most_one_other, alone, _, _, public_alone, _ = _depths_in(windows, ground, public, unit, left, both).T
+    in_view = depths_in(windows, ground, public, unit, _one_each(view), views)[:, 0]
+    at_most_one_other, alone, _, _, public_alone, _ = depths_in(windows, ground, public, unit, left, both).T
     figures = (in_view, alone, public_alone, in_view - at_most_one_other)
     counted = [np.bincount(owner[view], weights=values, minlength=n_cameras) for values in figures]
     sums: Floats = np.stack(counted).astype(np.float64)
     sums[1:, owner[is_crowded]] = np.nan
     return sums
-
-
-def _depths_in(windows: Floats, ground: Edges, public: Edges, unit: Ints, near: Rows, views: Views) -> Floats:
-    """Square metres within each of n `windows` (n, 4) of its `unit` that its views in `near` hold: (n, 6).
-
-    Ground where they count 1, 2, 3 or more; public ground likewise.
-    """
-    n = len(unit)
-    jobs = (near.starts, near.values, 2 * np.arange(n), np.ones(n, dtype=bool), np.ones(n, dtype=bool))
-    bounds, inner = (*_slices(ground, unit), np.repeat(windows, 2, axis=0)), _slices(public, unit)
-
-    def work(begin: int, end: int) -> Any:
-        strips = strip_edges(begin, end, jobs, views.rows, views.boxes, bounds, inner, views.chord_deg)
-        return sweep_strips(strips, jobs[3][begin:end], end - begin)
-
-    return np.concatenate(in_threads(work, n))
-
-
-def _slices(edges: Edges, which: Ints) -> tuple[Floats, Ints, Floats]:
-    """The edges of the polygons `which`, some more than once: the i-th has those from starts[2 i] on."""
-    starts = np.column_stack([edges.starts[which], edges.starts[which + 1]]).ravel()
-    return edges.rows, starts, np.repeat(edges.tallest_m[which], 2)
 
 
 def _others(views: Views, owner: Ints) -> Rows:
