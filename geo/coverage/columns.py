@@ -83,4 +83,5 @@ def numbers(cameras: Cameras, name: str) -> Floats:
     column = cameras[name]
     if isinstance(column, np.ndarray):
         return column
-    return np.asarray(pd.to_numeric(column).to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+    told = column if pd.api.types.is_numeric_dtype(column.dtype) else pd.to_numeric(column)
+    return np.asarray(told.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)

@@ -25,15 +25,21 @@ def depths_in(windows: Floats, ground: Edges, public: Edges, unit: Ints, near: R
     >>> depths_in(window, unit, unit, np.array([0]), twice, quarter).round(6).tolist()  # a chord of 90 degrees
     [[40.5, 40.5, 0.0, 40.5, 40.5, 0.0]]
     """
+    some = np.flatnonzero(np.diff(near.starts))
+    found = np.zeros((len(unit), 6))
+    if not len(some):
+        return found
+    starts, unit, windows = np.append(near.starts[some], near.starts[-1]), unit[some], windows[some]
     n = len(unit)
-    jobs = (near.starts, near.values, 2 * np.arange(n), np.ones(n, dtype=bool), np.ones(n, dtype=bool))
+    jobs = (starts, near.values, 2 * np.arange(n), np.ones(n, dtype=bool), np.ones(n, dtype=bool))
     bounds, inner = (*_slices(ground, unit), np.repeat(windows, 2, axis=0)), _slices(public, unit)
 
     def work(begin: int, end: int) -> Any:
         strips = strip_edges(begin, end, jobs, views.rows, views.boxes, bounds, inner, views.chord_deg)
         return sweep_strips(strips, jobs[3][begin:end], end - begin)
 
-    return np.concatenate(in_threads(work, n))
+    found[some] = np.concatenate(in_threads(work, n))
+    return found
 
 
 def with_reversed(views: Views) -> Views:

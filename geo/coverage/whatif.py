@@ -32,7 +32,7 @@ from geo.schema import HomeInfo
 _MARGIN_M = 1.0
 #: More ground than this is not measured in passing.
 MAX_WORLD_M2 = 50e6
-_TOO_WIDE = Words(
+TOO_WIDE = Words(
     "these cameras see too much ground to be measured at once; ask for fewer of them, or for a shorter range",
     "这些摄像机涉及的地面过大，无法即时计算；请减少数量或缩短距离",
 )
@@ -55,7 +55,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class _Chain:
+class Chain:
     """The finest units of a chain: codes in order, their shapes, a tree of them, and the codes above each."""
 
     levels: tuple[str, ...]
@@ -82,13 +82,13 @@ class WhatIf:
     ) -> None:
         demand.check_crs(units)
         self.home, self.rules, self.cameras = home, rules, cameras
-        self._chains = [_chain(units, home, chain) for chain in home.chains()]
+        self.chains = [_chain(units, home, chain) for chain in home.chains()]
         keys = zip(units["level"], units["code"], units["parent_code"], strict=True)
-        self._parents = {(level, code): parent for level, code, parent in keys}
+        self.parents = {(level, code): parent for level, code, parent in keys}
         self._ground = _with_plain_codes(prepare_ground(units, home, demand, incident_levels))
         self._trees = {name: shapely.STRtree(shapes) for name, shapes in _shapes(self._ground).items()}
         cut = cut_masks(cameras[is_online(cameras)])
-        self._online, self._names = to_columns(cut), cut.index.to_numpy(dtype=object)
+        self.online, self.names = to_columns(cut), cut.index.to_numpy(dtype=object)
         self._reaches: dict[float, tuple[shapely.STRtree, Ints]] = {}
         self._public: dict[tuple[str, str], Any] = {}
 
@@ -104,8 +104,8 @@ class WhatIf:
         looking = [to_columns(cut_masks(some[is_online(some)])) for some in (before, after)]
         views, world = self._reached(pd.concat([before, after]), lowest)
         if shapely.area(world) > MAX_WORLD_M2:
-            raise BadQuery(_TOO_WIDE)
-        units, laid_out, reached = self._cut_out(world)
+            raise BadQuery(TOO_WIDE)
+        units, laid_out, reached = self.cut_out(world)
         others = self._near(reached, lowest, changed)
         coverage, safeguards = [], []
         for some, online in zip((before, after), looking, strict=True):
@@ -125,7 +125,7 @@ class WhatIf:
         wider = shapely.buffer(shapes, farthest_m + _MARGIN_M)
         return shapely.union_all(shapes), shapely.union_all(wider)
 
-    def _cut_out(self, world: Any) -> tuple[pd.DataFrame, LaidOut, Geometries]:
+    def cut_out(self, world: Any) -> tuple[pd.DataFrame, LaidOut, Geometries]:
         """The units and the ground of the small world within `world`, and the shapes that cameras may see part of."""
         whole, found = self._ground, {name: np.sort(tree.query(world)) for name, tree in self._trees.items()}
         counted: dict[str, Any] = dict.fromkeys(_COUNTED)
@@ -145,7 +145,7 @@ class WhatIf:
         """The finest units in `world`, clipped, with those that hold an item beyond it, empty; and all above them."""
         rows: dict[tuple[str, str], Any] = {}
         parcels = []
-        for chain in self._chains:
+        for chain in self.chains:
             finest = chain.levels[0]
             named = (code for one in items for code in one.levels[finest].to_numpy() if isinstance(code, str))
             shapes = dict.fromkeys(named, shapely.Polygon())
@@ -157,23 +157,23 @@ class WhatIf:
             parcels.append(cut_units(chain.levels, pd.Index(codes), geometries, ground, self.rules))
             for code in codes:
                 above = chain.above[code].items()
-                rows |= {(level, its): self._parents[level, its] for level, its in above if isinstance(its, str)}
+                rows |= {(level, its): self.parents[level, its] for level, its in above if isinstance(its, str)}
         units = [(level, code, parent) for (level, code), parent in rows.items()]
         return pd.DataFrame(units, columns=["level", "code", "parent_code"], dtype=object), tuple(parcels)
 
     def _near(self, reached: Geometries, lowest: float, without: Sequence[Any]) -> Columns:
         """The online cameras, less those `without`, whose widest views may meet any of the shapes."""
         if lowest not in self._reaches:
-            shapes, whose = _reaches(self._online, self.rules, lowest)
+            shapes, whose = _reaches(self.online, self.rules, lowest)
             self._reaches[lowest] = shapely.STRtree(shapes), whose
         tree, whose = self._reaches[lowest]
         near = np.unique(whose[tree.query(reached, predicate="intersects")[1]])
-        return self._online.take(near[~np.isin(self._names[near], list(without))])
+        return self.online.take(near[~np.isin(self.names[near], list(without))])
 
     def _gaps(self, views: Any, after: Columns, changed: Sequence[Any]) -> dict[tuple[str, str], Any]:
         """The unseen public ground of the finest units into which changed views reach, afterwards."""
         found: dict[tuple[str, str], Any] = {}
-        for chain in self._chains:
+        for chain in self.chains:
             touched = np.sort(chain.tree.query(views, predicate="intersects"))
             public = np.array([self._public_of(chain, int(unit)) for unit in touched], dtype=object)
             online = join_columns([self._near(public, self.rules.px_per_m, changed), after])
@@ -183,7 +183,7 @@ class WhatIf:
             found |= {(chain.levels[0], chain.codes[unit]): gap for unit, gap in zip(touched, gaps, strict=True)}
         return found
 
-    def _public_of(self, chain: _Chain, unit: int) -> Any:
+    def _public_of(self, chain: Chain, unit: int) -> Any:
         """The public ground of a whole finest unit; worked out once."""
         key, shape, whole = (chain.levels[0], str(chain.codes[unit])), chain.geometries[unit], self._ground
         if key not in self._public:
@@ -200,12 +200,12 @@ class WhatIf:
         return self._public[key]
 
 
-def _chain(units: Any, home: HomeInfo, levels: tuple[str, ...]) -> _Chain:
+def _chain(units: Any, home: HomeInfo, levels: tuple[str, ...]) -> Chain:
     above = ancestors(units, home, finest=levels[0])
     own = units[units["level"] == levels[0]].set_index("code").loc[above.index]
     shapes: Geometries = np.asarray(own.geometry.to_numpy(), dtype=object)
     named = dict(zip(above.index, above[list(levels)].to_dict("records"), strict=True))
-    return _Chain(levels, above.index, shapes, shapely.STRtree(shapes), named)
+    return Chain(levels, above.index, shapes, shapely.STRtree(shapes), named)
 
 
 def _with_plain_codes(ground: Ground) -> Ground:
