@@ -18,6 +18,7 @@ from webmap.i18n import Messages
 from webmap.maps.assets import Assets
 from webmap.maps.page import Page
 from webmap.settings import Settings
+from webmap.turns import Seldom, Turns
 
 VERSION = importlib.metadata.version("gridscope")
 
@@ -35,6 +36,8 @@ class House:
     assets: Assets
     bodies: Bodies = field(default_factory=Bodies)
     pages: Kept[Page] = field(default_factory=lambda: Kept[Page](32))
+    turns: Turns = field(default_factory=Turns)
+    seldom: Seldom = field(default_factory=Seldom)
     reports: Kept[dict[str, Any]] = field(default_factory=lambda: Kept[dict[str, Any]](2))
 
 

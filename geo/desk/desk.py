@@ -177,16 +177,16 @@ class Desk:
 
     def what_if(
         self,
-        gone: list[str],
-        cameras: pd.DataFrame,
+        proposal: whatif.Proposal,
         role: Role,
         at: float | None = None,
         *,
         all_densities: bool = False,
+        is_quick: bool = False,
     ) -> dict[str, Any]:
-        """What units would gain and lose if cameras stood as in `Register.proposed`; planner up."""
-        held = self._held(role)
-        return whatif.what_if(held, self._what_if, gone, cameras, role, at, all_densities=all_densities)
+        """What would be gained and lost if cameras stood as in `Register.proposed`; planner up."""
+        asked = {"all_densities": all_densities, "is_quick": is_quick}
+        return whatif.what_if(self._held(role), self._what_if, proposal, role, at, **asked)
 
     def live_change(self) -> int:
         """The number of the latest live change: the same for every process of the home."""

@@ -5,16 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from geo.crs import WGS84
 from geo.desk.around import Around
 from geo.desk.changes_file import read_changes
 from geo.desk.values import to_instant
+from geo.desk.whatif.proposal import Proposal, ProposedEdit
 from geo.errors import BadQuery, NotFound, Words
 from geo.intake.rows import check_rows
 from geo.records import Edit, Records, RegisterRow, Wanted
 from geo.records.edits import cannot_move
-from geo.records.overlay import stored_names
-from geo.records.rows import to_frame, to_values
+from geo.records.rows import to_values
 from geo.schema import SOURCES
 
 Values = Mapping[str, Any]
@@ -94,36 +93,36 @@ class Register:
             said |= {"accepted": fault is None, "fault": fault and fault.both()}
         return {"dry_run": dry_run, "n_accepted": len(wanted), "n_refused": len(told) - len(wanted), "rows": told}
 
-    def proposed(self, edits: Sequence[Mapping[str, Any]]) -> tuple[list[str], pd.DataFrame]:
-        """What cameras would be after `edits`, of which nothing is stored: uids that go, and the cameras that change.
+    def proposed(self, edits: Sequence[Mapping[str, Any]]) -> Proposal:
+        """What cameras would be after `edits`, of which nothing is stored.
 
         An edit is {"uid", "values"} (change a camera), {"values"} (add one, with its place) or {"uid", "remove": True}.
-        The frame has the columns of the cameras table and uid; added cameras are "+1", "+2" by their edits, which no
-        camera's uid can be. Errors: `BadQuery` with a fault per edit that cannot be, `NotFound`.
+        Added cameras are "+1", "+2" by their places among the edits, which no camera's uid can be. Errors: `BadQuery`
+        with a fault per edit that cannot be, `NotFound`.
         """
-        gone = [edit["uid"] for edit in edits if edit.get("remove")]
-        changed = {edit["uid"]: edit["values"] for edit in edits if edit.get("uid") and not edit.get("remove")}
-        added = {f"+{place}": edit["values"] for place, edit in enumerate(edits, 1) if not edit.get("uid")}
-        if len({*gone, *changed}) + len(added) != len(edits):
+        uids = [edit["uid"] for edit in edits if edit.get("uid")]
+        if len(set(uids)) < len(uids):
             raise BadQuery(_TWICE)
-        with self._records.standing_still():
-            there = {uid: self._records.register_row("cameras", uid) for uid in (*gone, *changed)}
-        before = [there[uid] for uid in changed]
-        checked = self._check("cameras", list(zip(before, changed.values(), strict=True)))
-        made = self._read("cameras", [{"source_id": name, **values} for name, values in added.items()])
-        names, found = [*changed, *added], [*checked, *made]
+        there = self._records.register_values("cameras", uids)
+        for uid in uids:
+            if uid not in there:
+                raise NotFound(Words(f"Cameras: no {uid!r}", f"摄像机：没有 {uid!r}"))
+        names = [edit.get("uid") or f"+{place}" for place, edit in enumerate(edits, 1)]
+        asked = {name: edit["values"] for name, edit in zip(names, edits, strict=True) if not edit.get("remove")}
+        changed = [name for name in asked if name in there]
+        rows = [RegisterRow("cameras", name, "", there[name], "") for name in changed]
+        found = dict(zip(changed, self._check("cameras", [(row, asked[row.uid]) for row in rows]), strict=True))
+        added = {name: {"source_id": name, **values} for name, values in asked.items() if name not in there}
+        found |= zip(added, self._read("cameras", list(added.values())), strict=True)
         faults = [
             Words(f"{name}: {one.en}", f"{name}：{one.zh}")
-            for name, one in zip(names, found, strict=True)
-            if isinstance(one, Words)
+            for name in (*changed, *added)
+            if isinstance(one := found[name], Words)
         ]
         if faults:
             raise BadQuery(*faults)
-        was: list[Values] = [*(row.values for row in before), *({} for _ in added)]
-        new = [one for one in found if not isinstance(one, Words)]
-        rows = [{**old, **one, "uid": name} for old, one, name in zip(was, new, names, strict=True)]
-        cells = [[row.get(name) for name in stored_names("cameras")] for row in rows]
-        return sorted(gone), to_frame(SOURCES["cameras"], cells, WGS84)
+        after = {name: {**there.get(name, {}), **one} for name, one in found.items() if not isinstance(one, Words)}
+        return Proposal(tuple(ProposedEdit(name, name if name in there else None, after.get(name)) for name in names))
 
     def edits(self, table: str | None, uid: str | None, limit: int, offset: int) -> dict[str, Any]:
         """The log, newest first: {total, edits: [{edit, at, who, reason, table, uid, kind, changes, ...}]}."""

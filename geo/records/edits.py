@@ -4,7 +4,7 @@ The log (`EDITS`) only grows. What holds of a row is worked out from the edits t
 the latest of them. An undo is an edit, too, and can be undone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from geo.errors import BadQuery, NotFound, Outdated, Words
 from geo.records.base import Base
 from geo.records.edit_log import REGISTER, Edit, Values, read_log, settle, tell_outcome, to_edit, undone_by, write_edit
 from geo.records.overlay import EDITED_TABLES, note_live, read_change, read_rows, stored_names
-from geo.records.register_rows import RegisterRow, read_row, values_or_none
+from geo.records.register_rows import RegisterRow, read_row, read_values, values_or_none
 from geo.records.tables import EDITS, LIVE, SOURCE_TABLES
 
 
@@ -36,6 +36,12 @@ class EditRecords(Base):
         _check_table(table)
         with self.reading() as connection:
             return read_row(connection, table, uid)
+
+    def register_values(self, table: str, uids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The values of the rows `uids` of cameras or places as they are now, those that are there, by uid."""
+        _check_table(table)
+        with self.reading() as connection:
+            return read_values(connection, table, uids)
 
     def edit_rows(self, table: str, wanted: Sequence[Wanted], who: str) -> list[int]:
         """Changes rows, all or none; returns the id of each one's edit.

@@ -1,7 +1,7 @@
 """One row of the register as it is now, with the edits that made it so."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from geo.errors import NotFound, Words
 from geo.records.edit_log import Edit, read_log, to_edit
-from geo.records.overlay import read_laid, stored_names
+from geo.records.overlay import read_laid, read_rows, stored_names
 from geo.records.tables import OVERLAY, SOURCE_TABLES
 from geo.schema import SOURCES
 
@@ -67,6 +67,13 @@ def _named(names: Sequence[str], cells: Sequence[Any]) -> tuple[dict[str, Any], 
     shape = shapely.from_wkb(values.pop("geom"))
     on_it = shapely.point_on_surface(shape)
     return {**values, "lon": on_it.x, "lat": on_it.y}, shape.geom_type != "Point"
+
+
+def read_values(connection: Connection, table: str, uids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The values of the rows `uids` of `table`, those that are there, by uid."""
+    names = stored_names(table)
+    place = names.index("uid")
+    return {row[place]: _named(names, row)[0] for row in read_rows(connection, table, uids)}
 
 
 def values_or_none(connection: Connection, table: str, uid: str) -> dict[str, Any] | None:

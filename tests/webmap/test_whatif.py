@@ -99,7 +99,7 @@ def test_nothing_is_stored_and_each_look_is_in_the_audit(city: Path, editor: Hom
     assert editor.get("/api/cameras").json == before
     with Records.open(city) as records:
         (row,) = records.audit().query("route == '/api/whatif'").itertuples()
-        assert (row.filter, row.rows > 0) == ("all_densities=False&edits=1", True)
+        assert (row.filter, row.rows > 0) == ("all_densities=False&edits=1&detail=full", True)
 
 
 def test_a_planner_is_told_nothing_of_people_that_cameras_change(city: Path, editor: HomeClient) -> None:

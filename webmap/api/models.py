@@ -90,6 +90,9 @@ class WhatIf(_Strict):
     edits: Annotated[list[WhatIfEdit], Field(min_length=1, max_length=200)]
     at: Annotated[float | None, Field(description="Pixel density, px/m; the default one where it is left out")] = None
     all_densities: Annotated[bool, Field(description="Also tell of all other densities of the rules")] = False
+    detail: Annotated[
+        Literal["quick", "full"], Field(description="quick: nominal headlines at one density, while one drags")
+    ] = "full"
 
 
 class Undo(_Strict):
@@ -246,15 +249,60 @@ class ChangedGaps(AtDensity):
     shapes: dict[str, Any]
 
 
+class GainTotals(BaseModel):
+    """What is gained and lost: metres of road and key places at the density asked for, metres of dwelling facade."""
+
+    road_m: float
+    facade_m: float
+    places: int
+
+
+class GainOfEdit(GainTotals):
+    """What an edit does by itself; of the ground newly in view the share that two or more cameras see already."""
+
+    label: str | None
+    range_m: Annotated[float | None, Field(description="How far the camera then sees; null where it is off or away")]
+    seen_2plus_share: float | None
+
+
+class RestrictedInView(BaseModel):
+    """Restricted areas of one kind in a camera's view."""
+
+    kind: str | None
+    rule: str | None
+    n: int
+    m2: float
+
+
+class CheckOfEdit(BaseModel):
+    """What to look at before building: facade and dwellings that come into view, restricted areas, filing."""
+
+    facade_m: float
+    n_dwellings: int
+    restricted: list[RestrictedInView]
+    seen_2plus_share: float | None
+    filed: Literal["yes", "no", "unknown", "new"]
+
+
 class WhatIfAnswer(BaseModel):
-    """What units would gain and lose; figures are those of `snapshot`."""
+    """What edits and units would gain and lose; figures are those of `snapshot`. The last four come in full only.
+
+    `shapes` (GeoJSON) have a `kind`: newly_seen, no_longer_seen (public ground), facade_new, facade_gone, facade_now
+    (lines), view (of edit number `edit`) and, in full, mask (of `edit`, with `mask`, `facade_m`, `road_m`).
+    """
 
     snapshot: str
     as_of: str
     at: float
-    densities: list[AtDensity]
-    safeguards: Annotated[list[ChangedUnit], Field(description="What counts against the cameras; lower is better")]
-    gaps: ChangedGaps
+    detail: Literal["quick", "full"]
+    edits: list[GainOfEdit]
+    together: GainTotals
+    units: Annotated[list[ChangedUnit], Field(description="Headlines, nominal, at the density asked for")]
+    shapes: dict[str, Any]
+    densities: list[AtDensity] = []
+    safeguards: Annotated[list[ChangedUnit], Field(description="What counts against the cameras; lower is better")] = []
+    gaps: ChangedGaps | None = None
+    checks: list[CheckOfEdit] = []
 
 
 class HotspotMethod(BaseModel):

@@ -1,11 +1,11 @@
 """What-if for programs and pages: what cameras that are added, moved, turned, changed or removed would do."""
 
-from typing import Any
-
 from apiflask import APIBlueprint
+from flask import Response, make_response, request
 
 from webmap.api import models
 from webmap.api.openapi import asks
+from webmap.caching import to_json
 from webmap.house import actor, house, role
 from webmap.query import told
 
@@ -15,12 +15,20 @@ def add_routes(api: APIBlueprint) -> None:
     asks(api, "/whatif", what_if, "planner", models.WhatIfAnswer, models.WhatIf)
 
 
-def what_if(body: models.WhatIf) -> dict[str, Any]:
-    """The units that would change, before and after, at all levels, and their gaps; each look leaves an audit row."""
+def what_if(body: models.WhatIf) -> Response:
+    """What each edit does by itself, the units that would change at all levels, before and after, and what to draw.
+
+    While a camera is dragged ask for the detail "quick": nominal headlines at one density. One request per client runs
+    at a time; the next one waits a second at most. Each look leaves an audit row, quick ones one a minute.
+    """
+    here, who = house(), actor().name
+    client = who, request.remote_addr
+    is_quick = body.detail == "quick"
     edits = [edit.model_dump(exclude_unset=True) for edit in body.edits]
-    gone, cameras = house().register.proposed(edits)
-    found = house().desk.what_if(gone, cameras, role(), body.at, all_densities=body.all_densities)
-    asked = told({"at": body.at, "all_densities": body.all_densities, "edits": len(edits)})
-    n_units = len(found["densities"][0]["units"])
-    house().records.write_audit(actor().name, "/api/whatif", filter=asked, rows=n_units)
-    return found
+    with here.turns.take(client):
+        asked = {"all_densities": body.all_densities, "is_quick": is_quick}
+        found = here.desk.what_if(here.register.proposed(edits), role(), body.at, **asked)
+    if not is_quick or here.seldom.is_due(client):
+        said = told({"at": body.at, "all_densities": body.all_densities, "edits": len(edits), "detail": body.detail})
+        here.records.write_audit(who, "/api/whatif", filter=said, rows=len(found["units"]))
+    return make_response(to_json(found), {"Content-Type": "application/json"})

@@ -71,7 +71,7 @@ class Quick:
     """
 
     def __init__(self, engine: WhatIf) -> None:
-        self._engine = engine
+        self._engine, self.rules = engine, engine.rules
         self._todays = _Recent[Today](_KEPT_DENSITIES)
         self._vicinities = _Recent[Vicinity](_KEPT_VICINITIES)
         self._outcomes = _Recent[Outcome](_KEPT_OUTCOMES)
@@ -87,14 +87,14 @@ class Quick:
         Errors: `BadQuery` where they see too much ground.
         """
         today = self._today(px_per_m)
-        reach = self._engine.rules.near_home_m
+        reach = self.rules.near_home_m
         boxes = np.array([bounds_of(self._windows(today, [edit], px_per_m)) for edit in edits]).reshape(-1, 4)
         groups = _groups(boxes + reach * np.array([-1.0, -1.0, 1.0, 1.0]))
         return [self._outcome(tuple(edits[at] for at in group), px_per_m, people) for group in groups]
 
     def view_of(self, edit: Edit, px_per_m: float) -> Any:
         """The ground that the camera then sees at `px_per_m`, nominal, its masks cut out: one (multi)polygon."""
-        return shapely.union_all(to_sectors(self._come(edit, px_per_m).ground, self._engine.rules))
+        return shapely.union_all(to_sectors(self._come(edit, px_per_m).ground, self.rules))
 
     def _outcome(self, edits: tuple[Edit, ...], px_per_m: float, people: bool) -> Outcome:
         key = px_per_m, people, tuple(edit.key for edit in edits)
@@ -120,17 +120,17 @@ class Quick:
         return boxes[np.isfinite(boxes[:, 0])]
 
     def _come(self, edit: Edit, px_per_m: float) -> Looking:
-        return self._looking.get((px_per_m, edit.key), lambda: look_nominal(edit.come, self._engine.rules, px_per_m))
+        return self._looking.get((px_per_m, edit.key), lambda: look_nominal(edit.come, self.rules, px_per_m))
 
     def _today(self, px_per_m: float) -> Today:
         def make() -> Today:
-            return Today(self._engine.names, look_nominal(self._engine.online, self._engine.rules, px_per_m))
+            return Today(self._engine.names, look_nominal(self._engine.online, self.rules, px_per_m))
 
         return self._todays.get(px_per_m, make)
 
     def _vicinity(self, today: Today, bounds: Floats, px_per_m: float) -> Vicinity:
         """A vicinity that holds `bounds` and what homes there are near to."""
-        needed = bounds + (2 * self._engine.rules.near_home_m + 1.0) * np.array([-1.0, -1.0, 1.0, 1.0])
+        needed = bounds + (2 * self.rules.near_home_m + 1.0) * np.array([-1.0, -1.0, 1.0, 1.0])
         for key, vicinity in self._vicinities.items():
             if key[0] == px_per_m and vicinity.holds(needed):
                 self._vicinities.touch(key)

@@ -14,6 +14,7 @@ import shapely
 from shapely import affinity
 
 from geo.desk import Desk
+from geo.desk.whatif import Proposal, ProposedEdit
 from geo.errors import Forbidden
 from geo.jobs import run_build
 from geo.records import Records, Wanted
@@ -147,8 +148,8 @@ def test_what_has_no_ledger_names_its_units_where_boundaries_are_in_degrees(home
     demand = demand_of(world_of(guarded), None)
     assert demand.buildings["grid"].tolist() == ["A-1"]
     assert set(demand.restricted["grid"]) == {"A-1"}
-    nobody = guarded.frame("cameras").iloc[:0]
-    told = Desk(home).what_if(["cameras:c1", "cameras:c2", "cameras:c3"], nobody, "analyst")
+    away = Proposal(tuple(ProposedEdit(f"cameras:c{n}", f"cameras:c{n}", None) for n in (1, 2, 3)))
+    told = Desk(home).what_if(away, "analyst")
     (unit,) = (one for one in told["safeguards"] if one["code"] == "A-1")
     before, after = unit["was"], unit["values"]
     assert (before["n_dwellings_62"], after["n_dwellings_62"]) == (1, 0)

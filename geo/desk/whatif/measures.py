@@ -1,11 +1,5 @@
-"""What-if at the desk: what units would gain and lose if cameras were added, moved, turned, changed or taken away.
+"""All figures of the units that a change of cameras touches, before and after: coverage, safeguards, gaps."""
 
-The answer is about the snapshot: its figures, and what they would be. Nobody below analyst learns from it of people or
-cases: what cameras change of their counts and shares is left out, for a narrow view dragged over the map would tell of
-each door. Rounding or hiding small changes would not do: two edits that differ by a door tell the difference.
-"""
-
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,20 +7,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import crs
 from geo.coverage.shares import share_columns, to_sums
 from geo.coverage.whatif import Difference, WhatIf
 from geo.desk import units as units_room
-from geo.desk.held import Held, Kept
-from geo.desk.measures import not_loaded
-from geo.desk.values import to_instant, to_list
-from geo.errors import NotAvailable
-from geo.partition.hierarchy import assign_levels
+from geo.desk.features import to_features
+from geo.desk.held import Held
+from geo.desk.values import to_list
 from geo.schema import Role
 from geo.snapshot import queries
 from geo.snapshot.protect import needs_protection
 from geo.snapshot.queries import KEYS
-from geo.snapshot.world import demand_of, in_metres, world_of
 
 Unit = tuple[str, str]
 Sides = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
@@ -35,8 +25,6 @@ Sides = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
 _NOTHING = 1e-6
 #: Sums of people and cases that cameras change.
 _PEOPLE = ("incidents_seen", "residents_near")
-#: Of a degree: a centimetre.
-_DECIMALS = 7
 #: Columns of the gaps table: the whole, and the part of it that is seen; least is unseen where most is seen.
 _UNSEEN = {
     f"{name}{end}": (whole, f"{part}_{estimate}")
@@ -55,65 +43,21 @@ _TELLING = frozenset(
 )
 
 
-def what_if(
-    held: Held,
-    engines: Kept,
-    gone: Sequence[str],
-    cameras: pd.DataFrame,
-    role: Role,
-    at: float | None,
-    *,
-    all_densities: bool,
+def measure_change(
+    held: Held, engine: WhatIf, before: pd.DataFrame, after: pd.DataFrame, densities: Sequence[float], role: Role
 ) -> dict[str, Any]:
-    """The units that change where the cameras `gone` (uids) are no more and `cameras` stand as they say.
-
-    `cameras` has the columns of the cameras table with uid, lon, lat; one whose uid the snapshot has takes its place.
-    Densities are `at` and, where wanted, all others of the rules. `engines` keeps what is made ready by snapshot.
-    Errors: `NotAvailable` without cameras, `BadQuery`.
-    """
-    snapshot, rules = held.snapshot, held.snapshot.rules
-    queries.columns_of("cameras", role)
-    if not snapshot.has("cameras"):
-        raise NotAvailable(not_loaded("cameras"))
-    at = queries.check_density(snapshot, at)
-    densities = rules.levels_px_per_m() if all_densities else (at,)
-    engine: WhatIf = engines.get(snapshot.id, lambda: _engine(held))
-    after = _placed(held, cameras)
-    changed = [uid for uid in dict.fromkeys([*gone, *after.index]) if uid in engine.cameras.index]
-    found = engine.compare(changed, after, densities)
+    """All figures of the units that change: coverage by density, safeguards, gaps."""
+    found = engine.compare(before.index.tolist(), after, densities)
     change, guarded = _changes(found.coverage), _changes(found.safeguards)
     if needs_protection(role):
         change = {level: frame.loc[:, ~frame.columns.str.startswith(_PEOPLE)] for level, frame in change.items()}
-    touched = _touched(held, (change, guarded), engine.cameras.loc[changed], after)
+    touched = _touched(held, (change, guarded), before, after)
     own, guards = _of_units(change, touched), _of_units(guarded, touched)
     return {
-        "snapshot": snapshot.id,
-        "as_of": to_instant(snapshot.as_of),
-        "at": at,
         "densities": [{"px_per_m": px, "units": _coverage(held, touched, own, px, role)} for px in densities],
         "safeguards": _safeguards(held, touched, guards, role),
         "gaps": _gaps(held, found, touched, own, role),
     }
-
-
-def _engine(held: Held) -> WhatIf:
-    world = world_of(held.snapshot)
-    incidents = in_metres(world, "incidents")
-    cameras = in_metres(world, "cameras")
-    assert cameras is not None
-    levels = None if incidents is None else world.assigned["incidents"]
-    cameras = cameras.set_index("uid", drop=False)
-    return WhatIf(world.units_m, world.home, cameras, demand_of(world, incidents), levels, world.rules)
-
-
-def _placed(held: Held, cameras: pd.DataFrame) -> pd.DataFrame:
-    """`cameras` by uid, in metres and with their units."""
-    snapshot, lon, lat = held.snapshot, cameras["lon"].to_numpy(float), cameras["lat"].to_numpy(float)
-    x_m, y_m = crs.transform_xy(lon, lat, crs.WGS84, snapshot.metric_crs)
-    x, y = crs.transform_xy(lon, lat, crs.WGS84, snapshot.home.boundary_crs)
-    levels = assign_levels(x, y, snapshot.joined(), snapshot.home)
-    placed = pd.concat([cameras.reset_index(drop=True).assign(x_m=x_m, y_m=y_m), levels], axis=1)
-    return placed.set_index("uid", drop=False)
 
 
 def _changes(sides: Sides) -> dict[str, pd.DataFrame]:
@@ -178,16 +122,11 @@ def _gaps(held: Held, found: Difference, units: Sequence[Unit], change: pd.DataF
     before, after = (
         side.assign(gap_m2=m2 if known else np.nan) for side, m2 in zip(sides, (was_m2, would_be_m2), strict=True)
     )
-    shapes = crs.transform_geometry(np.array(list(found.gaps.values()), dtype=object), snapshot.metric_crs, crs.WGS84)
-    drawn = shapely.to_geojson(shapely.transform(shapes, lambda lonlat: np.round(lonlat, _DECIMALS)))
-    features = [
-        {"type": "Feature", "geometry": json.loads(shape), "properties": {"level": level, "code": code}}
-        for (level, code), shape in zip(found.gaps, drawn, strict=True)
-    ]
+    named = [{"level": level, "code": code} for level, code in found.gaps]
     return {
         "px_per_m": px,
         "units": _records(held, "gaps", units, before, after, px, role),
-        "shapes": {"type": "FeatureCollection", "features": features},
+        "shapes": to_features(list(found.gaps.values()), named, snapshot.metric_crs),
     }
 
 

@@ -1,0 +1,41 @@
+"""What is made ready of a snapshot before what-if is asked: seconds of work, kept by snapshot."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geo.coverage.quick.engine import Quick
+from geo.coverage.whatif import WhatIf
+from geo.desk.held import Held
+from geo.snapshot.world import demand_of, in_metres, world_of
+
+
+@dataclass(frozen=True)
+class Engines:
+    """What is made ready of a snapshot's cameras: all figures of a change, and the few told while one drags.
+
+    `restricted` are the restricted areas in metres (kind, rule, polygons), None where the home has none.
+    """
+
+    full: WhatIf
+    quick: Quick
+    restricted: Any
+
+    @property
+    def cameras(self) -> pd.DataFrame:
+        """The cameras by uid, in metres."""
+        return self.full.cameras
+
+
+def make_engines(held: Held) -> Engines:
+    """The engines over the snapshot of `held`; seconds of work."""
+    world = world_of(held.snapshot)
+    incidents = in_metres(world, "incidents")
+    cameras = in_metres(world, "cameras")
+    assert cameras is not None
+    levels = None if incidents is None else world.assigned["incidents"]
+    cameras = cameras.set_index("uid", drop=False)
+    demand = demand_of(world, incidents)
+    full = WhatIf(world.units_m, world.home, cameras, demand, levels, world.rules)
+    return Engines(full, Quick(full), demand.restricted)
