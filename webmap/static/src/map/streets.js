@@ -34,8 +34,10 @@ function paintGround(ctx, ground, view) {
 /** Fill what `sectors` cover of `ground` ([name, found tile] pairs); false where no public ground is drawn here. */
 export function paintSeenGround(ctx, sectors, ground, view) {
   if (!view.isStreet || ground.length === 0) return false;
+  const seeing = sectors.tile.groups.filter(seesNow);
+  if (!seeing.length) return true;
   const seen = new Path2D();
-  sectors.tile.groups.filter(seesNow).forEach(({ fill }) => seen.addPath(fill));
+  seeing.forEach(({ fill }) => seen.addPath(fill));
   const over = scratchLike(ctx.canvas);
   paintGround(over, ground, view);
   over.globalCompositeOperation = "source-in";
