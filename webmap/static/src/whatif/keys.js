@@ -32,10 +32,10 @@ function press(mode, event) {
   if (TOOL_OF[key.toLowerCase()]) return mode.chooseTool(TOOL_OF[key.toLowerCase()], true), true;
   if (TURN[key]) return ownsArrows(event.target) ? false : arrow(mode, event);
   if (key === "," || key === ".") return mode.reachBy(key === "," ? -1 : 1), true;
-  if (key === "Enter" && mode.tool === "add" && !presses(event.target)) return mode.addAtCentre(), true;
+  if (key === "Enter" && !presses(event.target)) return mode.useTool(), true;
   if (key === "Delete" && mode.selected) return mode.remove(mode.selected), true;
   if (key === "Escape") return mode.leave(), true;
-  return key.toLowerCase() === "w" || key === "Enter" || key === "Backspace";
+  return key.toLowerCase() === "w" || key === "Backspace";
 }
 
 /** A listener for the whole page that comes before the page's own. */

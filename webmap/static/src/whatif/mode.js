@@ -299,13 +299,18 @@ export class WhatIf extends Scenario(Editing) {
 
   // --- hands ---------------------------------------------------------------------------------------------------------------------
 
+  /** By keyboard a tool that is chosen already does its work: at the centre of the map, on the chosen change. */
   chooseTool(name, byKeyboard = false) {
     this.byKeyboard = byKeyboard;
-    if (name === "add" && this.tool === "add" && byKeyboard) this.addAtCentre();
-    else this.tool = name;
-    const edit = this.editOf(this.selected);
-    if (name === "off" && byKeyboard && edit && !isOff(edit)) this.switchOff(edit.key);
+    if (name === this.tool && byKeyboard) this.useTool();
+    this.tool = name;
     this.paint();
+  }
+
+  useTool() {
+    const edit = this.editOf(this.selected);
+    if (this.tool === "add") this.addAtCentre();
+    else if (this.tool === "off" && edit && !isOff(edit)) this.switchOff(edit.key);
   }
 
   addAtCentre() {
