@@ -27,11 +27,11 @@ from geo.coverage.looks import camera_views, camera_xy
 from geo.coverage.measures import Demand, is_online, lay_out, measure_coverage
 from geo.coverage.sight import find_units, see_areas
 from geo.coverage.views import to_edges
-from geo.coverage.whatif import WhatIf
+from geo.coverage.whatif import ALL_TABLES, WhatIf
 from geo.crs import WGS84, transform_geometry, transform_xy
 from geo.rules import Rules
+from geo.snapshot.nearby import Nearby
 from geo.snapshot.store import open_current
-from geo.snapshot.world import World, demand_of, in_metres, world_of
 
 PX_PER_M = 25.0
 AT_MOST_APART, GEOPANDAS_GOAL, UNION_GOAL, LIMIT_MB = 1e-9, 10, 5, 2000.0
@@ -91,20 +91,15 @@ def time_union(home: Path, rounds: int) -> None:
 
 def time_what_if(home: Path, n_grids: int) -> None:
     """A camera added, moved, turned or removed in each of the densest grids: ms at one and at all densities."""
-    snapshot = open_current(home)
     begun = time.perf_counter()
-    world = world_of(snapshot)
-    incidents, cameras = in_metres(world, "incidents"), in_metres(world, "cameras")
-    assert cameras is not None
-    cameras = cameras.set_index("uid", drop=False)
-    args = world.units_m, world.home, cameras, demand_of(world, incidents), world.assigned.get("incidents")
-    engine = WhatIf(*args, world.rules)
+    engine = ready_engine(home)
+    rules = engine.rules
     print(f"what-if made ready in {time.perf_counter() - begun:.1f} s")
-    edits = list(edits_in(cameras, world, n_grids))
+    edits = list(edits_in(engine, home, n_grids))
     for words, densities, some in (
         ("one density, first touch", (PX_PER_M,), edits),
         ("one density", (PX_PER_M,), edits),
-        ("all densities", world.rules.levels_px_per_m(), edits[:: max(1, n_grids // 20)]),
+        ("all densities", rules.levels_px_per_m(), edits[:: max(1, n_grids // 20)]),
     ):
         spent_ms = [timed_ms(partial(engine.compare, gone, after, densities)) for gone, after in some]
         p50_ms, p95_ms = np.percentile(spent_ms, [50, 95])
@@ -116,14 +111,26 @@ def time_what_if(home: Path, n_grids: int) -> None:
             )
 
 
-def edits_in(cameras: pd.DataFrame, world: World, n_grids: int) -> Iterator[tuple[list[str], pd.DataFrame]]:
-    """In each of the grids with most online cameras per area a change of its first one, each kind in turn."""
-    finest = world.home.levels[0].name
-    own = world.units_m[world.units_m["level"] == finest].set_index("code")
-    online = cameras[is_online(cameras)]
-    per_m2 = online.groupby(finest).size() / own.area
-    for number, code in enumerate(per_m2.sort_values(ascending=False).index[:n_grids]):
-        row = online[online[finest] == code].iloc[[0]]
+def ready_engine(home: Path) -> WhatIf:
+    snapshot = open_current(home)
+    nearby = Nearby(snapshot)
+    return WhatIf(nearby.units_m, snapshot.home, nearby.cameras(), nearby.find, snapshot.rules)
+
+
+def densest(engine: WhatIf, home: Path, n_grids: int) -> list[pd.DataFrame]:
+    """The online cameras of each of the grids with most of them per area."""
+    snapshot = open_current(home)
+    finest = snapshot.home.levels[0].name
+    area_m2 = snapshot.frame("units").query("level == @finest").set_index("code")["area_m2"]
+    online = engine.cameras[is_online(engine.cameras)]
+    per_m2 = (online.groupby(finest).size() / area_m2).sort_values(ascending=False)
+    return [online[online[finest] == code] for code in per_m2.index[:n_grids]]
+
+
+def edits_in(engine: WhatIf, home: Path, n_grids: int) -> Iterator[tuple[list[str], pd.DataFrame]]:
+    """In each of the densest grids a change of its first online camera, each kind in turn."""
+    for number, cameras in enumerate(densest(engine, home, n_grids)):
+        row = cameras.iloc[[0]]
         turned = (row["azimuth_deg"].astype(float).fillna(0.0) + 40.0) % 360.0
         yield (
             ([], row.assign(x_m=row["x_m"] + 5.0, azimuth_deg=10.0).set_axis(["new"])),
@@ -135,14 +142,13 @@ def edits_in(cameras: pd.DataFrame, world: World, n_grids: int) -> Iterator[tupl
 
 def time_rebuild(home: Path) -> None:
     """All measures of all units at every density, low, middle and high, from demand that stands ready."""
-    world = world_of(open_current(home))
-    incidents, cameras = in_metres(world, "incidents"), in_metres(world, "cameras")
-    assert cameras is not None
-    levels = world.assigned.get("incidents")
-    laid_out = lay_out(world.units_m, world.home, demand_of(world, incidents), levels, world.rules)
-    args = world.units_m, world.home, cameras, Demand(), levels, world.rules
+    snapshot = open_current(home)
+    nearby = Nearby(snapshot)
+    demand, levels = nearby.find(nearby.units_m.total_bounds, ALL_TABLES)
+    laid_out = lay_out(nearby.units_m, snapshot.home, demand, levels, snapshot.rules)
+    args = nearby.units_m, snapshot.home, nearby.cameras(), Demand(), levels, snapshot.rules
     spent_s = timed_ms(lambda: measure_coverage(*args, laid_out=laid_out)) / 1e3
-    print(f"all units, {len(world.rules.levels_px_per_m())} densities, low, middle, high: {spent_s:.1f} s")
+    print(f"all units, {len(snapshot.rules.levels_px_per_m())} densities, low, middle, high: {spent_s:.1f} s")
 
 
 def timed_ms(work: Callable[[], Any]) -> float:

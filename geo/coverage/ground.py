@@ -105,7 +105,7 @@ def prepare_ground(units: Any, home: HomeInfo, demand: Demand, incident_levels: 
         open_ground = _open_ground(shapes, demand.buildings)
         places = Items(open_ground, joined.levels_of(demand.places, shapes), np.ones(len(shapes)))
     if demand.buildings is not None:
-        homes = demand.buildings[[use == "dwelling" for use in demand.buildings["use"]]]
+        homes = demand.buildings[(demand.buildings["use"] == "dwelling").to_numpy(dtype=bool)]
         shapes = _shapes(homes)
         outline = np.asarray(shapely.boundary(shapes), dtype=object)
         levels = joined.levels_of(homes, shapes)

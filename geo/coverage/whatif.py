@@ -6,7 +6,7 @@ cameras that see any of it. That world is measured as it is and as it would be; 
 lose, for whatever lies beyond is the same in both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from geo.coverage.exposure import expose, facade_densities
 from geo.coverage.fov import ESTIMATES, at_longest_focal, sectors, view_parameters
 from geo.coverage.gaps import unseen_of
 from geo.coverage.ground import Demand, Ground, Items, choose_items, cut_units, prepare_ground
-from geo.coverage.layers import Geometries, Ints, polygonal
+from geo.coverage.layers import Floats, Geometries, Ints, polygonal
 from geo.coverage.masks import cut_masks
 from geo.coverage.measures import LaidOut, is_online, sum_coverage
 from geo.coverage.safeguards import sum_safeguards
@@ -36,6 +36,12 @@ TOO_WIDE = Words(
     "these cameras see too much ground to be measured at once; ask for fewer of them, or for a shorter range",
     "这些摄像机涉及的地面过大，无法即时计算；请减少数量或缩短距离",
 )
+#: What gives the demand that may meet bounds (4,) in the metric CRS, of some source tables, and the units of incidents,
+#: as `measure_coverage` takes them; it may give more. A table that the home lacks is None, however near one is.
+Nearby = Callable[[Floats, tuple[str, ...]], tuple[Demand, pd.DataFrame | None]]
+#: Source tables of all demand, and of public ground.
+PUBLIC_TABLES = ("places", "roads")
+ALL_TABLES = (*PUBLIC_TABLES, "buildings", "residents", "incidents", "restricted_areas")
 #: Layers of `Ground` that are counted by the item.
 _COUNTED = ("places", "dwellings", "residents", "incidents", "private", "restricted")
 
@@ -66,9 +72,10 @@ class Chain:
 
 
 class WhatIf:
-    """A home's units, cameras and demand in metres, ready to have small worlds cut out of them. Thread-safe.
+    """A home's units and cameras in metres, ready to have small worlds cut out of them. Thread-safe.
 
-    Arguments are those of `measure_coverage`; the index of `cameras` names them.
+    Arguments are those of `measure_coverage`; the index of `cameras` names them. Of the home's demand only what is
+    `nearby` a change is asked for.
     """
 
     def __init__(
@@ -76,17 +83,14 @@ class WhatIf:
         units: Any,
         home: HomeInfo,
         cameras: pd.DataFrame,
-        demand: Demand,
-        incident_levels: pd.DataFrame | None,
+        nearby: Nearby,
         rules: Rules,
     ) -> None:
-        demand.check_crs(units)
+        self._units, self._nearby = units, nearby
         self.home, self.rules, self.cameras = home, rules, cameras
         self.chains = [_chain(units, home, chain) for chain in home.chains()]
         keys = zip(units["level"], units["code"], units["parent_code"], strict=True)
         self.parents = {(level, code): parent for level, code, parent in keys}
-        self._ground = _with_plain_codes(prepare_ground(units, home, demand, incident_levels))
-        self._trees = {name: shapely.STRtree(shapes) for name, shapes in _shapes(self._ground).items()}
         cut = cut_masks(cameras[is_online(cameras)])
         self.online, self.names = to_columns(cut), cut.index.to_numpy(dtype=object)
         self._reaches: dict[float, tuple[shapely.STRtree, Ints]] = {}
@@ -127,12 +131,13 @@ class WhatIf:
 
     def cut_out(self, world: Any) -> tuple[pd.DataFrame, LaidOut, Geometries]:
         """The units and the ground of the small world within `world`, and the shapes that cameras may see part of."""
-        whole, found = self._ground, {name: np.sort(tree.query(world)) for name, tree in self._trees.items()}
+        wide = shapely.buffer(world, self.rules.road_half_width_m + _MARGIN_M)
+        whole = _with_plain_codes(self._ground_in(wide, ALL_TABLES))
+        found = {name: np.sort(tree.query(world)) for name, tree in _trees(whole).items()}
         counted: dict[str, Any] = dict.fromkeys(_COUNTED)
         counted |= {name: choose_items(getattr(whole, name), found[name]) for name in _COUNTED if name in found}
         if whole.roads is not None:
-            wide = shapely.buffer(world, self.rules.road_half_width_m + _MARGIN_M)
-            counted["roads"] = whole.roads[np.sort(self._trees["roads"].query(wide))]
+            counted["roads"] = whole.roads[np.sort(shapely.STRtree(whole.roads).query(wide))]
         if whole.squares is not None:
             counted["squares"] = whole.squares[found["squares"]]
         ground = Ground(**{"roads": None, "squares": None, **counted})
@@ -140,6 +145,12 @@ class WhatIf:
         shapes = [one.geometries for one in items]
         units, parcels = self._clip_units(world, items, ground)
         return units, LaidOut(ground, parcels), np.concatenate([np.array([world], dtype=object), *shapes])
+
+    def _ground_in(self, shape: Any, tables: tuple[str, ...]) -> Ground:
+        """The ground of demand that may meet `shape`."""
+        demand, incident_levels = self._nearby(shapely.bounds(shape), tables)
+        demand.check_crs(self._units)
+        return prepare_ground(self._units, self.home, demand, incident_levels)
 
     def _clip_units(self, world: Any, items: Iterable[Items], ground: Ground) -> tuple[pd.DataFrame, tuple[Any, ...]]:
         """The finest units in `world`, clipped, with those that hold an item beyond it, empty; and all above them."""
@@ -185,12 +196,13 @@ class WhatIf:
 
     def _public_of(self, chain: Chain, unit: int) -> Any:
         """The public ground of a whole finest unit; worked out once."""
-        key, shape, whole = (chain.levels[0], str(chain.codes[unit])), chain.geometries[unit], self._ground
+        key, shape = (chain.levels[0], str(chain.codes[unit])), chain.geometries[unit]
         if key not in self._public:
             around = shapely.buffer(shape, self.rules.road_half_width_m + _MARGIN_M)
+            whole = self._ground_in(around, PUBLIC_TABLES)
             roads, squares = (
-                None if shapes is None else shapes[np.sort(self._trees[name].query(around))]
-                for name, shapes in (("roads", whole.roads), ("squares", whole.squares))
+                None if shapes is None else shapes[np.sort(shapely.STRtree(shapes).query(around))]
+                for shapes in (whole.roads, whole.squares)
             )
             ground = Ground(roads, squares, None, None, None, None, None, None)
             # A copy, for it will be prepared: no other thread may meet it then.
@@ -214,10 +226,12 @@ def _with_plain_codes(ground: Ground) -> Ground:
     return replace(ground, **{name: replace(one, levels=one.levels.astype(object)) for name, one in items.items()})
 
 
-def _shapes(ground: Ground) -> dict[str, Geometries]:
-    """The shapes of each layer that there is."""
-    found = {name: one for name in ("roads", "squares") if (one := getattr(ground, name)) is not None}
-    return found | {name: one.geometries for name in _COUNTED if (one := getattr(ground, name)) is not None}
+def _trees(ground: Ground) -> dict[str, shapely.STRtree]:
+    """A tree of each layer that there is, but for roads."""
+    found = {name: one.geometries for name in _COUNTED if (one := getattr(ground, name)) is not None}
+    if ground.squares is not None:
+        found["squares"] = ground.squares
+    return {name: shapely.STRtree(shapes) for name, shapes in found.items()}
 
 
 def _reaches(cameras: Columns, rules: Rules, lowest: float) -> tuple[Geometries, Ints]:

@@ -48,24 +48,15 @@ def read_world(home: HomeInfo, rules: Rules, as_of: datetime, sources: dict[str,
     units_m = gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=in_metres, crs=crs)
     points = {table: points_of(sources[table]) for table in JOINED if table in sources}
     joined = index_levels(units, home)
-    assigned = {table: _assign(sources[table], *points[table], joined, home) for table in points}
+    assigned = {table: assign(sources[table], *points[table], joined, home) for table in points}
     return World(home, rules, as_of, to_authority(crs), sources, units, units_m, joined, assigned)
 
 
-def world_of(snapshot: Snapshot) -> World:
-    """The world that `snapshot` was built from, as far as what-if needs it: all but the raster."""
-    sources = {name: snapshot.frame(name) for name in snapshot.manifest.tables if name != "elevation"}
-    if "cameras" in sources:
-        sources["cameras"] = sources["cameras"].rename(columns={"camera_name": "name"})
-    units, home = sources["units"], snapshot.home
-    units = gpd.GeoDataFrame(units[_UNIT_COLUMNS], crs=home.boundary_crs)
-    in_metres = transform_geometry(units.geometry.to_numpy(), home.boundary_crs, snapshot.metric_crs)
-    units_m = gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=in_metres, crs=snapshot.metric_crs)
-    joined = snapshot.joined()
-    assigned = {
-        name: _assign(sources[name], *points_of(sources[name]), joined, home) for name in JOINED if name in sources
-    }
-    return World(home, snapshot.rules, snapshot.as_of, snapshot.metric_crs, sources, units, units_m, joined, assigned)
+def units_in_metres(snapshot: Snapshot) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """The units of `snapshot` in their own CRS and in the metric one."""
+    units = gpd.GeoDataFrame(snapshot.frame("units")[_UNIT_COLUMNS], crs=snapshot.home.boundary_crs)
+    in_metres = transform_geometry(units.geometry.to_numpy(), snapshot.home.boundary_crs, snapshot.metric_crs)
+    return units, gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=in_metres, crs=snapshot.metric_crs)
 
 
 def points_of(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -81,7 +72,7 @@ def points_of(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return shapely.get_x(on_it), shapely.get_y(on_it)
 
 
-def _assign(
+def assign(
     frame: pd.DataFrame, lon: np.ndarray, lat: np.ndarray, joined: tuple[Joined, ...], home: HomeInfo
 ) -> pd.DataFrame:
     """Codes per level by place, and where a row has no place by its unit code (a code of a chain's finest level)."""
@@ -90,6 +81,8 @@ def _assign(
     if "unit_code" in frame.columns:
         placeless = ~np.isfinite(lon) & frame["unit_code"].notna().to_numpy()
         for one in joined:
+            if not placeless.any():
+                break
             known = placeless & frame["unit_code"].isin(one.above.index).to_numpy()
             columns = list(one.chain)
             levels.loc[known, columns] = one.above.loc[frame.loc[known, "unit_code"], columns].to_numpy()
@@ -131,7 +124,7 @@ def _assigned_shapes(world: World, table: str) -> pd.DataFrame | None:
     """Codes per level by a point on each shape of a table that has no ledger."""
     if table not in world.sources:
         return None
-    return _assign(world.sources[table], *points_of(world.sources[table]), world.joined, world.home)
+    return assign(world.sources[table], *points_of(world.sources[table]), world.joined, world.home)
 
 
 def _as_points(frame: pd.DataFrame | None, crs: str) -> gpd.GeoDataFrame | None:

@@ -8,7 +8,7 @@ import pandas as pd
 from geo.coverage.quick.engine import Quick
 from geo.coverage.whatif import WhatIf
 from geo.desk.held import Held
-from geo.snapshot.world import demand_of, in_metres, world_of
+from geo.snapshot.nearby import Nearby
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,6 @@ class Engines:
 
 def make_engines(held: Held) -> Engines:
     """The engines over the snapshot of `held`; seconds of work."""
-    world = world_of(held.snapshot)
-    incidents = in_metres(world, "incidents")
-    cameras = in_metres(world, "cameras")
-    assert cameras is not None
-    levels = None if incidents is None else world.assigned["incidents"]
-    cameras = cameras.set_index("uid", drop=False)
-    demand = demand_of(world, incidents)
-    full = WhatIf(world.units_m, world.home, cameras, demand, levels, world.rules)
-    return Engines(full, Quick(full), demand.restricted)
+    nearby = Nearby(held.snapshot)
+    full = WhatIf(nearby.units_m, held.snapshot.home, nearby.cameras(), nearby.find, held.snapshot.rules)
+    return Engines(full, Quick(full), nearby.restricted())

@@ -70,6 +70,11 @@ def demand_of(rng: np.random.Generator, joined) -> tuple[Demand, pd.DataFrame]:
     return demand, assign_levels(xy[:, 0], xy[:, 1], joined, tiny_world.home())
 
 
+def all_of(demand: Demand, levels: pd.DataFrame | None = None):
+    """All demand, wherever one asks."""
+    return lambda bounds, tables: (demand, levels)
+
+
 def whole(cameras: pd.DataFrame, demand: Demand, levels: pd.DataFrame):
     args = tiny_world.units(), tiny_world.home()
     online, laid_out = cameras[is_online(cameras)], lay_out(*args, demand, levels, RULES)
@@ -109,7 +114,9 @@ def test_a_camera_masked_all_round_keeps_its_circle():
 def test_densities_of_the_rules_are_always_measured():
     """Gaps are judged at the default density, facade at its own: neither depends on what is asked for."""
     cameras, demand = tiny_world.cameras(), tiny_world.demand()
-    what_if = WhatIf(tiny_world.units(), tiny_world.home(), cameras, demand, tiny_world.incident_levels(), RULES)
+    what_if = WhatIf(
+        tiny_world.units(), tiny_world.home(), cameras, all_of(demand, tiny_world.incident_levels()), RULES
+    )
     one, two = (what_if.compare([0], cameras.iloc[:0], px) for px in ((250.0,), (12.5, 25.0, 250.0)))
     for sides in ("coverage", "safeguards"):
         for old, new in zip(getattr(one, sides), getattr(two, sides), strict=True):
@@ -120,7 +127,7 @@ def test_densities_of_the_rules_are_always_measured():
 
 def test_too_much_ground_is_refused():
     cameras = tiny_world.cameras()
-    what_if = WhatIf(tiny_world.units(), tiny_world.home(), cameras, Demand(), None, RULES)
+    what_if = WhatIf(tiny_world.units(), tiny_world.home(), cameras, all_of(Demand(), None), RULES)
     far = cameras.iloc[[0] * 20].assign(x_m=EAST + 3000.0 * np.arange(20), range_m=1000.0)
     with pytest.raises(BadQuery, match="too much ground"):
         what_if.compare([], far.set_axis([f"n{i}" for i in range(20)]), (25.0,))
@@ -128,7 +135,7 @@ def test_too_much_ground_is_refused():
 
 def assert_is_a_rebuild(before, changed, after, demand, levels):
     """What `WhatIf` says of a change is what a rebuild says."""
-    what_if = WhatIf(tiny_world.units(), tiny_world.home(), before, demand, levels, RULES)
+    what_if = WhatIf(tiny_world.units(), tiny_world.home(), before, all_of(demand, levels), RULES)
     found = what_if.compare(changed, after, DENSITIES)
     *was, _ = whole(before, demand, levels)
     *would_be, gaps = whole(pd.concat([before.drop(index=changed), after]), demand, levels)

@@ -1,6 +1,5 @@
 """Emerging hot spots and scores of the tiny city's units, with incidents of two years of their own."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,7 +13,7 @@ from geo.snapshot import queries
 from geo.snapshot.by_month import month_frames
 from geo.snapshot.protect import hide_scores
 from geo.snapshot.store import Snapshot
-from geo.snapshot.world import world_of
+from geo.snapshot.world import read_world
 
 #: Incidents a month in A-1 .. B-4, and of each grid of B in the last five months.
 USUAL, LATER = (3, 5, 4, 6, 2, 4, 3, 5), 30
@@ -35,7 +34,8 @@ def two_years() -> pd.DataFrame:
 def frames(tiny, rows: pd.DataFrame, as_of: str) -> dict[str, pd.DataFrame]:
     where = np.zeros(len(rows))
     events = to_events(rows, {"grid": rows["unit"].to_numpy(dtype=np.int32)}, where, where, "Asia/Shanghai")
-    world = replace(world_of(tiny), as_of=datetime.fromisoformat(as_of).replace(tzinfo=UTC))
+    as_of_utc = datetime.fromisoformat(as_of).replace(tzinfo=UTC)
+    world = read_world(tiny.home, tiny.rules, as_of_utc, {"units": tiny.frame("units")})
     return month_frames(world, events, tiny.frame("units"))
 
 

@@ -13,6 +13,7 @@ import pytest
 import shapely
 from shapely import affinity
 
+from geo.coverage.whatif import ALL_TABLES
 from geo.desk import Desk
 from geo.desk.whatif import Proposal, ProposedEdit
 from geo.errors import Forbidden
@@ -21,8 +22,8 @@ from geo.records import Records, Wanted
 from geo.schema.masks import read_masks
 from geo.snapshot import queries
 from geo.snapshot.export import FORMATS, to_bytes
+from geo.snapshot.nearby import Nearby
 from geo.snapshot.store import open_current
-from geo.snapshot.world import demand_of, world_of
 from tests.geo.records.samples import replace_source
 from tests.tiny_city import X0, Y0, lonlat
 
@@ -145,7 +146,8 @@ def test_what_a_build_measured_is_not_known_of_a_camera_that_changed_since(home,
 def test_what_has_no_ledger_names_its_units_where_boundaries_are_in_degrees(home, guarded):
     """Buildings and restricted areas are assigned, too: else what-if counts their facade nowhere."""
     assert guarded.home.boundary_crs == "EPSG:4326"
-    demand = demand_of(world_of(guarded), None)
+    nearby = Nearby(guarded)
+    demand, _ = nearby.find(nearby.units_m.total_bounds, ALL_TABLES)
     assert demand.buildings["grid"].tolist() == ["A-1"]
     assert set(demand.restricted["grid"]) == {"A-1"}
     away = Proposal(tuple(ProposedEdit(f"cameras:c{n}", f"cameras:c{n}", None) for n in (1, 2, 3)))

@@ -19,7 +19,7 @@ from geo.errors import BadQuery
 from geo.partition.hierarchy import index_levels
 from geo.rules import Rules
 from tests import tiny_world
-from tests.geo.coverage.test_whatif import cameras_of, demand_of
+from tests.geo.coverage.test_whatif import all_of, cameras_of, demand_of
 from tests.tiny_world import EAST, NORTH
 
 RULES = Rules()
@@ -62,7 +62,7 @@ def test_figures_are_those_of_the_world_measured_anew(seed):
     before, changed, after, demand, levels = random_world(seed)
     if not changed and after.empty:
         return
-    engine = WhatIf(tiny_world.units(), tiny_world.home(), before, demand, levels, RULES)
+    engine = WhatIf(tiny_world.units(), tiny_world.home(), before, all_of(demand, levels), RULES)
     found = gains_of(Quick(engine).together(to_edits(changed, after), AT, people=True))
     was, would_be = engine.compare(changed, after, (AT,)).coverage
     for level, frame in would_be.items():
@@ -78,7 +78,7 @@ def test_drawings_are_what_geos_makes_of_the_views(seed):
     if not changed and after.empty:
         return
     units, home = tiny_world.units(), tiny_world.home()
-    engine = WhatIf(units, home, before, demand, levels, RULES)
+    engine = WhatIf(units, home, before, all_of(demand, levels), RULES)
     drawn = [one.drawing for one in Quick(engine).together(to_edits(changed, after), AT, people=False)]
     laid_out = lay_out(units, home, demand, levels, RULES)
     public = shapely.union_all(laid_out.parcels[0].public)
@@ -112,10 +112,10 @@ def test_the_share_that_two_others_see_already():
     """
     old = full_circle(50, 50, 20, 3).set_axis(["a", "b", "c"])
     wide = full_circle(50, 50, 40)
-    engine = WhatIf(tiny_world.units(), tiny_world.home(), old.iloc[:2], Demand(), None, RULES)
+    engine = WhatIf(tiny_world.units(), tiny_world.home(), old.iloc[:2], all_of(Demand(), None), RULES)
     new, moved = Edit("n", None, to_columns(wide)), Edit("m", "c", to_columns(wide))
     assert Quick(engine).alone([new], AT, people=False)[0].seen_twice_share == pytest.approx(0.25, abs=1e-9)
-    engine = WhatIf(tiny_world.units(), tiny_world.home(), old, Demand(), None, RULES)
+    engine = WhatIf(tiny_world.units(), tiny_world.home(), old, all_of(Demand(), None), RULES)
     quick = Quick(engine)
     assert quick.alone([moved], AT, people=False)[0].seen_twice_share == pytest.approx(0.0, abs=1e-9)
     away = Edit("-", "c", to_columns(wide.iloc[:0]))
@@ -125,7 +125,9 @@ def test_the_share_that_two_others_see_already():
 
 def test_only_what_changed_is_worked_out_again(monkeypatch):
     """Of two cameras far apart one is dragged on: the other's outcome is kept, and the ground is cut out once."""
-    engine = WhatIf(tiny_world.units(), tiny_world.home(), full_circle(50, 50, 5), tiny_world.demand(), None, RULES)
+    engine = WhatIf(
+        tiny_world.units(), tiny_world.home(), full_circle(50, 50, 5), all_of(tiny_world.demand(), None), RULES
+    )
     cut = []
     monkeypatch.setattr(engine, "cut_out", lambda world, real=engine.cut_out: cut.append(world) or real(world))
     quick, away = Quick(engine), Edit("1", None, to_columns(full_circle(5000, 20, 5)))
@@ -141,8 +143,7 @@ def test_people_and_cases_are_told_only_when_asked_for():
         tiny_world.units(),
         tiny_world.home(),
         full_circle(50, 50, 1),
-        tiny_world.demand(),
-        tiny_world.incident_levels(),
+        all_of(tiny_world.demand(), tiny_world.incident_levels()),
         RULES,
     )
     edit, at = Edit("1", None, to_columns(full_circle(100, 100, 90))), [FIGURES.index(name) for name in PEOPLE]
@@ -152,6 +153,6 @@ def test_people_and_cases_are_told_only_when_asked_for():
 
 
 def test_too_much_ground_is_refused():
-    engine = WhatIf(tiny_world.units(), tiny_world.home(), full_circle(50, 50, 5), Demand(), None, RULES)
+    engine = WhatIf(tiny_world.units(), tiny_world.home(), full_circle(50, 50, 5), all_of(Demand(), None), RULES)
     with pytest.raises(BadQuery, match="too much ground"):
         Quick(engine).together([Edit("1", None, to_columns(full_circle(0, 0, 9000)))], AT, people=False)
