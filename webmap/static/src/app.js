@@ -16,6 +16,7 @@ import { attribution, useLooks } from "./looks.js";
 import { Phone } from "./phone.js";
 import { listenToKeys } from "./keys.js";
 import { Navigator } from "./navigator.js";
+import { WhatIf, canWhatIf } from "./whatif/mode.js";
 import { remember } from "./memory.js";
 import { placeName } from "./places.js";
 import { LIVE_LAYERS } from "./map/layers.js";
@@ -83,7 +84,14 @@ export class App extends Navigator {
     this.listen();
     this.live = new Live(this);
     this.viewed(this.grid.view());
+    this.whatif = canWhatIf(this) ? new WhatIf(this) : null;
     await this.refresh();
+    await this.whatif?.follow();
+  }
+
+  /** What-if mode, for those who may plan; a card's button and the key W call it. */
+  enterWhatIf() {
+    this.whatif?.enter();
   }
 
   /** Units, measures and the first tiles are asked for at once, before anything has been answered. */
@@ -134,7 +142,7 @@ export class App extends Navigator {
     const { grid, state } = this;
     state.on((changed) => this.changed(changed));
     grid.on("click", (event) => this.clicked(event));
-    grid.on("dblclick", (event) => event.unit !== null && event.unit !== undefined && this.enterNumber(event.unit));
+    grid.on("dblclick", (event) => event.unit !== null && event.unit !== undefined && !this.whatif?.isOn && this.enterNumber(event.unit));
     grid.on("hover", (event) => this.hover(event));
     grid.on("view", (view) => this.viewed(view));
     grid.on("home", () => this.goHome());
@@ -163,6 +171,7 @@ export class App extends Navigator {
     const still = [...keys].every((key) => ["z", "c"].includes(key));
     paintHeader(this);
     if (still) return;
+    if (keys.has("scn")) await this.whatif?.follow();
     const before = this.place;
     if (keys.has("place") || keys.has("sel")) await this.resolve();
     if (keys.has("restored") && this.state.get("c")) this.firstView();
@@ -174,6 +183,7 @@ export class App extends Navigator {
   async refresh() {
     const mine = ++this.turn;
     if (!this.boot.snapshot) return this.showEmpty();
+    if (this.whatif?.isOn) return this.whatif.refreshed();
     try {
       applyLayers(this);
       const at = this.state.get("at");
@@ -217,6 +227,10 @@ export class App extends Navigator {
   }
 
   async clicked({ lon, lat, unit, camera }) {
+    if (this.whatif?.isOn) {
+      this.whatif.clicked({ lon, lat, camera });
+      return;
+    }
     if (camera && this.seesCameras()) {
       this.openCamera(camera);
       return;
@@ -292,7 +306,7 @@ export class App extends Navigator {
 
   hover({ unit, x, y }) {
     const tip = byId("gs-tip");
-    const lines = unit === null || unit === undefined ? null : this.desk.tip(unit);
+    const lines = unit === null || unit === undefined || this.whatif?.isOn ? null : this.desk.tip(unit);
     tip.hidden = !lines || isPhone();
     if (tip.hidden) return;
     paint(tip, lines.map((line, i) => h(i ? "span" : "b", null, line)));
@@ -307,7 +321,7 @@ export class App extends Navigator {
     if (shown !== this.layersInReach) {
       this.layersInReach = shown;
       applyLayers(this);
-      if (this.boot.desk === "coverage") this.desk.paintLeft();
+      if (this.boot.desk === "coverage" && !this.whatif?.isOn) this.desk.paintLeft();
     }
   }
 

@@ -58,25 +58,27 @@ function held(path, params) {
   return embedded[address(path, rest)] ?? embedded[path];
 }
 
-async function request(path, params, signal) {
-  waiting += 1;
+async function request(path, params, signal, { method = "GET", body, isQuiet = false } = {}) {
+  waiting += isQuiet ? 0 : 1;
   tell("started");
   try {
     const response = await fetch(base + address(path, params), {
-      headers: { "X-Gridscope": "1", "Accept-Language": language },
+      method,
+      headers: { "X-Gridscope": "1", "Accept-Language": language, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       signal,
     });
     tell("reached");
     if (response.ok) return response;
-    const body = await response.json().catch(() => null);
-    throw new DataError(response.status, body);
+    const said = await response.json().catch(() => null);
+    throw new DataError(response.status, said);
   } catch (fault) {
     if (fault instanceof DataError || fault.name === "AbortError") throw fault;
     tell("unreachable");
     throw new Unreachable(String(fault));
   } finally {
-    waiting -= 1;
+    waiting -= isQuiet ? 0 : 1;
     tell("ended");
   }
 }
@@ -88,6 +90,12 @@ export async function getJSON(path, params, { signal } = {}) {
     return typeof found === "string" ? JSON.parse(found) : found;
   }
   const response = await request(path, params, signal);
+  return response.status === 204 ? null : response.json();
+}
+
+/** Send `body` as JSON and give the answer's; a quiet request moves no progress line. */
+export async function sendJSON(method, path, body, { isQuiet = false } = {}) {
+  const response = await request(path, undefined, undefined, { method, body, isQuiet });
   return response.status === 204 ? null : response.json();
 }
 

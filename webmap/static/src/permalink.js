@@ -10,7 +10,7 @@ export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief", "graticule"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "scn", "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
@@ -40,6 +40,7 @@ function readers(boot) {
       const names = text.split(",").filter(Boolean);
       return names.every((name) => LAYERS.includes(name) || backgroundLayers(boot).includes(name)) ? names : undefined;
     },
+    scn: (text) => (boot.desk === "coverage" && boot.may?.points && /^[\w-]{4,64}$/.test(text) ? text : undefined),
     lang: oneOf(["zh", "en"]),
     theme: oneOf(["light", "dark"]),
   };

@@ -27,6 +27,7 @@ export function defaultsOf(boot, place) {
     channel: null,
     layers: null,
     sel: null,
+    scn: null,
     lang: boot.lang,
     theme: boot.theme,
   };

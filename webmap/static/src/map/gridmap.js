@@ -55,6 +55,8 @@ export class GridMap {
     this.layers = new Map();
     this.raster = null;
     this.highlighted = new Set();
+    this.hidden = new Set();
+    this.more = new Map();
     this.drawnCameras = [];
     this.pins = [];
     this.drawnPins = [];
@@ -83,11 +85,13 @@ export class GridMap {
     if (map.getMinZoom() < 1) map.setMinZoom(1);
     map.options.zoomSnap = WHEEL_STEP;
     map._limitZoom = (zoom) => snapZoom(Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), zoom)));
-    for (const [name, order] of Object.entries(PANES)) {
-      const pane = map.getPane(`gs-${name}`) ?? map.createPane(`gs-${name}`);
-      pane.style.zIndex = order;
-      pane.style.pointerEvents = "none";
-    }
+    Object.entries(PANES).forEach(([name, order]) => this.makePane(name, order));
+  }
+
+  makePane(name, order) {
+    const pane = this.map.getPane(`gs-${name}`) ?? this.map.createPane(`gs-${name}`);
+    pane.style.zIndex = order;
+    pane.style.pointerEvents = "none";
   }
 
   /** On screens with a fractional ratio tiles overlap by a pixel, else the browser leaves a hairline between them. */
@@ -117,6 +121,20 @@ export class GridMap {
       pins: add("pins", drawPinSheet),
       labels: add("labels", drawLabelSheet),
     };
+    this.more.forEach((draw, name) => (this.sheets[name] = new Sheet(`gs-${name}`, draw, this.ratio).addTo(this.map)));
+  }
+
+  /** One more sheet over the tiles, in a pane of z-index `order`: `draw(ctx, frame)` as for a Sheet. */
+  addSheet(name, order, draw) {
+    this.makePane(name, order);
+    this.more.set(name, draw);
+    this.sheets[name] = new Sheet(`gs-${name}`, draw, this.ratio).addTo(this.map);
+  }
+
+  removeSheet(name) {
+    this.more.delete(name);
+    this.sheets[name]?.remove();
+    delete this.sheets[name];
   }
 
   watch() {
@@ -126,7 +144,10 @@ export class GridMap {
       this.schedule();
       this.emit("view", this.view());
     });
-    if (globalThis.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+    if (globalThis.ResizeObserver) {
+      this.resizes = new ResizeObserver(() => map.invalidateSize({ animate: false }));
+      this.resizes.observe(map.getContainer());
+    }
     const watchRatio = () => {
       globalThis.matchMedia(`(resolution: ${globalThis.devicePixelRatio}dppx)`).addEventListener(
         "change",
@@ -140,6 +161,15 @@ export class GridMap {
       );
     };
     watchRatio();
+  }
+
+  /** Take the map off the page for good. */
+  remove() {
+    this.resizes?.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.holdTimer);
+    this.isRemoved = true;
+    this.map.remove();
   }
 
   on(name, handler) {
@@ -301,6 +331,15 @@ export class GridMap {
     this.invalidate();
   }
 
+  /** Cameras whose marks and outlines of views are not drawn: somebody else draws them. */
+  setHidden(uids) {
+    const hidden = new Set(uids);
+    if (sameSet(hidden, this.hidden)) return;
+    this.hidden = hidden;
+    this.invalidate();
+    this.sheets.marks.redraw();
+  }
+
   setTheme(theme) {
     this.options.theme = theme;
     this.setTokens();
@@ -384,6 +423,7 @@ export class GridMap {
   }
 
   schedule() {
+    if (this.isRemoved) return;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.paint();
@@ -392,7 +432,7 @@ export class GridMap {
 
   /** Paint what changed: tiles in view now, the others when nothing else is to do. */
   paint() {
-    if (!this.map._loaded) return;
+    if (!this.map._loaded || this.isRemoved) return;
     const started = performance.now();
     const { seen, hidden } = this.tiles.current();
     const dirty = seen.filter((record) => record.isDirty);

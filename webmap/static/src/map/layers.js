@@ -88,10 +88,19 @@ function paintRoads(ctx, groups, view) {
 
 export const seesNow = ({ status }) => status === "online" || status === undefined;
 
+/** The outline of a group of views; those of hidden cameras are left out. */
+function outlineOf({ line, single }, hidden) {
+  if (!single.some(({ uid }) => hidden.has(uid))) return line;
+  const path = new Path2D();
+  single.filter(({ uid }) => !hidden.has(uid)).forEach(({ feature }) => path.addPath(outlinePath(feature)));
+  return path;
+}
+
 function paintSector(ctx, group, view) {
   const t = view.tokens;
+  const outline = outlineOf(group, view.hidden);
   if (group.status === "planned") {
-    stroke(ctx, group.line, t.proposed, 1.2, view, [5, 3]);
+    stroke(ctx, outline, t.proposed, 1.2, view, [5, 3]);
   } else if (seesNow(group)) {
     if (!view.hasGround) {
       ctx.globalAlpha = view.isStreet ? 1 : 0.5;
@@ -99,9 +108,9 @@ function paintSector(ctx, group, view) {
       ctx.fill(group.fill);
       ctx.globalAlpha = 1;
     }
-    stroke(ctx, group.line, view.isStreet ? t.sectorEdge : t.ink2, 0.8, view);
+    stroke(ctx, outline, view.isStreet ? t.sectorEdge : t.ink2, 0.8, view);
   } else {
-    stroke(ctx, group.line, t.ink3, 1, view, [1.5, 3]);
+    stroke(ctx, outline, t.ink3, 1, view, [1.5, 3]);
   }
 }
 

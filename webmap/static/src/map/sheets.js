@@ -14,7 +14,7 @@ const POINT_NAME_PX = 13;
 const PLACE_RANK = { hospital: 3, school: 3, station: 3, square: 2, market: 2, government: 2 };
 
 /** Each decoded tile of `source` in view once, with the pixel (on the sheet) of its corner and its size. */
-function tilesInView(grid, source, frame) {
+export function tilesInView(grid, source, frame) {
   const found = new Map();
   const { left, top, width, height, zoom } = frame;
   const side = sideOf(zoom);
@@ -94,7 +94,7 @@ export function drawMarkSheet(grid, ctx, frame) {
   });
   const drawn = [];
   const order = { retired: 0, online: 1, offline: 2, planned: 3 };
-  pointsInView(grid, "cameras", frame, (camera, x, y) => drawn.push({ camera, uid: camera.uid, sheetX: x, sheetY: y, x: x + frame.left, y: y + frame.top }));
+  pointsInView(grid, "cameras", frame, (camera, x, y) => grid.hidden.has(camera.uid) || drawn.push({ camera, uid: camera.uid, sheetX: x, sheetY: y, x: x + frame.left, y: y + frame.top }));
   drawn.sort((a, b) => (order[a.camera.status] ?? 1) - (order[b.camera.status] ?? 1));
   for (const { camera, uid, sheetX, sheetY } of drawn) {
     if (grid.highlighted.has(uid)) drawHalo(ctx, sheetX, sheetY, grid.tokens);

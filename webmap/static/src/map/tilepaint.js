@@ -82,6 +82,7 @@ export function paintTile(grid, record) {
     isFocus: (unit) => grid.isFocus(unit),
     styleOf: (unit) => grid.styleOf(unit),
     blank: grid.raster ? null : grid.tokens.empty,
+    hidden: grid.hidden,
   };
   const draw = (found, paint) => {
     if (!found) return;

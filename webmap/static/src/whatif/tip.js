@@ -1,0 +1,25 @@
+/** The tip by the pointer: what the change does, and how the camera stands. */
+
+import { byId, h, paint } from "../dom.js";
+import { t } from "../i18n.js";
+import { change, viewWords } from "./words.js";
+
+const AWAY_PX = 22;
+
+/** Show the tip of `edit` beside `point` (px of the map); null hides it. */
+export function showTip(mode, edit, point) {
+  const node = byId("wi-tip");
+  if (!node) return;
+  node.hidden = !edit || !point;
+  if (node.hidden) return;
+  const line = mode.lines.get(edit.key);
+  paint(
+    node,
+    h("div", { class: mode.isLate ? "is-late" : "" }, h("b", null, t("whatif.camera_n", { n: mode.edits.indexOf(edit) + 1 })), line ? [" ", change(line.road_m), " ", t("whatif.m_road"), " ", change(line.facade_m, { isCost: true }), " ", t("whatif.m_facade")] : null),
+    h("div", null, viewWords(mode, edit)),
+  );
+  const { width, height } = mode.map.getContainer().getBoundingClientRect();
+  const left = point.x + AWAY_PX + node.offsetWidth > width ? point.x - AWAY_PX - node.offsetWidth : point.x + AWAY_PX;
+  node.style.left = `${Math.max(8, left)}px`;
+  node.style.top = `${Math.max(8, Math.min(point.y - node.offsetHeight - 8, height - node.offsetHeight - 8))}px`;
+}
