@@ -67,6 +67,8 @@ class Desk:
                     measures.metric_columns(held, name, level.name, role, None, None)
         with suppress(NotAvailable):
             density.density_picture(held, role, density.WIDTH_PX, density.DensityQuery())
+        with suppress(NotAvailable):
+            safeguards.camera_rows(held)
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):

@@ -11,6 +11,7 @@ import { Search } from "./search.js";
 import { applyLayers, chosenLayers } from "./layers.js";
 import { CoverageDesk } from "./coverage.js";
 import { HotspotsDesk } from "./hotspots.js";
+import { SafeguardsDesk } from "./safeguards/desk.js";
 import { Live } from "./live.js";
 import { attribution, useLooks } from "./looks.js";
 import { Phone } from "./phone.js";
@@ -20,7 +21,7 @@ import { remember } from "./memory.js";
 import { placeName } from "./places.js";
 import { LIVE_LAYERS } from "./map/layers.js";
 
-const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };
+const DESKS = { coverage: CoverageDesk, safeguards: SafeguardsDesk, hotspots: HotspotsDesk };
 const MAX_TABLE_ROWS = 2000;
 
 /** A landscape A4 sheet within its margins, in CSS pixels. */
@@ -176,7 +177,7 @@ export class App extends Navigator {
     if (!this.boot.snapshot) return this.showEmpty();
     try {
       applyLayers(this);
-      const at = this.state.get("at");
+      const at = this.desk.density?.() ?? this.state.get("at");
       const chosen = this.selected && address(this.selected) !== address(this.place) ? this.selected : null;
       const cards = Promise.all([this.cardOf(this.place, at), chosen ? this.cardOf(chosen, at) : null]);
       const loaded = await this.desk.load();
@@ -216,7 +217,8 @@ export class App extends Navigator {
     paint(this.shell.right, h("div", { class: "gs-empty" }, h("h2", null, t("empty.title")), h("p", null, t("empty.how")), h("pre", null, "gridscope import MAPPING.toml --data DIR\ngridscope build")));
   }
 
-  async clicked({ lon, lat, unit, camera }) {
+  async clicked({ lon, lat, unit, camera, pin }) {
+    if (pin !== null && pin !== undefined && this.desk.clickedPin?.(pin)) return;
     if (camera && this.seesCameras()) {
       this.openCamera(camera);
       return;
@@ -240,6 +242,7 @@ export class App extends Navigator {
 
   select(unit) {
     this.camera = null;
+    this.desk.cameraClosed?.();
     this.point = null;
     this.askedPoint = null;
     this.grid.highlightCameras([]);
@@ -254,6 +257,10 @@ export class App extends Navigator {
   }
 
   async openCamera(uid) {
+    if (this.desk.openCamera) {
+      await this.desk.openCamera(uid);
+      return;
+    }
     try {
       this.camera = await this.askCamera(uid);
       this.grid.highlightCameras([uid]);
@@ -281,6 +288,7 @@ export class App extends Navigator {
 
   closeCamera() {
     this.camera = null;
+    this.desk.cameraClosed?.();
     this.grid.highlightCameras((this.point?.cameras ?? []).map((seen) => seen.uid));
     this.desk.paintRight();
   }
@@ -307,7 +315,7 @@ export class App extends Navigator {
     if (shown !== this.layersInReach) {
       this.layersInReach = shown;
       applyLayers(this);
-      if (this.boot.desk === "coverage") this.desk.paintLeft();
+      if (this.boot.desk !== "hotspots" && this.desk.frame) this.desk.paintLeft();
     }
   }
 
@@ -329,7 +337,7 @@ export class App extends Navigator {
         "table",
         { class: "gs-table" },
         h("thead", null, h("tr", null, head.map((cell) => h("th", { scope: "col" }, cell)))),
-        h("tbody", null, rows.slice(0, MAX_TABLE_ROWS).map((row) => h("tr", null, row.cells.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, h("button", { type: "button", class: "gs-link", onclick: () => (this.shell.closeDialog(), this.select(unitOf(this.desk.frame.units, row.number))) }, cell)) : h("td", null, cell)))))),
+        h("tbody", null, rows.slice(0, MAX_TABLE_ROWS).map((row) => h("tr", null, row.cells.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, h("button", { type: "button", class: "gs-link", onclick: () => (this.shell.closeDialog(), row.pick ? row.pick() : this.select(unitOf(this.desk.frame.units, row.number))) }, cell)) : h("td", null, cell)))))),
       ),
       rows.length > MAX_TABLE_ROWS ? h("p", { class: "gs-note" }, t("table.cut", { n: number(MAX_TABLE_ROWS), of: number(rows.length) })) : null,
     );

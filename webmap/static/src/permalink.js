@@ -1,14 +1,17 @@
 /** The page's address and the state say the same thing (path = desk, query = what was chosen). */
 
+import { GUARD_MEASURES, GUARD_ORDER, guardReaders, guardShown } from "./safeguards/address.js";
+
 export const MEASURES = {
   coverage: ["places", "roads", "incidents", "residents", "area"],
+  safeguards: GUARD_MEASURES,
   hotspots: ["emerging", "gi", "density"],
 };
 export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", ...GUARD_ORDER, "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
@@ -38,6 +41,7 @@ function readers(boot) {
       const names = text.split(",").filter(Boolean);
       return names.every((name) => LAYERS.includes(name)) ? names : undefined;
     },
+    ...(boot.desk === "safeguards" ? guardReaders(boot) : {}),
     lang: oneOf(["zh", "en"]),
     theme: oneOf(["light", "dark"]),
   };
@@ -60,7 +64,7 @@ function shown(key, value) {
   if (key === "c") return value.map((part) => part.toFixed(5)).join(",");
   if (key === "layers") return value.join(",");
   if (key === "z") return String(Math.round(value * 100) / 100);
-  return String(value);
+  return guardShown(key, value) ?? String(value);
 }
 
 /** The query of a state; what equals its default is left out. */
