@@ -41,8 +41,8 @@ def plan_camera(held: Held, uid: str, role: Role) -> dict[str, Any]:
     Coordinates are metres east and north of the camera, in the metric CRS: `view` (at the default pixel density),
     `view_facade` (at that of facades, a zoom lens at its longest), `facade` (lines in view), `mask` (suggested,
     and those set) are GeoJSON geometries, `ground` (roads as wide as they count, squares, key places) and `buildings`
-    lists of them; `reach_m` is how much is shown to north and south (1.4 times it to east and west). `mask_text` is what would be set,
-    `turn` the azimuth of least facade (None where turning helps little), `reach_facade_m` how far facades are judged.
+    lists of them. `reach_m` is how much is shown to north and south (1.4 times it to east and west), `reach_facade_m`
+    how far facades are judged, `mask_text` what would be set, `turn` the azimuth of least facade (None: no use).
     Errors: `Forbidden`, `NotAvailable` without cameras, `NotFound`.
     """
     snapshot, rules = held.snapshot, held.snapshot.rules

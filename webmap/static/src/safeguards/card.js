@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
-import { area, language, named, number, percentValue, range, t, time, words } from "../i18n.js";
+import { language, named, number, percentValue, range, t, time, words } from "../i18n.js";
 import { breadcrumb, cardHead, foot } from "../card.js";
 import { address } from "../atlas.js";
 import { figureOf } from "../evidence/figure.js";
@@ -12,6 +12,10 @@ import { drawPlan } from "./plan.js";
 import { overlapWords } from "./words.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
+/** Units by size, the largest first: {least, size, word, digits}; a value and its interval stand in the same one. */
+const LENGTH = [{ least: 1e5, size: 1000, word: " km", digits: 1 }, { least: 0, size: 1, word: " m", digits: 0 }];
+const AREA = [{ least: 1e7, size: 1e6, word: " km²", digits: 1 }, { least: 1e5, size: 1e6, word: " km²", digits: 2 }, { least: 0, size: 1, word: " m²", digits: 0 }];
+const COUNT = [{ least: 0, size: 1, word: "", digits: 0 }];
 const dash = () => t("state.none");
 
 /** One of three headlines of a size: figure, unit, label, what it lies between. */
@@ -113,27 +117,30 @@ export function unitCard(desk, card, guards) {
   const facade = v.facade_m;
   const inKm = known(facade) && facade >= 1e5;
   const metres = (m) => (inKm ? number(m / 1000, 1) : number(m));
-  const above = (value, format) => (parent && known(value) ? `${parent} ${format(value)}` : "");
+  const above = (value, format) => (card.parent && known(value) ? h("span", { title: parent }, `${app.levelTitle(card.parent.level)} ${format(value)}`) : "");
   const isPlace = address(unit) === app.state.get("place");
   const rows = guards
     ? [
-        ["facade_125_m", t("guard.fact.facade_125"), (m) => (m >= 1e5 ? `${number(m / 1000, 1)} km` : `${number(m)} m`)],
-        ["n_dwellings_125", t("guard.fact.dwellings_125"), number],
-        ["private_m2", t("guard.fact.private"), area],
-        ["restricted_m2", t("guard.fact.restricted"), area],
-        ["n_cameras", t("guard.fact.cameras"), number],
-        ["n_not_filed", t("status.unfiled"), number],
-        ["n_filed_unknown", t("guard.fact.filed_unknown"), number],
-        ["n_without_sign", t("status.no_sign"), number],
-        ["n_sign_unknown", t("guard.fact.sign_unknown"), number],
-        ["n_past_retention", t("status.past_retention"), number],
+        ["facade_125_m", t("guard.fact.facade_125"), LENGTH],
+        ["n_dwellings_125", t("guard.fact.dwellings_125"), COUNT],
+        ["private_m2", t("guard.fact.private"), AREA],
+        ["restricted_m2", t("guard.fact.restricted"), AREA],
+        ["n_cameras", t("guard.fact.cameras"), COUNT],
+        ["n_not_filed", t("status.unfiled"), COUNT],
+        ["n_filed_unknown", t("guard.fact.filed_unknown"), COUNT],
+        ["n_without_sign", t("status.no_sign"), COUNT],
+        ["n_sign_unknown", t("guard.fact.sign_unknown"), COUNT],
+        ["n_past_retention", t("status.past_retention"), COUNT],
       ]
     : [];
-  const line = ([column, label, format]) => {
+  const line = ([column, label, units]) => {
     const value = guards[column];
     if (!known(value)) return null;
-    const span = range(guards[`${column}_low`], guards[`${column}_high`], (end) => format(end));
-    return [h("dt", null, label), h("dd", null, h("span", { ...figureOf(`safeguards.${column}`, unit, undefined) }, format(value)), span ? h("small", null, ` ${span}`) : null)];
+    const [low, high] = [guards[`${column}_low`], guards[`${column}_high`]];
+    const { size, word, digits } = units.find(({ least }) => Math.max(value, known(high) ? high : 0) >= least);
+    const format = (one) => number(one / size, digits);
+    const span = range(low, high, format);
+    return [h("dt", null, label), h("dd", null, h("span", { ...figureOf(`safeguards.${column}`, unit, undefined) }, `${format(value)}${word}`), span ? h("small", null, ` ${span}`) : null)];
   };
   return [
     cardHead(app, card),

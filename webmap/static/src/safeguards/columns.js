@@ -15,6 +15,8 @@ export const FILE_COLUMNS = {
   units: { cameras: ["n_cameras"], facade: ["facade_62_m"], range: ["facade_62_m_low", "facade_62_m_high"], each: ["facade_each_m"], dwellings: ["n_dwellings_62"], seen3: ["public_3plus_share"], not_filed: ["n_not_filed"], no_sign: ["n_without_sign"], past: ["n_past_retention"], unknown: ["n_filed_unknown", "n_sign_unknown"] },
 };
 export const FILE_SORT = { cameras: { ...Object.fromEntries(["facade", "dwellings", "alone", "seen3", "overlaps"].map((key) => [key, FILE_COLUMNS.cameras[key][0]])), status: "duty" }, units: Object.fromEntries(Object.entries(FILE_COLUMNS.units).map(([key, names]) => [key, names[0]])) };
+/** Columns that a reader asks for: their figures stand in the card of each unit. */
+export const ASKED_FOR = ["past", "unknown"];
 /** What each measure ranks by first. */
 export const MEASURE_SORT = { facade: "facade", seen3: "seen3", overlaps: "overlaps", duties: "status" };
 
@@ -51,18 +53,18 @@ export function unitColumns(rows, has) {
   const en = language() === "en";
   const n = (values) => (row) => figure(values[row]);
   const { counts } = rows;
-  const count = (key, name) => right(key, en ? "66px" : "52px", counts[name], n(counts[name]));
+  const count = (key, name) => right(key, en ? "60px" : "46px", counts[name], n(counts[name]));
   const found = [rank, { key: "unit", title: t("guard.col.unit"), width: "minmax(90px, 1fr)", isFixed: true, cell: (row) => h("b", { class: "gs-guard-name" }, named(unitOf(rows.units, rows.number[row]))) }];
-  found.push(right("cameras", en ? "62px" : "52px", rows.nCameras, n(rows.nCameras)));
+  found.push(right("cameras", en ? "58px" : "46px", rows.nCameras, n(rows.nCameras)));
   if (has.facade) {
     found.push(
-      right("facade", "118px", rows.facade, (row) => figure(rows.facade[row]), { unit: "m", bar: { most: Math.max(1, rows.facade.reduce((most, m) => (m > most ? m : most), 0)), colour: "var(--facade-line)" } }),
-      right("range", "84px", undefined, (row) => range(rows.low[row], rows.high[row]) || t("state.none"), { hint: t("guard.hint.range") }),
-      right("each", en ? "58px" : "62px", rows.each, (row) => figure(rows.each[row], tenth), { unit: "m", hint: t("measure.facade_per_camera") }),
-      right("dwellings", en ? "64px" : "52px", rows.dwellings, n(rows.dwellings), { hint: t("measure.dwellings_in_view") }),
+      right("facade", "108px", rows.facade, (row) => figure(rows.facade[row]), { unit: "m", bar: { most: Math.max(1, rows.facade.reduce((most, m) => (m > most ? m : most), 0)), colour: "var(--facade-line)" } }),
+      right("range", "102px", undefined, (row) => range(rows.low[row], rows.high[row]) || t("state.none"), { hint: t("guard.hint.range") }),
+      right("each", en ? "48px" : "52px", rows.each, (row) => figure(rows.each[row], tenth), { unit: "m", hint: t("measure.facade_per_camera") }),
+      right("dwellings", en ? "62px" : "46px", rows.dwellings, n(rows.dwellings), { hint: t("measure.dwellings_in_view") }),
     );
   }
-  found.push(right("seen3", en ? "48px" : "74px", rows.seen3, (row) => figure(rows.seen3[row], (share) => percentValue(share)), { unit: "%", hint: t("measure.seen_3plus") }));
+  found.push(right("seen3", en ? "50px" : "80px", rows.seen3, (row) => figure(rows.seen3[row], (share) => percentValue(share)), { unit: "%", hint: t("measure.seen_3plus") }));
   found.push(count("not_filed", "n_not_filed"), count("no_sign", "n_without_sign"), count("past", "n_past_retention"), count("unknown", "n_filed_unknown"));
   return found;
 }

@@ -76,7 +76,7 @@ export class LeftPanel {
     const key = `${language()} ${heading}`;
     if (this.brushKey !== key) {
       this.brushKey = key;
-      this.brush = new HistogramBrush({ name: "facade", label: heading, lowLabel: t("guard.facade_from"), highLabel: t("guard.facade_to"), edges: EDGES, unit: "m", ticks: [0, 30, 60], colour: "var(--facade-line)", onChange: (found) => desk.filter("facade", found) });
+      this.brush = new HistogramBrush({ name: "facade", label: heading, lowLabel: t("guard.facade_from"), highLabel: t("guard.facade_to"), edges: EDGES, unit: "m", ticks: [0, 30, 60], colour: "var(--facade-line)", onChange: (found) => desk.setFilter("facade", found) });
       this.brushSection = section({ id: "gs-facade", label: heading }, t(this.isOfCameras() ? "guard.side.facade" : "guard.side.units"), this.brush.node);
     }
     if (!slots.facade.contains(this.brushSection)) paint(slots.facade, this.brushSection);
@@ -87,7 +87,7 @@ export class LeftPanel {
     const { desk } = this;
     const chosen = desk.app.state.get(key);
     const rows = found.map(({ value, under, kept }) => ({ value, label: wordsOf(value), under, kept, on: chosen.includes(value) }));
-    return section({ id: `gs-${key}`, label: heading }, side, filterBars({ name: key, label: heading, rows, onToggle: (value) => desk.filter(key, toggled(chosen, value)) }));
+    return section({ id: `gs-${key}`, label: heading }, side, filterBars({ name: key, label: heading, rows, onToggle: (value) => desk.setFilter(key, toggled(chosen, value)) }));
   }
 
   spare() {
@@ -98,7 +98,7 @@ export class LeftPanel {
       t("guard.side.spare"),
       h(
         "button",
-        { type: "button", role: "checkbox", "aria-checked": String(on), class: `gs-spare${on ? " is-on" : ""}`, "data-focus": "spare", onclick: () => desk.filter("spare", !on) },
+        { type: "button", role: "checkbox", "aria-checked": String(on), class: `gs-spare${on ? " is-on" : ""}`, "data-focus": "spare", onclick: () => desk.setFilter("spare", !on) },
         h("span", { class: "gs-spare-label" }, t("guard.spare")),
         h("b", null, t("guard.n_cameras", { n: number(desk.filters.spare()) })),
       ),
@@ -112,7 +112,7 @@ export class LeftPanel {
     const get = (key) => app.state.get(key);
     const found = [];
     if (!app.isWhole()) found.push({ key: "place", label: desk.placeWords(), clear: () => app.goHome() });
-    const add = (key, label, none) => found.push({ key, label, clear: () => desk.filter(key, none) });
+    const add = (key, label, none) => found.push({ key, label, clear: () => desk.setFilter(key, none) });
     if (get("facade")) add("facade", this.label("facade"), null);
     for (const key of ["status", "overlap", "programme", "owner"]) if (get(key).length && desk.filters?.applies(key) !== false) add(key, this.label(key), []);
     if (get("spare") && desk.filters?.applies("spare") !== false) add("spare", this.label("spare"), false);

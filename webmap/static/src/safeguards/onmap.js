@@ -5,6 +5,7 @@ import { breakLabel, number, percentValue, t } from "../i18n.js";
 import { inkOn, scale } from "../colours.js";
 import { classOf } from "../classes.js";
 import { segmented } from "../controls.js";
+import { isPhone } from "../shell.js";
 import { swatch } from "../legend.js";
 
 const BREAKS = { facade: [0, 5, 10, 20, 40, Infinity], seen3: [0, 5, 10, 20, 40, Infinity] };
@@ -77,6 +78,8 @@ export class OnMap {
     const { app } = this.desk;
     const isStreet = app.grid.isStreet();
     this.switch.hidden = isStreet;
+    this.legend.hidden = isPhone() && !isStreet;
+    paint(app.phoneLegend, isPhone() && !isStreet ? this.classes() : null);
     paint(this.legend, isStreet ? this.street() : this.classes());
   }
 

@@ -9,7 +9,7 @@ import { icon } from "../icons.js";
 import { isPhone, menu } from "../shell.js";
 import { RankedTable, columnsButton, tableBar } from "../table/ranked.js";
 import { FILTERS, GUARD_DEFAULTS } from "./address.js";
-import { FILE_COLUMNS, FILE_SORT, MEASURE_SORT, cameraColumns, unitColumns } from "./columns.js";
+import { ASKED_FOR, FILE_COLUMNS, FILE_SORT, MEASURE_SORT, cameraColumns, unitColumns } from "./columns.js";
 
 const PINS = 10;
 const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
@@ -36,7 +36,8 @@ export class Ranking extends Desk {
       this.table = new RankedTable({ label: t("guard.table"), columns, keyOf: (row) => this.rows.keyOf(row), sort: this.sortOf(), on });
       paint(app.shell.bottom, this.bar, this.table.node, this.none);
     } else this.table.setColumns(columns);
-    if (isPhone()) this.table.hideColumns(columns.map(({ key }) => key).filter((key) => !PHONE_COLUMNS.includes(key)));
+    const few = isPhone() ? columns.map(({ key }) => key).filter((key) => !PHONE_COLUMNS.includes(key)) : ASKED_FOR;
+    this.table.hideColumns(few);
   }
 
   sortOf() {
@@ -53,7 +54,7 @@ export class Ranking extends Desk {
   }
 
   /** One filter was changed by hand: the table and the other distributions follow at once, the address a little later. */
-  filter(key, value) {
+  setFilter(key, value) {
     const { state } = this.app;
     state.values[key] = value;
     this.filters?.set(key, value);
@@ -118,7 +119,7 @@ export class Ranking extends Desk {
     if (none.hidden) return;
     const cut = filters.cross.cutsMost();
     const words = filters.rows.n === 0 ? t("guard.no_cameras") : t("guard.empty");
-    paint(none, h("p", null, words), cut ? h("button", { type: "button", class: "gs-button", "data-focus": "loosen", onclick: () => this.filter(cut.name, GUARD_DEFAULTS[cut.name]) }, t("guard.loosen", { name: this.left.label(cut.name), n: number(cut.n) })) : h("button", { type: "button", class: "gs-button", onclick: () => this.clearFilters() }, t("filter.clear")));
+    paint(none, h("p", null, words), cut ? h("button", { type: "button", class: "gs-button", "data-focus": "loosen", onclick: () => this.setFilter(cut.name, GUARD_DEFAULTS[cut.name]) }, t("guard.loosen", { name: this.left.label(cut.name), n: number(cut.n) })) : h("button", { type: "button", class: "gs-button", onclick: () => this.clearFilters() }, t("filter.clear")));
   }
 
   exportMenu(anchor) {
