@@ -7,6 +7,7 @@ import pytest
 
 from geo.jobs import run_build, run_import
 from geo.snapshot.store import Snapshot, open_current
+from tests.guarded_city import build_guarded
 from tests.tiny_city import write_tiny_city
 
 
@@ -31,3 +32,9 @@ def tiny_home(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(tiny_home: Path) -> Snapshot:
     """The snapshot of `tiny_home`."""
     return open_current(tiny_home)
+
+
+@pytest.fixture(scope="session")
+def guarded_home(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of the tiny city with one dwelling and three restricted areas, built."""
+    return build_guarded(filled, tmp_path_factory.mktemp("guarded") / "home")

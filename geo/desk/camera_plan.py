@@ -27,6 +27,8 @@ Shapes = NDArray[np.object_]
 
 #: The plan shows so much more than the view reaches, and at least so much, metres.
 _AROUND_M, _LEAST_M = 8.0, 30.0
+#: The plan is so much wider than high.
+_ASPECT = 1.4
 #: A turn is looked for in steps of so many degrees.
 _STEP_DEG = 5.0
 #: A turn has to take out this share of the facade, at least.
@@ -39,8 +41,8 @@ def plan_camera(held: Held, uid: str, role: Role) -> dict[str, Any]:
     Coordinates are metres east and north of the camera, in the metric CRS: `view` (at the default pixel density),
     `view_facade` (at that of facades, a zoom lens at its longest), `facade` (lines in view), `mask` (suggested,
     and those set) are GeoJSON geometries, `ground` (roads as wide as they count, squares, key places) and `buildings`
-    lists of them; `reach_m` is how much is shown to each side, all of `view_facade`. `mask_text` is what would be set,
-    `turn` the azimuth of least facade (None where turning helps little), `reach_facade_m` how far facades are judged.
+    lists of them. `reach_m` is how much is shown to north and south (1.4 times it to east and west), `reach_facade_m`
+    how far facades are judged, `mask_text` what would be set, `turn` the azimuth of least facade (None: no use).
     Errors: `Forbidden`, `NotAvailable` without cameras, `NotFound`.
     """
     snapshot, rules = held.snapshot, held.snapshot.rules
@@ -60,7 +62,8 @@ def plan_camera(held: Held, uid: str, role: Role) -> dict[str, Any]:
     reach_facade_m = float(ends.iloc[0])
     far = np.nanmax(np.abs(shapely.bounds(view if close.is_empty else close).reshape(-1, 2) - at), initial=0.0)
     reach_m = max(_LEAST_M, float(far) + _AROUND_M)
-    box = shapely.box(*(at - reach_m), *(at + reach_m))
+    sides = np.array([_ASPECT * reach_m, reach_m])
+    box = shapely.box(*(at - sides), *(at + sides))
     buildings, uses = _near(held, "buildings", box, "use")
     homes = buildings[np.array([use == "dwelling" for use in uses], dtype=bool)]
     outlines = np.asarray(shapely.boundary(homes), dtype=object)

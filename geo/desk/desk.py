@@ -75,6 +75,8 @@ class Desk:
                     gaps.gap_columns(held, level.name, role)
         with suppress(NotAvailable):
             density.density_picture(held, role, density.WIDTH_PX, density.DensityQuery())
+        with suppress(NotAvailable):
+            safeguards.camera_rows(held)
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):

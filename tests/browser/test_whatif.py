@@ -198,7 +198,9 @@ def test_compared_with_today_on_two_maps(open_page: Open, planned: Service) -> N
     add(page)
     page.click('[data-focus="segment-side_by_side"]')
     page.wait_for_selector(".wi-twin .leaflet-tile")
-    main, twin = (page.locator(name).bounding_box() for name in ("#gs-map .leaflet-container:not(.wi-twin)", ".wi-twin"))
+    main, twin = (
+        page.locator(name).bounding_box() for name in ("#gs-map .leaflet-container:not(.wi-twin)", ".wi-twin")
+    )
     assert main["width"] == pytest.approx(twin["width"], abs=2)
     scales = page.locator("#gs-map .gs-scale-text").all_inner_texts()
     assert len(scales) == 2

@@ -1,66 +1,26 @@
-"""Safeguards and suggested masks in a snapshot: the tiny city with one dwelling and three restricted areas.
-
-The dwelling, 10 x 10 m at (255..265, 255..265), is seen by the three cameras at (250, 250): from azimuth 18.43 to
-71.57 degrees (atan 5 / 15), at 7.07 m and more, all 40 m of it. c1's mask 0-90 hides it. Areas: private 2 x 2 m beside
-it, seen by c2 and c3, too; prohibited 4 x 4 m to the west; sensitive, 100 m off and seen by nobody.
-"""
+"""Safeguards and suggested masks in a snapshot of the guarded city."""
 
 import shutil
 
-import geopandas as gpd
-import pandas as pd
 import pytest
 import shapely
-from shapely import affinity
 
 from geo.coverage.whatif import ALL_TABLES
 from geo.desk import Desk
 from geo.desk.whatif import Proposal, ProposedEdit
 from geo.errors import Forbidden
-from geo.jobs import run_build
 from geo.records import Records, Wanted
 from geo.schema.masks import read_masks
 from geo.snapshot import queries
 from geo.snapshot.export import FORMATS, to_bytes
 from geo.snapshot.nearby import Nearby
 from geo.snapshot.store import open_current
-from tests.geo.records.samples import replace_source
-from tests.tiny_city import X0, Y0, lonlat
-
-REFUSED = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh", "fields"])
-
-
-def shapes() -> dict[str, gpd.GeoDataFrame]:
-    boxes = {
-        "buildings": [shapely.box(255, 255, 265, 265)],
-        "restricted_areas": [
-            shapely.box(268, 255, 270, 257),
-            shapely.box(240, 248, 244, 252),
-            shapely.box(350, 250, 360, 260),
-        ],
-    }
-    frames = {}
-    for table, some in boxes.items():
-        moved = [affinity.translate(shape, X0, Y0) for shape in some]
-        frame = gpd.GeoDataFrame(geometry=moved, crs="EPSG:32649").to_crs("EPSG:4326")
-        frame["source_id"], frame["line"] = [str(n) for n in range(len(some))], range(len(some))
-        frames[table] = frame
-    frames["buildings"]["use"] = "dwelling"
-    frames["restricted_areas"]["rule"] = ["private", "prohibited", "sensitive"]
-    return frames
+from tests.tiny_city import lonlat
 
 
 @pytest.fixture(scope="module")
-def home(filled, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("guarded") / "home"
-    shutil.copytree(filled, folder)
-    with Records.open(folder) as records:
-        for table, frame in shapes().items():
-            with records.importing("import", table, "0" * 64) as tx:
-                replace_source(tx, table, table, f"{table}.geojson", frame, REFUSED, len(frame), "EPSG:4326")
-        records.edit_rows("cameras", [Wanted("cameras:c1", {"masks": "0-90", "retention_days": 91.0}, "privacy")], "ed")
-    run_build(folder)
-    return folder
+def home(guarded_home):
+    return guarded_home
 
 
 @pytest.fixture(scope="module")

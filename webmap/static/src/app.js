@@ -11,6 +11,7 @@ import { Search } from "./search.js";
 import { applyLayers, chosenLayers } from "./layers.js";
 import { CoverageDesk } from "./coverage.js";
 import { HotspotsDesk } from "./hotspots.js";
+import { SafeguardsDesk } from "./safeguards/desk.js";
 import { Live } from "./live.js";
 import { attribution, useLooks } from "./looks.js";
 import { Phone } from "./phone.js";
@@ -21,7 +22,7 @@ import { remember } from "./memory.js";
 import { placeName } from "./places.js";
 import { LIVE_LAYERS } from "./map/layers.js";
 
-const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };
+const DESKS = { coverage: CoverageDesk, safeguards: SafeguardsDesk, hotspots: HotspotsDesk };
 const MAX_TABLE_ROWS = 2000;
 
 /** A landscape A4 sheet within its margins, in CSS pixels. */
@@ -186,7 +187,7 @@ export class App extends Navigator {
     if (this.whatif?.isOn) return this.whatif.refreshed();
     try {
       applyLayers(this);
-      const at = this.state.get("at");
+      const at = this.desk.density?.() ?? this.state.get("at");
       const chosen = this.selected && address(this.selected) !== address(this.place) ? this.selected : null;
       const cards = Promise.all([this.cardOf(this.place, at), chosen ? this.cardOf(chosen, at) : null]);
       const loaded = await this.desk.load();
@@ -226,11 +227,12 @@ export class App extends Navigator {
     paint(this.shell.right, h("div", { class: "gs-empty" }, h("h2", null, t("empty.title")), h("p", null, t("empty.how")), h("pre", null, "gridscope import MAPPING.toml --data DIR\ngridscope build")));
   }
 
-  async clicked({ lon, lat, unit, camera }) {
+  async clicked({ lon, lat, unit, camera, pin }) {
     if (this.whatif?.isOn) {
       this.whatif.clicked({ lon, lat, camera });
       return;
     }
+    if (pin !== null && pin !== undefined && this.desk.clickedPin?.(pin)) return;
     if (camera && this.seesCameras()) {
       this.openCamera(camera);
       return;
@@ -254,6 +256,7 @@ export class App extends Navigator {
 
   select(unit) {
     this.camera = null;
+    this.desk.cameraClosed?.();
     this.point = null;
     this.askedPoint = null;
     this.grid.highlightCameras([]);
@@ -268,6 +271,10 @@ export class App extends Navigator {
   }
 
   async openCamera(uid) {
+    if (this.desk.openCamera) {
+      await this.desk.openCamera(uid);
+      return;
+    }
     try {
       this.camera = await this.askCamera(uid);
       this.grid.highlightCameras([uid]);
@@ -295,6 +302,7 @@ export class App extends Navigator {
 
   closeCamera() {
     this.camera = null;
+    this.desk.cameraClosed?.();
     this.grid.highlightCameras((this.point?.cameras ?? []).map((seen) => seen.uid));
     this.desk.paintRight();
   }
@@ -321,7 +329,7 @@ export class App extends Navigator {
     if (shown !== this.layersInReach) {
       this.layersInReach = shown;
       applyLayers(this);
-      if (this.boot.desk === "coverage" && !this.whatif?.isOn) this.desk.paintLeft();
+      if (this.boot.desk !== "hotspots" && this.desk.frame && !this.whatif?.isOn) this.desk.paintLeft();
     }
   }
 
@@ -343,7 +351,7 @@ export class App extends Navigator {
         "table",
         { class: "gs-table" },
         h("thead", null, h("tr", null, head.map((cell) => h("th", { scope: "col" }, cell)))),
-        h("tbody", null, rows.slice(0, MAX_TABLE_ROWS).map((row) => h("tr", null, row.cells.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, h("button", { type: "button", class: "gs-link", onclick: () => (this.shell.closeDialog(), this.select(unitOf(this.desk.frame.units, row.number))) }, cell)) : h("td", null, cell)))))),
+        h("tbody", null, rows.slice(0, MAX_TABLE_ROWS).map((row) => h("tr", null, row.cells.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, h("button", { type: "button", class: "gs-link", onclick: () => (this.shell.closeDialog(), row.pick ? row.pick() : this.select(unitOf(this.desk.frame.units, row.number))) }, cell)) : h("td", null, cell)))))),
       ),
       rows.length > MAX_TABLE_ROWS ? h("p", { class: "gs-note" }, t("table.cut", { n: number(MAX_TABLE_ROWS), of: number(rows.length) })) : null,
     );

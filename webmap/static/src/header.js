@@ -7,9 +7,9 @@ import { switchTheme } from "./looks.js";
 import { carried } from "./permalink.js";
 import { menu } from "./shell.js";
 
-const DESKS = ["coverage", "hotspots"];
-const DESK_ICONS = { coverage: "eye", hotspots: "hot", intake: "intake" };
-const DESK_KEYS = { coverage: " (1)", hotspots: " (4)", intake: "" };
+const DESKS = ["coverage", "safeguards", "hotspots"];
+const DESK_ICONS = { coverage: "eye", safeguards: "shield", hotspots: "hot", intake: "intake" };
+const DESK_KEYS = { coverage: " (1)", safeguards: " (3)", hotspots: " (4)", intake: "" };
 const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 
 /** The desks as links; what the other desk knows goes along. Intake is for those who may correct the records. */

@@ -1,16 +1,18 @@
 /** The page's address and the state say the same thing (path = desk, query = what was chosen). */
 
 import { backgroundLayers } from "./backgrounds.js";
+import { GUARD_MEASURES, GUARD_ORDER, guardReaders, guardShown } from "./safeguards/address.js";
 
 export const MEASURES = {
   coverage: ["places", "roads", "incidents", "residents", "area"],
+  safeguards: GUARD_MEASURES,
   hotspots: ["emerging", "gi", "density"],
 };
 export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief", "graticule"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "scn", "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "scn", ...GUARD_ORDER, "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
@@ -41,6 +43,7 @@ function readers(boot) {
       return names.every((name) => LAYERS.includes(name) || backgroundLayers(boot).includes(name)) ? names : undefined;
     },
     scn: (text) => (boot.desk === "coverage" && boot.may?.points && /^[\w-]{4,64}$/.test(text) ? text : undefined),
+    ...(boot.desk === "safeguards" ? guardReaders(boot) : {}),
     lang: oneOf(["zh", "en"]),
     theme: oneOf(["light", "dark"]),
   };
@@ -63,7 +66,7 @@ function shown(key, value) {
   if (key === "c") return value.map((part) => part.toFixed(5)).join(",");
   if (key === "layers") return value.join(",");
   if (key === "z") return String(Math.round(value * 100) / 100);
-  return String(value);
+  return guardShown(key, value) ?? String(value);
 }
 
 /** The query of a state; what equals its default is left out. */

@@ -1,8 +1,10 @@
 import { format, parse } from "./permalink.js";
 import { isStandalone } from "./data.js";
+import { GUARD_DEFAULTS } from "./safeguards/address.js";
 
 function defaultMeasure(boot) {
   if (boot.desk === "hotspots") return "gi";
+  if (boot.desk === "safeguards") return boot.available?.buildings ? "facade" : "seen3";
   return ["places", "roads", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
 }
 
@@ -28,6 +30,7 @@ export function defaultsOf(boot, place) {
     layers: null,
     sel: null,
     scn: null,
+    ...(boot.desk === "safeguards" ? GUARD_DEFAULTS : {}),
     lang: boot.lang,
     theme: boot.theme,
   };
@@ -71,6 +74,12 @@ export class State {
     this.write(replace);
     const keys = new Set(changed);
     this.listeners.forEach((listener) => listener(keys));
+  }
+
+  /** Put something into the address that the page shows already: nobody is told. */
+  keep(patch) {
+    Object.assign(this.values, patch);
+    this.write(true);
   }
 
   write(replace) {
