@@ -8,7 +8,7 @@ from geo.schema import KINDS, SOURCES
 from geo.schema.column import Role, Table, may_see
 from webmap.maps.palette import load_palette
 
-DESKS = ("coverage", "hotspots")
+DESKS = ("coverage", "gaps", "hotspots")
 #: Words that only the intake desk says.
 _INTAKE = "intake."
 

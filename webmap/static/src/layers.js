@@ -1,6 +1,6 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { t } from "./i18n.js";
+import { number, t } from "./i18n.js";
 import { getTileURL } from "./data.js";
 import { section } from "./controls.js";
 
@@ -11,15 +11,21 @@ export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", 
 const NEAR_ZOOM = 15;
 /** Layers whose shapes depend on the pixel density asked for. */
 const BY_DENSITY = ["sectors", "places", "gaps"];
-const NEAR_LAYERS = ["cameras", "sectors"];
+const NEAR_LAYERS = ["cameras", "sectors", "gaps"];
+/** What is drawn unasked on each desk. */
+const USUAL = {
+  coverage: ["cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"],
+  gaps: ["gaps", "cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"],
+};
 /** Neither tiles of ours nor bound to a zoom. */
+const known = (value) => typeof value === "number" && Number.isFinite(value);
 const ALWAYS = ["boundaries", "relief"];
 
 /** The layers chosen, or, while nothing was chosen, those that suit the view. */
 export function chosenLayers(app) {
   const chosen = app.state.get("layers");
   if (chosen) return chosen;
-  const usual = app.boot.desk === "coverage" ? ["cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"] : ["boundaries", "streams", "relief"];
+  const usual = USUAL[app.boot.desk] ?? ["boundaries", "streams", "relief"];
   return usual.filter((name) => app.zoom() >= NEAR_ZOOM || !NEAR_LAYERS.includes(name));
 }
 
@@ -47,7 +53,7 @@ function row(app, name) {
     h("span", { class: `gs-check${on ? " is-on" : ""}`, "aria-hidden": "true" }, on ? icon("check", 12) : null),
     h("span", { class: `gs-swatch is-layer-${name}`, "aria-hidden": "true" }),
     h("span", { class: "gs-layer-label" }, t(`layer.${name}`)),
-    far ? h("span", { class: `gs-layer-note${later ? " is-on" : ""}` }, t("layer.later")) : null,
+    name === "gaps" && known(app.placeCard?.gap?.n_gaps) ? h("span", { class: "gs-layer-note" }, t("layer.n_gaps", { n: number(app.placeCard.gap.n_gaps) })) : far ? h("span", { class: `gs-layer-note${later ? " is-on" : ""}` }, t("layer.later")) : null,
   );
 }
 

@@ -3,6 +3,7 @@ import { isStandalone } from "./data.js";
 
 function defaultMeasure(boot) {
   if (boot.desk === "hotspots") return "gi";
+  if (boot.desk === "gaps") return ["roads", "places", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
   return ["places", "roads", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
 }
 
@@ -27,6 +28,10 @@ export function defaultsOf(boot, place) {
     channel: null,
     layers: null,
     sel: null,
+    reason: null,
+    length: null,
+    snap: null,
+    cmp: null,
     lang: boot.lang,
     theme: boot.theme,
   };
