@@ -5,17 +5,18 @@ import { getTileURL } from "./data.js";
 import { section } from "./controls.js";
 
 /** Rows of the layer list in drawing order; only what this role and this home have. */
-export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief"];
+export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"];
 
 /** From here on cameras are shown unasked: farther out they would cover the units' colours. */
 const NEAR_ZOOM = 15;
 /** Layers whose shapes depend on the pixel density asked for. */
 const BY_DENSITY = ["sectors", "places", "gaps"];
 const NEAR_LAYERS = ["cameras", "sectors", "gaps"];
-/** What is drawn unasked on each desk. */
+/** Layers drawn while nothing was chosen, by desk. */
 const USUAL = {
-  coverage: ["cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"],
+  coverage: ["cameras", "sectors", "places", "buildings", "facades", "boundaries", "roads", "streams", "relief"],
   gaps: ["gaps", "cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"],
+  safeguards: ["cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"],
 };
 /** Neither tiles of ours nor bound to a zoom. */
 const known = (value) => typeof value === "number" && Number.isFinite(value);

@@ -7,7 +7,7 @@ export const MEASURES = {
 };
 export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
-export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief"];
+export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"];
 
 const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "reason", "length", "snap", "cmp", "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;

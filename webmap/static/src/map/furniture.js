@@ -39,6 +39,8 @@ export function roundDown(limit) {
 export class Furniture {
   constructor(map, { lang, onHome }) {
     this.map = map;
+    /** Further nodes on the map that names must not run under. */
+    this.others = [];
     this.root = part(map.getContainer(), "div", "gs-furniture");
     L.DomEvent.disableScrollPropagation(this.root);
     this.buttons = this.addButtons(onHome);
@@ -84,7 +86,7 @@ export class Furniture {
   /** What names must not run under, in pixels of the map: [left, top, right, bottom]. */
   boxes() {
     const { left, top } = this.root.getBoundingClientRect();
-    return [this.root.querySelector(".gs-zoom"), this.scale, this.attribution]
+    return [this.root.querySelector(".gs-zoom"), this.scale, this.attribution, ...this.others]
       .map((part) => part.getBoundingClientRect())
       .filter(({ width }) => width > 0)
       .map((box) => [box.left - left - 4, box.top - top - 2, box.right - left + 4, box.bottom - top + 2]);

@@ -13,6 +13,7 @@ import { Furniture } from "./furniture.js";
 import { UnitTile } from "./geometry.js";
 import { decodeLayer, END_ZOOM, MIN_ZOOM, TILE_LAYERS, UNDER_LAYER } from "./layers.js";
 import { Patterns } from "./patterns.js";
+import { drawPinSheet, pickPin } from "./pins.js";
 import { Pointer } from "./pointer.js";
 import { Sheet } from "./sheet.js";
 import { drawHoverSheet, drawLabelSheet, drawMarkSheet, drawOutlineSheet } from "./sheets.js";
@@ -29,7 +30,7 @@ const WHEEL_STEP = 0.5;
 /** From here on streets are shown, not classes: ground, roads, what is seen of them, footprints (UI.md 1.6). */
 const STREET_ZOOM = 15;
 const STREET_LAYERS = ["sectors", "gaps", "cameras"];
-const PANES = { relief: 140, raster: 150, outline: 410, marks: 420, hover: 430, labels: 440 };
+const PANES = { relief: 140, raster: 150, outline: 410, marks: 420, hover: 430, pins: 450, labels: 440 };
 
 const unitSource = (level, rank = 1) => ({ layer: `units-${level}`, rank, decode: (bytes) => new UnitTile(bytes) });
 const isCalm = () => globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -54,6 +55,10 @@ export class GridMap {
     this.raster = null;
     this.highlighted = new Set();
     this.drawnCameras = [];
+    this.pins = [];
+    this.drawnPins = [];
+    this.halo = null;
+    this.isCounted = false;
     this.homeBounds = this.options.home;
     this.store = new TileStore(this.options.data, (n) => this.tellLoading(n));
     this.prepareMap();
@@ -107,6 +112,7 @@ export class GridMap {
       outline: add("outline", drawOutlineSheet),
       marks: add("marks", drawMarkSheet),
       hover: add("hover", drawHoverSheet),
+      pins: add("pins", drawPinSheet),
       labels: add("labels", drawLabelSheet),
     };
   }
@@ -271,6 +277,26 @@ export class GridMap {
   highlightCameras(uids) {
     this.highlighted = new Set(uids ?? []);
     this.sheets.marks.redraw();
+  }
+
+  /** Numbered marks beside their places: {lon, lat, text, isOn} each. */
+  setPins(pins) {
+    this.pins = pins;
+    this.sheets.pins.redraw();
+    this.sheets.labels.redraw();
+  }
+
+  /** A ring round one place ({lon, lat}), or none. */
+  setHalo(place) {
+    this.halo = place;
+    this.sheets.pins.redraw();
+  }
+
+  /** Show public ground on streets by how many cameras see it, in place of whether one does. */
+  setCounted(isCounted) {
+    if (isCounted === this.isCounted) return;
+    this.isCounted = isCounted;
+    this.invalidate();
   }
 
   setTheme(theme) {
@@ -443,6 +469,11 @@ export class GridMap {
     if (!found) return null;
     const spanPx = side * 2 ** found.up;
     return found.tile.at(((point.x - found.x * spanPx) / spanPx) * 4096, ((point.y - found.y * spanPx) / spanPx) * 4096);
+  }
+
+  pinAt(lon, lat) {
+    const { x, y } = this.map.project([lat, lon], this.map.getZoom());
+    return pickPin(this.drawnPins, x, y);
   }
 
   cameraAt(lon, lat) {

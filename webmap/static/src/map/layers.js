@@ -3,7 +3,7 @@
 import { decodeTile, fillPath, outlinePath } from "./geometry.js";
 
 /** Map zoom (512-px tiles are asked for at one less) from which a layer is drawn. */
-export const MIN_ZOOM = { streams: 8, roads: 10, places: 13, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15 };
+export const MIN_ZOOM = { streams: 8, roads: 10, places: 13, gaps: 9, restricted_areas: 13, cameras: 12, sectors: 14, buildings: 15, facades: 16 };
 
 /** Map zoom from which a layer is drawn no more: what a coarse raster tells is no street map. */
 export const END_ZOOM = { streams: 14 };
@@ -12,7 +12,7 @@ export const END_ZOOM = { streams: 14 };
 export const LIVE_LAYERS = ["cameras", "sectors", "places"];
 
 /** Painted in this order, over the units and under the outlines of coarser levels; points go to the sheet over all tiles. */
-export const TILE_LAYERS = ["buildings", "roads", "places", "sectors", "gaps", "restricted_areas"];
+export const TILE_LAYERS = ["buildings", "roads", "places", "sectors", "gaps", "restricted_areas", "facades"];
 
 /** Painted under the units, so that it shows only where none is filled. */
 export const UNDER_LAYER = "streams";
@@ -46,11 +46,12 @@ export function decodeLayer(bytes) {
     const { status, rule, kind, seen, uid, name } = feature.properties;
     if (name) names.push({ ...middle(feature.rings[0]), name, kind });
     const key = JSON.stringify([status, rule, kind, seen]);
-    if (!groups.has(key)) groups.set(key, { status, rule, kind, seen, fill: new Path2D(), line: new Path2D(), single: [] });
+    if (!groups.has(key)) groups.set(key, { status, rule, kind, seen, fill: new Path2D(), line: new Path2D(), single: [], parts: [] });
     const group = groups.get(key);
     const fill = fillPath(feature);
     group.fill.addPath(fill);
     group.line.addPath(feature.type === 3 ? outlinePath(feature) : fill);
+    if (status !== undefined) group.parts.push(fill);
     if (uid !== undefined) group.single.push({ uid, fill, feature });
   }
   return { points, names: names.filter(({ x, y }) => x >= 0 && x < 4096 && y >= 0 && y < 4096), groups: [...groups.values()] };
@@ -146,6 +147,11 @@ const PAINT = {
     }
   },
   restricted_areas: (ctx, groups, view) => groups.forEach((group) => paintRestricted(ctx, group, view)),
+  facades(ctx, groups, view) {
+    ctx.lineCap = "round";
+    groups.forEach((group) => stroke(ctx, group.line, view.tokens.facade_line, view.zoom < 17 ? 1.8 : 2.6, view));
+    ctx.lineCap = "butt";
+  },
   sectors: (ctx, groups, view) => groups.forEach((group) => paintSector(ctx, group, view)),
 };
 

@@ -15,7 +15,7 @@ export class Pointer {
   tell(name, { latlng, originalEvent }) {
     const { lng: lon, lat } = latlng;
     const camera = this.grid.cameraAt(lon, lat);
-    this.grid.emit(name, { lon, lat, unit: this.grid.unitAt(lon, lat), camera, originalEvent });
+    this.grid.emit(name, { lon, lat, unit: this.grid.unitAt(lon, lat), camera, pin: this.grid.pinAt(lon, lat), originalEvent });
   }
 
   plan({ latlng, containerPoint }) {

@@ -146,6 +146,7 @@ export function drawLabelSheet(grid, ctx, frame) {
     });
   const { x, y } = frame.margin;
   const taken = grid.furniture.boxes().map(([left, top, right, bottom]) => [left + x, top + y, right + x, bottom + y]);
+  taken.push(...grid.drawnPins.map(({ box }) => box));
   const isStrong = globalThis.matchMedia("(prefers-contrast: more)").matches;
   drawLabels(ctx, placeLabels(ctx, [...named, ...placeNames(grid, frame), ...glyphs(grid, frame)], frame, taken), grid.tokens, isStrong ? 4 : 3);
 }

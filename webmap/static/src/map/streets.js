@@ -17,7 +17,7 @@ function scratchLike({ width, height }) {
   return ctx;
 }
 
-function paintGround(ctx, ground, view) {
+export function paintGround(ctx, ground, view) {
   ctx.lineJoin = "round";
   ctx.lineCap = "round";
   for (const [name, found] of ground) {

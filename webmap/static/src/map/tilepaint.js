@@ -2,6 +2,7 @@
 
 import { splitBoundary, TILE_PX } from "./geometry.js";
 import { GROUND_LAYERS, paintLayer, TILE_LAYERS, UNDER_LAYER } from "./layers.js";
+import { paintCountedGround } from "./counted.js";
 import { SIDE_PX } from "./patterns.js";
 import { paintSeenGround } from "./streets.js";
 import { paintBoundary, paintStreetUnits, paintUnits } from "./unitpaint.js";
@@ -95,7 +96,8 @@ export function paintTile(grid, record) {
     const found = layer(name);
     if (name === "sectors" && found) {
       const ground = GROUND_LAYERS.map((under) => [under, layer(under)]).filter(([, under]) => under);
-      view.hasGround = paintSeenGround(ctx, found, ground, { ...view, align: (other, at) => align(other, grid.ratio, coords, at) });
+      const paintGround = grid.isCounted ? paintCountedGround : paintSeenGround;
+      view.hasGround = paintGround(ctx, found, ground, { ...view, align: (other, at) => align(other, grid.ratio, coords, at) });
     }
     draw(found, (at) => paintLayer(ctx, name, found.tile, at));
   }

@@ -48,6 +48,7 @@ export function readTokens(palette, theme) {
     building: mix(t.ink3, t.map, 0.22),
     buildingEdge: mix(t.ink3, t.map, 0.45),
     seen: palette.scales.whatif[name][0],
+    seenBy: palette.scales.seen[name],
     gapHatch: gap.hatch[name],
     gapHatchBeside: gap.hatch_top[name],
   };
