@@ -217,7 +217,8 @@ export class App extends Navigator {
     paint(this.shell.right, h("div", { class: "gs-empty" }, h("h2", null, t("empty.title")), h("p", null, t("empty.how")), h("pre", null, "gridscope import MAPPING.toml --data DIR\ngridscope build")));
   }
 
-  async clicked({ lon, lat, unit, camera }) {
+  async clicked({ lon, lat, unit, camera, pin }) {
+    if (pin !== null && pin !== undefined && this.desk.clickedPin?.(pin)) return;
     if (camera && this.seesCameras()) {
       this.openCamera(camera);
       return;

@@ -4,6 +4,8 @@ import { number, t } from "./i18n.js";
 import { getTileURL } from "./data.js";
 import { section } from "./controls.js";
 
+const known = (value) => typeof value === "number" && Number.isFinite(value);
+
 /** Rows of the layer list in drawing order; only what this role and this home have. */
 export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"];
 
@@ -19,7 +21,6 @@ const USUAL = {
   safeguards: ["cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"],
 };
 /** Neither tiles of ours nor bound to a zoom. */
-const known = (value) => typeof value === "number" && Number.isFinite(value);
 const ALWAYS = ["boundaries", "relief"];
 
 /** The layers chosen, or, while nothing was chosen, those that suit the view. */

@@ -4,6 +4,7 @@ import { h, paint } from "../dom.js";
 import { breakLabel, named, number, t } from "../i18n.js";
 import { scale } from "../colours.js";
 import { getJSON } from "../data.js";
+import { cameraCard } from "../cameras.js";
 import { Desk } from "../desk.js";
 import { address, unitOf } from "../atlas.js";
 import { isPhone } from "../shell.js";
@@ -19,6 +20,7 @@ import { GapRows, gapClass } from "./rows.js";
 
 const REMEMBER_MS = 250;
 const MANY_UNITS = 3000;
+const PINS = 10;
 
 export class GapsDesk extends Desk {
   constructor(app) {
@@ -198,9 +200,25 @@ export class GapsDesk extends Desk {
     };
     this.legend = { title: heading, counts: counts.classes, below: counts.below, hidden: counts.hidden, edges: this.rows.answer.edges.map((edge) => edge / divisor), filter: this.filter, onHover, onFilter: (k) => this.chooseClass(k) };
     const isStreet = this.app.grid.isStreet();
-    paintMapLegend(this.legend);
+    this.app.grid.furniture.others = [paintMapLegend(this.legend)];
     hideMapLegend(isStreet);
     paint(this.app.phoneLegend, isStreet ? null : gapClassBar(this.legend));
+  }
+
+  /** The first ten of the table carry their number on the map. */
+  pin() {
+    const { units } = this.frame;
+    const chosen = this.app.selected?.level === this.frame.level ? this.app.selected.number : null;
+    this.pinned = this.app.grid.isStreet() ? [] : [...this.ranking.table.rows.slice(0, PINS)].map((row) => this.rows.numbers[row]);
+    this.app.grid.setPins(this.pinned.map((i, k) => ({ lon: units.lon[i], lat: units.lat[i], text: String(k + 1), isOn: i === chosen })));
+  }
+
+  /** A pin was clicked: true where there is one of that number. */
+  clickedPin(k) {
+    const i = this.pinned?.[k];
+    if (i === undefined) return false;
+    this.app.select(unitOf(this.frame.units, i));
+    return true;
   }
 
   classWords(k) {
@@ -220,7 +238,9 @@ export class GapsDesk extends Desk {
   /** What is selected is the same on the map and in the table. */
   selectOnMap() {
     super.selectOnMap();
-    if (this.ranking) this.ranking.select(this.app.selected);
+    if (!this.rows) return;
+    this.ranking.select(this.app.selected);
+    this.pin();
   }
 
   // --- panels --------------------------------------------------------------------------------------------------------------------
@@ -230,6 +250,7 @@ export class GapsDesk extends Desk {
     const { app } = this;
     this.paintLegend();
     this.panel.paint();
+    this.pin();
     const { title, column } = this.figure();
     const whole = this.answers.whole.columns[column][app.place.number];
     app.describeMap(t("gaps.sentence", { place: named(app.place), units: this.countWords(), figure: t(title), value: withUnit(this.figure(), whole ?? 0) }));
@@ -239,6 +260,10 @@ export class GapsDesk extends Desk {
   paintRight() {
     const { app } = this;
     const card = app.selectedCard ?? app.placeCard;
+    if (app.camera) {
+      paint(app.shell.right, cameraCard(app, app.camera));
+      return;
+    }
     if (!card || !this.rows) return;
     const isSelected = card === app.selectedCard;
     const unit = isSelected ? app.selected : app.place;

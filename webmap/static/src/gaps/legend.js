@@ -38,9 +38,10 @@ export function gapClassBar({ counts, edges, filter, onHover, onFilter }) {
   return [h("div", { class: "gs-classbar is-gap" }, cells), h("div", { class: "gs-lowers", "aria-hidden": "true" }, edges.map((value) => h("span", null, breakLabel(value))))];
 }
 
+/** Draw the legend and return its node. */
 export function paintMapLegend(options) {
   const { title, below, hidden } = options;
-  paint(
+  return paint(
     slot(),
     h("div", { class: "gs-map-legend-title" }, title),
     gapClassBar(options),

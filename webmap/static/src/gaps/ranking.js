@@ -22,6 +22,7 @@ export class GapRanking {
       on: {
         hover: (row) => desk.app.grid.pointer.show(row === null ? null : this.rows.numbers[row]),
         select: (row) => this.choose(row),
+        sort: () => desk.pin(),
         open: (row) => desk.app.enter(unitOf(desk.frame.units, this.rows.numbers[row])),
       },
     });

@@ -35,7 +35,7 @@ export function gapColumns({ boot, rows, figure, units, parentName }) {
   const own = scaleFor(figure, most(figure.column));
   const others = GAP_FIGURES.filter((other) => other.name !== figure.name && isLoaded(other, boot)).map((other) => [other, scaleFor(other, most(other.column))]).map(([other, size]) => ({
     key: other.name,
-    title: t(`gaps.head_${other.name}`),
+    title: t(other.name === "roads" ? "gaps.col_roads" : `gaps.head_${other.name}`),
     unit: size.unit,
     hint: t(other.title),
     align: "right",
