@@ -58,6 +58,7 @@ BODIES: dict[str, dict[str, Any]] = {
 MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/"): (401, 403, 302, 302, 302, 302),
     ("GET", "/coverage"): READ,
+    ("GET", "/gaps"): PLANNER,
     ("GET", "/hotspots"): READ,
     ("GET", "/intake"): EDITOR,
     ("GET", "/api/home"): READ,

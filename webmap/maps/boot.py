@@ -9,7 +9,7 @@ from geo.schema import KINDS, SOURCES
 from geo.schema.column import Role, Table, may_see
 from webmap.maps.palette import load_palette
 
-DESKS = ("coverage", "safeguards", "hotspots")
+DESKS = ("coverage", "gaps", "safeguards", "hotspots")
 #: Words that only the intake desk says.
 _INTAKE = "intake."
 

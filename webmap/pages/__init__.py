@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, g, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo.schema.column import Role
 from webmap.caching import LIVE
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS, THEMES, choose_lang, choose_theme
@@ -12,6 +13,8 @@ from webmap.maps.page import Page, compose_page, kit_of
 pages = Blueprint("pages", __name__)
 
 _YEAR_S = 31_536_000
+#: Desks that not every role reads.
+_LEAST_ROLE: dict[str, Role] = {"gaps": "planner", "intake": "editor"}
 
 
 @pages.get("/")
@@ -22,13 +25,14 @@ def root() -> AnyResponse:
 
 
 @pages.get("/coverage", defaults={"name": "coverage"})
+@pages.get("/gaps", defaults={"name": "gaps"})
 @pages.get("/safeguards", defaults={"name": "safeguards"})
 @pages.get("/hotspots", defaults={"name": "hotspots"})
 @pages.get("/intake", defaults={"name": "intake"})
 def desk(name: str) -> Response:
     """A desk's page. Parameters that it does not know are named by the page itself, never refused."""
-    if name == "intake":
-        need_role("editor")
+    if name in _LEAST_ROLE:
+        need_role(_LEAST_ROLE[name])
     response = make_response(_page(name).html(g.nonce))
     response.headers["Cache-Control"] = LIVE
     for cookie, known in (("lang", LANGS), ("theme", THEMES)):

@@ -24,6 +24,7 @@ def test_gaps_stand_by_unit_number_and_their_reasons_sum_to_them(desk: Desk) -> 
     assert found["columns"]["road_unseen_m"] == [100, 300, 50, None]  # d has no gap
     assert found["columns"]["road_unseen_m_high"] == [100, 500, 60, None]
     assert found["columns"]["rank"] == [2, 1, 3, None]
+    assert found["edges"] == [250, 500, 1000]
     assert list(found["reasons"]) == list(GAP_REASONS)
     assert found["reasons"]["offline"] == [40, 0, 0, None]
     assert found["reasons"]["doubt"] == [0, 0, 30, None]

@@ -10,6 +10,7 @@ import { paintHeader } from "./header.js";
 import { Search } from "./search.js";
 import { applyLayers, chosenLayers } from "./layers.js";
 import { CoverageDesk } from "./coverage.js";
+import { GapsDesk } from "./gaps/desk.js";
 import { HotspotsDesk } from "./hotspots.js";
 import { SafeguardsDesk } from "./safeguards/desk.js";
 import { Live } from "./live.js";
@@ -22,7 +23,7 @@ import { remember } from "./memory.js";
 import { placeName } from "./places.js";
 import { LIVE_LAYERS } from "./map/layers.js";
 
-const DESKS = { coverage: CoverageDesk, safeguards: SafeguardsDesk, hotspots: HotspotsDesk };
+const DESKS = { coverage: CoverageDesk, gaps: GapsDesk, safeguards: SafeguardsDesk, hotspots: HotspotsDesk };
 const MAX_TABLE_ROWS = 2000;
 
 /** A landscape A4 sheet within its margins, in CSS pixels. */
@@ -337,10 +338,11 @@ export class App extends Navigator {
     byId("gs-map").setAttribute("aria-label", sentence);
   }
 
-  notice(text) {
+  /** What is not as usual on the map; nothing: nothing. */
+  notice(...content) {
     const node = byId("gs-map-note");
-    node.hidden = !text;
-    node.textContent = text;
+    node.hidden = !content.some(Boolean);
+    paint(node, content);
   }
 
   showTable() {

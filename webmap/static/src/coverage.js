@@ -14,10 +14,16 @@ import { streetLegend } from "./street.js";
 import { layerSection } from "./layers.js";
 import { cardSentence, coverageCard } from "./card.js";
 import { cameraCard, seenList } from "./cameras.js";
+import { Timeline, cardOfMonth, hasTimeline, monthMetrics, unitMonths } from "./timeline/timeline.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 
 export class CoverageDesk extends Desk {
+  constructor(app) {
+    super(app);
+    this.timeline = new Timeline(app);
+  }
+
   /** Ask at once for what the first picture needs. */
   askAhead(level, within) {
     return [this.app.atlas.metrics("coverage", level, { at: this.app.state.get("at"), within })];
@@ -27,13 +33,41 @@ export class CoverageDesk extends Desk {
     const { app } = this;
     const { state, atlas } = app;
     const frame = await this.loadFrame();
-    const metrics = await atlas.metrics("coverage", frame.level, { at: state.get("at"), within: app.isWhole() ? undefined : address(frame.place) });
-    return { frame, metrics };
+    const past = await this.loadMonth(frame);
+    const metrics = past?.metrics ?? (await atlas.metrics("coverage", frame.level, { at: state.get("at"), within: app.isWhole() ? undefined : address(frame.place) }));
+    return { frame, metrics, past };
   }
 
-  show({ frame, metrics }) {
+  /** The month-end that the address names: values of all units, and of those whose cards are shown; null: today. */
+  async loadMonth({ level, place }) {
+    const { app } = this;
+    const month = app.state.get("snap");
+    if (!month || !hasTimeline(app.boot)) return null;
+    try {
+      const metrics = await monthMetrics(app, month, level);
+      const shown = [place, app.selected].filter(Boolean);
+      const above = shown.flatMap((unit) => (unit.parent ? [{ level: app.atlas.upward(unit.level)[1], code: unit.parent }] : []));
+      const told = await Promise.all([...shown, ...above].map(async (unit) => [address(unit), await unitMonths(app, unit)]));
+      return { month, metrics, told: new Map(told) };
+    } catch (fault) {
+      if (fault.status !== 404) throw fault;
+      app.state.values.snap = null;
+      app.shell.banner("broken", t("link.broken", { names: "snap" }), { closable: true });
+      return null;
+    }
+  }
+
+  /** The card as of the month that is shown. */
+  asOf(card) {
+    const { past } = this;
+    if (!past || !card) return card;
+    return cardOfMonth(card, past.told.get(address(card.unit)), card.parent ? past.told.get(address(card.parent)) : null, past.month);
+  }
+
+  show({ frame, metrics, past }) {
     const moved = !this.frame || this.frame.level !== frame.level || this.frame.place !== frame.place;
     this.metrics = metrics;
+    this.past = past;
     if (moved) this.filter = null;
     this.showFrame(frame);
     this.classify();
@@ -44,7 +78,7 @@ export class CoverageDesk extends Desk {
 
   /** The other steps of the scale, so that moving the track recolours at once. */
   prefetch() {
-    if (isStandalone()) return;
+    if (isStandalone() || this.past) return;
     const { app, frame } = this;
     clearTimeout(this.ahead);
     this.ahead = setTimeout(() => {
@@ -114,7 +148,7 @@ export class CoverageDesk extends Desk {
 
   measureRows() {
     const { app } = this;
-    const card = app.placeCard;
+    const card = this.asOf(app.placeCard);
     return MEASURE_ROWS.map((row) => {
       const able = isAvailable(row, app.boot);
       const column = columnOf(row, app.state.get("est"));
@@ -163,8 +197,17 @@ export class CoverageDesk extends Desk {
       layerSection(app),
     );
     paint(app.phoneLegend, street ? null : classBar(this.summary, this.breaks, this.legendOptions()));
-    app.describeMap(t("map.sentence", { place: named(app.place), units: this.countWords(), measure: t(row.full), value: app.placeCard ? percent(app.placeCard.values?.[columnOf(row, app.state.get("est"))]) : "", low: this.lowestName() }));
-    app.notice(street || app.state.get("breaks") === "fixed" ? "" : t("map.not_fixed", { breaks: t(`map.breaks.${app.state.get("breaks") === "natural" ? "jenks" : app.state.get("breaks")}`) }));
+    app.describeMap(t("map.sentence", { place: named(app.place), units: this.countWords(), measure: t(row.full), value: app.placeCard ? percent(this.asOf(app.placeCard).values?.[columnOf(row, app.state.get("est"))]) : "", low: this.lowestName() }));
+    app.notice(...(street ? [] : this.notes()));
+  }
+
+  /** What on the map is not as usual: a past month, breaks that are not fixed. */
+  notes() {
+    const { state } = this.app;
+    const found = [];
+    if (this.past) found.push(t("timeline.shown", { month: this.past.month, at: breakLabel(this.past.metrics.at) }), h("button", { type: "button", class: "gs-link", "data-focus": "timeline-back", onclick: () => state.set({ snap: null }) }, t("timeline.back")));
+    if (state.get("breaks") !== "fixed") found.push(h("div", null, t("map.not_fixed", { breaks: t(`map.breaks.${state.get("breaks") === "natural" ? "jenks" : state.get("breaks")}`) })));
+    return found;
   }
 
   lowestName() {
@@ -178,14 +221,16 @@ export class CoverageDesk extends Desk {
 
   paintRight() {
     const { app } = this;
+    const card = app.selectedCard ?? app.placeCard;
+    if (card) this.timeline.show(card.unit);
     if (app.camera) {
       paint(app.shell.right, cameraCard(app, app.camera));
       return;
     }
-    const card = app.selectedCard ?? app.placeCard;
     if (!card) return;
-    paint(app.shell.right, coverageCard(app, card, app.point ? seenList(app, app.point) : null));
-    app.shell.say(cardSentence(app, card));
+    const shown = this.asOf(card);
+    paint(app.shell.right, coverageCard(app, shown, app.point ? seenList(app, app.point) : null));
+    app.shell.say(cardSentence(app, shown));
   }
 
   chips() {

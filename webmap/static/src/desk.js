@@ -45,7 +45,7 @@ export class Desk {
     const { app, frame } = this;
     if (!frame) return;
     const unit = app.selected;
-    app.grid.select(unit && unit.level === frame.level ? unit.number : null);
+    app.grid.select(unit ? unit.number : null, { level: unit?.level ?? frame.level });
   }
 
   /** Names, few from afar: the level under the place first, finer ones as one comes nearer; the neighbours of the place in grey. */

@@ -22,7 +22,7 @@ export function dotInterval(value, low, high, parent) {
 }
 
 /** One row of the further measures. */
-export function measureLine(label, value, low, high, parent, absence, hidden) {
+export function measureLine(label, value, low, high, parent, absence, hidden, figure = {}) {
   const interval = range(low, high, (share) => percentValue(share));
   if (hidden || !known(value)) {
     return h("div", { class: "gs-measure is-absent" }, h("span", { class: "gs-measure-label" }, label), h("span", { class: "gs-measure-absence" }, hidden ? t("map.suppressed") : absence));
@@ -32,6 +32,6 @@ export function measureLine(label, value, low, high, parent, absence, hidden) {
     { class: "gs-measure", title: interval ? `${t("measure.interval")} ${interval}%` : null },
     h("span", { class: "gs-measure-label" }, label),
     dotInterval(value, low, high, parent),
-    h("span", { class: "gs-measure-value" }, percent(value)),
+    h("span", { class: "gs-measure-value", ...figure }, percent(value)),
   );
 }

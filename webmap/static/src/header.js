@@ -7,15 +7,18 @@ import { switchTheme } from "./looks.js";
 import { carried } from "./permalink.js";
 import { menu } from "./shell.js";
 
-const DESKS = ["coverage", "safeguards", "hotspots"];
-const DESK_ICONS = { coverage: "eye", safeguards: "shield", hotspots: "hot", intake: "intake" };
-const DESK_KEYS = { coverage: " (1)", safeguards: " (3)", hotspots: " (4)", intake: "" };
+const DESKS = ["coverage", "gaps", "safeguards", "hotspots"];
+const DESK_ICONS = { coverage: "eye", gaps: "gap", safeguards: "shield", hotspots: "hot", intake: "intake" };
+const DESK_KEYS = { coverage: " (1)", gaps: " (2)", safeguards: " (3)", hotspots: " (4)", intake: "" };
 const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 
-/** The desks as links; what the other desk knows goes along. Intake is for those who may correct the records. */
+/** The desks of a role: gaps tell where cameras are not; intake is for those who may correct the records. */
+export const desksOf = ({ may }) => [...DESKS.filter((desk) => desk !== "gaps" || may?.points), ...(may?.intake ? ["intake"] : [])];
+
+/** The desks as links; what the other desk knows goes along. */
 export function tabs(app) {
   const { values, defaults } = app.state;
-  const desks = app.boot.may?.intake ? [...DESKS, "intake"] : DESKS;
+  const desks = desksOf(app.boot);
   return desks.map((desk) =>
     h(
       "a",

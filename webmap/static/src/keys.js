@@ -3,14 +3,14 @@ import { t } from "./i18n.js";
 import { isStandalone } from "./data.js";
 import { switchTheme } from "./looks.js";
 
-const LISTED = ["/", "1", "3", "4", "[", "]", "+", "\u2212", "0", "Enter", "Backspace", "W", "T", "D", "?", "Esc"];
-const NAMES = { "/": "search", 1: "coverage", 3: "safeguards", 4: "hotspots", "[": "left", "]": "right", "+": "zoom_in", "\u2212": "zoom_out", 0: "home", Enter: "enter", Backspace: "up", W: "whatif", T: "table", D: "theme", "?": "list", Esc: "close" };
+const LISTED = ["/", "1", "2", "3", "4", "[", "]", "+", "\u2212", "0", "Enter", "Backspace", "W", "T", "D", "?", "Esc"];
+const NAMES = { "/": "search", 1: "coverage", 2: "gaps", 3: "safeguards", 4: "hotspots", "[": "left", "]": "right", "+": "zoom_in", "\u2212": "zoom_out", 0: "home", Enter: "enter", Backspace: "up", W: "whatif", T: "table", D: "theme", "?": "list", Esc: "close" };
 
 const writes = (node) => node instanceof HTMLElement && (node.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName));
 const pressable = (node) => node instanceof HTMLElement && (["BUTTON", "A"].includes(node.tagName) || node.getAttribute("role") === "slider");
 
 export function showKeys(app) {
-  const listed = LISTED.filter((key) => (!isStandalone() || !["1", "3", "4"].includes(key)) && (key !== "W" || app.whatif));
+  const listed = LISTED.filter((key) => (!isStandalone() || !["1", "2", "3", "4"].includes(key)) && (key !== "W" || app.whatif));
   app.shell.dialog(t("keys.title"), h("dl", { class: "gs-keys" }, listed.map((key) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${NAMES[key]}`))])));
 }
 
@@ -19,6 +19,7 @@ export function listenToKeys(app) {
   const actions = {
     "/": () => app.search?.open(),
     1: () => app.goToDesk("coverage"),
+    2: () => app.goToDesk("gaps"),
     3: () => app.goToDesk("safeguards"),
     4: () => app.goToDesk("hotspots"),
     "[": () => app.shell.toggle("left"),

@@ -1,9 +1,11 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { t } from "./i18n.js";
+import { number, t } from "./i18n.js";
 import { getTileURL } from "./data.js";
 import { section } from "./controls.js";
 import { backgroundLayers, backgroundTitle, chosenBackground, isBackground } from "./backgrounds.js";
+
+const known = (value) => typeof value === "number" && Number.isFinite(value);
 
 /** Rows of the layer list in drawing order; only what this role and this home have. */
 export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief", "graticule"];
@@ -12,10 +14,11 @@ export const LAYER_ROWS = ["gaps", "cameras", "sectors", "places", "buildings", 
 const NEAR_ZOOM = 15;
 /** Layers whose shapes depend on the pixel density asked for. */
 const BY_DENSITY = ["sectors", "places", "gaps"];
-const NEAR_LAYERS = ["cameras", "sectors"];
+const NEAR_LAYERS = ["cameras", "sectors", "gaps"];
 /** Layers drawn while nothing was chosen, by desk. */
 const USUAL = {
   coverage: ["cameras", "sectors", "places", "buildings", "facades", "boundaries", "roads", "streams", "relief"],
+  gaps: ["gaps", "cameras", "sectors", "places", "buildings", "boundaries", "roads", "streams", "relief"],
   safeguards: ["cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"],
 };
 /** Neither tiles of ours nor bound to a zoom. */
@@ -58,7 +61,7 @@ function row(app, name) {
     h("span", { class: `gs-check${on ? " is-on" : ""}`, "aria-hidden": "true" }, on ? icon("check", 12) : null),
     h("span", { class: `gs-swatch is-layer-${isBackground(name) ? "background" : name}`, "aria-hidden": "true" }),
     h("span", { class: "gs-layer-label" }, isBackground(name) ? backgroundTitle(app.boot, name) : t(`layer.${name}`)),
-    far ? h("span", { class: `gs-layer-note${later ? " is-on" : ""}` }, t("layer.later")) : null,
+    name === "gaps" && known(app.placeCard?.gap?.n_gaps) ? h("span", { class: "gs-layer-note" }, t("layer.n_gaps", { n: number(app.placeCard.gap.n_gaps) })) : far ? h("span", { class: `gs-layer-note${later ? " is-on" : ""}` }, t("layer.later")) : null,
   );
 }
 

@@ -5,6 +5,7 @@ import { GUARD_MEASURES, GUARD_ORDER, guardReaders, guardShown } from "./safegua
 
 export const MEASURES = {
   coverage: ["places", "roads", "incidents", "residents", "area"],
+  gaps: ["roads", "places", "incidents", "residents", "area"],
   safeguards: GUARD_MEASURES,
   hotspots: ["emerging", "gi", "density"],
 };
@@ -12,10 +13,26 @@ export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief", "graticule"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "scn", ...GUARD_ORDER, "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "reason", "length", "snap", "cmp", "scn", ...GUARD_ORDER, "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+/** Reasons of gaps, in the order of the test. */
+export const REASONS = ["offline", "building", "terrain", "direction", "pixels", "doubt", "none"];
+
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
+
+const listOf = (known) => (text) => {
+  const names = text.split(",").filter(Boolean);
+  return names.length && names.every((name) => known.includes(name)) ? names : undefined;
+};
+const month = (text) => (MONTH.test(text) ? text : undefined);
+/** "250-1000", or "250-" without an upper end. */
+const span = (text) => {
+  const found = /^(\d{1,9})-(\d{1,9})?$/.exec(text);
+  const [low, high] = [Number(found?.[1]), found?.[2] === undefined ? null : Number(found[2])];
+  return found && (high === null || high > low) ? [low, high] : undefined;
+};
 
 function readers(boot) {
   const levels = boot.levels.map((level) => level.name);
@@ -44,6 +61,10 @@ function readers(boot) {
     },
     scn: (text) => (boot.desk === "coverage" && boot.may?.points && /^[\w-]{4,64}$/.test(text) ? text : undefined),
     ...(boot.desk === "safeguards" ? guardReaders(boot) : {}),
+    reason: boot.desk === "gaps" ? listOf(REASONS) : () => undefined,
+    length: boot.desk === "gaps" ? span : () => undefined,
+    snap: boot.desk === "coverage" ? month : () => undefined,
+    cmp: boot.desk === "coverage" ? month : () => undefined,
     lang: oneOf(["zh", "en"]),
     theme: oneOf(["light", "dark"]),
   };
@@ -64,7 +85,8 @@ export function parse(search, boot) {
 
 function shown(key, value) {
   if (key === "c") return value.map((part) => part.toFixed(5)).join(",");
-  if (key === "layers") return value.join(",");
+  if (key === "layers" || key === "reason") return value.join(",");
+  if (key === "length") return `${value[0]}-${value[1] ?? ""}`;
   if (key === "z") return String(Math.round(value * 100) / 100);
   return guardShown(key, value) ?? String(value);
 }

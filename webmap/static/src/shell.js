@@ -1,6 +1,7 @@
 /** The frame: panels, banner, toast, progress line, dialogs. What the desks draw goes into its slots. */
 
 import { byId, h, paint } from "./dom.js";
+import { isStandalone } from "./data.js";
 import { icon } from "./icons.js";
 import { t } from "./i18n.js";
 import { Notices } from "./notices.js";
@@ -26,7 +27,7 @@ export class Shell extends Notices {
 
   /** Take the room of the bottom bar before the first fit, so that the map is not made smaller under it. */
   makeRoom({ desk, available }) {
-    this.bottom.hidden = !(TABLE_DESKS.includes(desk) || (desk === "hotspots" && available?.incidents));
+    this.bottom.hidden = !(TABLE_DESKS.includes(desk) || (desk === "hotspots" && available?.incidents) || (desk === "coverage" && available?.cameras && !isStandalone()));
   }
 
   paintHandles() {

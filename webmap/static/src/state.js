@@ -5,6 +5,7 @@ import { GUARD_DEFAULTS } from "./safeguards/address.js";
 function defaultMeasure(boot) {
   if (boot.desk === "hotspots") return "gi";
   if (boot.desk === "safeguards") return boot.available?.buildings ? "facade" : "seen3";
+  if (boot.desk === "gaps") return ["roads", "places", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
   return ["places", "roads", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
 }
 
@@ -31,6 +32,10 @@ export function defaultsOf(boot, place) {
     sel: null,
     scn: null,
     ...(boot.desk === "safeguards" ? GUARD_DEFAULTS : {}),
+    reason: null,
+    length: null,
+    snap: null,
+    cmp: null,
     lang: boot.lang,
     theme: boot.theme,
   };

@@ -37,6 +37,12 @@ const DRAW = {
       { colour: t.gapHatchBeside, width: 1.1, shift: 1.2 },
     ]);
   },
+  gap_class(ctx, t) {
+    diagonal(ctx, 15, [{ colour: t.gapHatch, width: 0.8, shift: 0 }]);
+  },
+  gap_class_top(ctx, t) {
+    diagonal(ctx, 15, [{ colour: t.gapHatchBeside, width: 0.8, shift: 0 }]);
+  },
   gap_street(ctx, t) {
     diagonal(ctx, 18, [{ colour: t.gapHatch, width: 0.9, shift: 0 }]);
   },

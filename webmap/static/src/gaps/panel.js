@@ -1,0 +1,97 @@
+/** The left side of the gaps desk: active filters, what is counted, reasons, size of the gaps, units, layers. */
+
+import { h, paint } from "../dom.js";
+import { breakLabel, named, number, t } from "../i18n.js";
+import { scale } from "../colours.js";
+import { levelPicker, section } from "../controls.js";
+import { filterBars, toggled } from "../filters/bars.js";
+import { HistogramBrush } from "../filters/brush.js";
+import { filterChips } from "../filters/chips.js";
+import { binOf } from "../filters/crossfilter.js";
+import { layerSection } from "../layers.js";
+import { reasonWords } from "../card/reasons.js";
+import { REASONS } from "../permalink.js";
+import { GAP_FIGURES, isLoaded, scaleFor } from "./figures.js";
+import { binEdges } from "./rows.js";
+
+const SLOTS = ["chips", "figure", "reasons", "sizes", "rest"];
+
+export class GapsPanel {
+  /** `desk` tells rows, filters and what was chosen. */
+  constructor(desk) {
+    this.desk = desk;
+    this.slots = Object.fromEntries(SLOTS.map((name) => [name, h("div", { class: `gs-slot-${name}` })]));
+  }
+
+  paint() {
+    const { app } = this.desk;
+    const { left } = app.shell;
+    if (!left.contains(this.slots.chips)) paint(left, Object.values(this.slots));
+    paint(this.slots.chips, filterChips(this.chips(), () => this.desk.clearFilters()));
+    paint(this.slots.figure, this.figureSection());
+    paint(this.slots.reasons, this.reasonSection());
+    this.paintSizes();
+    paint(this.slots.rest, h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)), layerSection(app));
+  }
+
+  chips() {
+    const { desk } = this;
+    const { state } = desk.app;
+    const found = (state.get("reason") ?? []).map((reason) => ({ key: `reason-${reason}`, label: reasonWords(reason), clear: () => desk.setReasons(toggled(state.get("reason"), reason)) }));
+    const span = state.get("length");
+    if (span) found.push({ key: "length", label: this.spanWords(span), clear: () => state.set({ length: null }) });
+    if (desk.filter !== null) found.push({ key: "class", label: t("gaps.class_chip", { range: desk.classWords(desk.filter) }), clear: () => desk.chooseClass(null) });
+    return found;
+  }
+
+  spanWords([low, high]) {
+    const { unit, divisor } = this.desk.size();
+    const words = high === null ? `≥ ${breakLabel(low / divisor)}` : `${breakLabel(low / divisor)}–${breakLabel(high / divisor)}`;
+    return `${t(this.desk.figure().title)} ${words} ${unit}`.trim();
+  }
+
+  figureSection() {
+    const { app } = this.desk;
+    const shown = GAP_FIGURES.filter((row) => isLoaded(row, app.boot));
+    const chosen = this.desk.figure();
+    return h(
+      "section",
+      { class: "gs-section", id: "gs-measure", "aria-label": t("gaps.what") },
+      h("label", { class: "gs-select-row" }, h("span", null, t("gaps.what")), h("select", { class: "gs-select", "data-focus": "figure", onchange: (event) => app.state.set({ measure: event.target.value, length: null }) }, shown.map((row) => h("option", { value: row.name, selected: row.name === chosen.name }, t(row.title))))),
+    );
+  }
+
+  reasonSection() {
+    const { desk } = this;
+    const { app } = desk;
+    const chosen = app.state.get("reason");
+    const sums = desk.reasonSums();
+    const { unit, divisor } = scaleFor(desk.figure(), Math.max(...sums.under));
+    const rows = REASONS.map((reason, k) => ({ value: reason, label: reasonWords(reason), under: sums.under[k] / divisor, kept: sums.kept[k] / divisor, on: Boolean(chosen?.includes(reason)) }));
+    return section(
+      { id: "gs-reasons", label: t("gap.reason") },
+      h("span", { class: "gs-side-words", title: named(app.place) }, `${t(desk.figure().title)} ${unit}`.trim()),
+      h("div", { class: "gs-reason-filter" }, filterBars({ name: "reason", label: t("gap.reason"), rows, onToggle: (reason) => desk.setReasons(toggled(chosen ?? [], reason)) })),
+      desk.nReasonsHidden ? h("p", { class: "gs-note" }, t("gaps.some_hidden", { n: number(desk.nReasonsHidden) })) : null,
+    );
+  }
+
+  /** The histogram is a lasting node: it is made anew only where other edges are needed. */
+  paintSizes() {
+    const { desk } = this;
+    const { title } = desk.figure();
+    const { unit, divisor } = desk.size();
+    const edges = binEdges(desk.rows.answer.edges);
+    const shown = edges.map((edge) => edge / divisor);
+    const key = `${title} ${edges.at(-1)} ${t(title)} ${scale("gap").at(-1)}`;
+    if (this.brushKey !== key) {
+      this.brushKey = key;
+      this.brush = new HistogramBrush({ name: "length", label: t(title), lowLabel: t("gaps.from"), highLabel: t("gaps.to"), edges: shown, unit, ticks: [0, 4, 8, 12, 20].map((k) => shown[k]), colour: scale("gap").at(-1), onChange: (range) => desk.setLength(range && range.map((edge) => (edge === null ? null : Math.round(edge * divisor)))) });
+      paint(this.slots.sizes, section({ id: "gs-lengths", label: t("gaps.sizes") }, h("span", { class: "gs-side-words" }, `${t(title)} ${unit}`.trim()), this.brush.node));
+    }
+    const { values } = desk.rows;
+    const bins = desk.cross.distribution("length", (row) => (values[row] === null ? -1 : binOf(values[row], edges)), edges.length - 1);
+    const span = desk.app.state.get("length");
+    this.brush.show(bins.under, span && span.map((edge) => (edge === null ? null : edge / divisor)));
+  }
+}
