@@ -1,5 +1,7 @@
 /** All data comes through here: from the page itself in a standalone file, else from our own origin. */
 
+import { begin } from "./traffic.js";
+
 let base = "";
 let embedded = null;
 let version;
@@ -59,13 +61,14 @@ function held(path, params) {
 }
 
 async function request(path, params, signal) {
+  const under = begin(path);
   waiting += 1;
   tell("started");
   try {
     const response = await fetch(base + address(path, params), {
       headers: { "X-Gridscope": "1", "Accept-Language": language },
       credentials: "same-origin",
-      signal,
+      signal: signal ?? under.signal,
     });
     tell("reached");
     if (response.ok) return response;
@@ -76,6 +79,7 @@ async function request(path, params, signal) {
     tell("unreachable");
     throw new Unreachable(String(fault));
   } finally {
+    under.end();
     waiting -= 1;
     tell("ended");
   }
@@ -126,5 +130,8 @@ export function getBinaryURL(path, params) {
   if (!found) return null;
   return found.startsWith("data:") ? found : `data:image/png;base64,${found}`;
 }
+
+/** Whether a request was given up by the reader. */
+export const isCancelled = (fault) => fault?.name === "AbortError";
 
 export default { getJSON, getTile, getBinaryURL };
