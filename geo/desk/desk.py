@@ -28,11 +28,12 @@ from geo.desk import shown as shown_room
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
+from geo.desk.touched import merge_steps
 from geo.errors import BadQuery, NotAvailable, NotFound, Words
 from geo.hotspots.cube import Step, Wanted
 from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
-from geo.schema import Role
+from geo.schema import RESULTS, Role
 from geo.schema.column import may_see
 from geo.snapshot import cases, export, queries
 from geo.snapshot.counts import months
@@ -248,26 +249,22 @@ class Desk:
         """The number of the latest live change: the same for every process of the home."""
         return self._live.change()
 
-    def changes(self, since: int, snapshot: int | None = None, role: Role = "leader") -> dict[str, Any] | None:
-        """The live change number, the snapshot and what was touched since; None where nothing is newer.
+    def changes(
+        self, since: int, snapshot: int | None = None, role: Role = "leader", *, is_stale: bool = False
+    ) -> dict[str, Any] | None:
+        """The live change number, the snapshot, whether it is stale, what was touched since; None where all is as told.
 
-        `touched` is {boxes (WGS84 degrees), cameras}, of the layers that `role` sees; None: anything may be.
+        Stale is a snapshot after which a build failed. `touched` is {boxes (WGS84 degrees), cameras}, of the layers
+        that `role` sees; None: anything may be.
         """
         held, change = self._held(role), self._live.change()
-        if change == since and snapshot in (None, held.snapshot.number):
+        stale = self._live.has_failed_since(held.snapshot.built_at)
+        if (change, stale) == (since, is_stale) and snapshot in (None, held.snapshot.number):
             return None
-        seen = [
-            name
-            for name in EDITED_TABLES
-            if held.snapshot.has(name) and (name != "cameras" or may_see(role, "planner"))
-        ]
-        parts = [self._live.touched(held, name, since) for name in seen]
-        told = (
-            None
-            if None in parts
-            else {key: [one for part in parts if part for one in part[key]] for key in ("boxes", "cameras")}
-        )
-        return {"change": change, "snapshot": facts.describe_snapshot(held), "touched": told}
+        hidden = () if may_see(role, RESULTS["cameras"].sees) else ("cameras",)
+        tables = [name for name in EDITED_TABLES if held.snapshot.has(name) and name not in hidden]
+        touched = merge_steps([self._live.touched(held, name, since) for name in tables])
+        return {"change": change, "snapshot": facts.describe_snapshot(held), "stale": stale, "touched": touched}
 
     def table(
         self,

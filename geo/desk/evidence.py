@@ -242,13 +242,13 @@ def _rows(held: Held, behind: str | None, level: str, code: str, role: Role, at:
     """The first `MAX_ROWS` rows that lie in the unit and how many there are; None where `role` may not see them."""
     if behind is None or not held.snapshot.has(behind) or not may_see(role, RESULTS[behind].sees):
         return None
-    frame = queries.table(held.snapshot, behind, level=level, within=f"{level}:{code}", at=at, role=role)
-    told = table_rows(frame.head(MAX_ROWS), behind, role)
+    frame, n = queries.first_points(held.snapshot, behind, (level, code), at, role, MAX_ROWS)
+    told = table_rows(frame, behind, role)
     at_column = {column["column"]: n for n, column in enumerate(told["columns"])}
     shown = [at_column[name] for name in _SHOWN[behind]]
     return {
         "table": behind,
-        "of": len(frame),
+        "of": n,
         "columns": [told["columns"][n] for n in shown],
         "rows": [[row[n] for n in shown] for row in told["rows"]],
     }

@@ -4,7 +4,9 @@ Only single rows change, so only they are worked out anew; whatever was made of 
 """
 
 import threading
+import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,10 @@ from geo.records.overlay import EDITED_TABLES
 from geo.records.rows import to_frame
 from geo.schema import SOURCES
 from geo.snapshot.store import Snapshot
+
+#: Builds are looked at this often at most, seconds.
+LOOK_EVERY_S = 10.0
+_LATEST_JOBS = 20
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,18 @@ class Live:
         self._folder = folder
         self._records: Records | None = None
         self._lock = threading.Lock()
+        self._failed: datetime | None = None
+        self._looked_at_s = float("-inf")
+
+    def has_failed_since(self, built_at: datetime) -> bool:
+        """Whether the latest build that ended, ended in vain after `built_at`; looked at every `LOOK_EVERY_S`."""
+        records, now_s = self._open(), time.monotonic()
+        if records is not None and now_s - self._looked_at_s >= LOOK_EVERY_S:
+            self._looked_at_s = now_s
+            ended = [job for job in records.jobs(_LATEST_JOBS) if job.kind == "build" and job.finished_at is not None]
+            last = max(ended, key=lambda job: job.id, default=None)
+            self._failed = last.finished_at if last is not None and last.state == "failed" else None
+        return self._failed is not None and self._failed > built_at
 
     def change(self) -> int:
         """The number of the latest live change, from the records: the same for every process, and after a restart."""

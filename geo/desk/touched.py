@@ -54,6 +54,18 @@ def tell_steps(steps: list[Step], since: int) -> dict[str, Any] | None:
     return {"boxes": boxes, "cameras": [camera for step in later for camera in step.cameras]}
 
 
+def merge_steps(told: list[dict[str, Any] | None]) -> dict[str, Any] | None:
+    """What several tables tell as one; None where one of them cannot tell.
+
+    >>> merge_steps([{"boxes": [[0.0, 0.0, 1.0, 1.0]], "cameras": []}, {"boxes": [], "cameras": []}])
+    {'boxes': [[0.0, 0.0, 1.0, 1.0]], 'cameras': []}
+    """
+    known = [one for one in told if one is not None]
+    if len(known) < len(told):
+        return None
+    return {name: [item for one in known for item in one[name]] for name in ("boxes", "cameras")}
+
+
 def _placed(rows: pd.DataFrame, table: str, rules: Rules) -> pd.DataFrame:
     columns = ["minx", "miny", "maxx", "maxy"]
     if rows.empty:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.coverage.fov import view_parameters
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
 from geo.hotspots.score_table import ALL_MONTHS
 from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
 from geo.schema.column import may_see
+from geo.snapshot.points import describe_points
 from geo.snapshot.protect import blank_cells, hidden_cells, hide_reasons, hide_scores, hide_seen, needs_protection
 from geo.snapshot.store import Snapshot
 
@@ -303,21 +303,28 @@ def _ledger_rows(snapshot: Snapshot, level: str | None, within: str | None, role
     return ledger[ledger["code"] == ""] if needs_protection(role) else ledger
 
 
+def first_points(
+    snapshot: Snapshot, name: str, unit: tuple[str, str], at: float, role: Role, limit: int
+) -> tuple[pd.DataFrame, int]:
+    """The first `limit` rows of the table of points `name` that lie in `unit` (level, code), and how many do."""
+    inside = snapshot.frame(name)[f"assigned_{unit[0]}"] == unit[1]
+    rows = snapshot.frame(name).iloc[np.flatnonzero(inside.to_numpy())[:limit]]
+    columns = [column.name for column in columns_of(name, role)]
+    return pd.DataFrame(_described(snapshot, name, unit[0], at, rows)[columns]), int(inside.sum())
+
+
 def _point_rows(snapshot: Snapshot, name: str, level: str, within: str | None, at: float) -> pd.DataFrame:
     frame = snapshot.frame(name)
     inside = frame[f"assigned_{level}"].notna()
     if within is not None:
         place, code = find_unit(snapshot, within)
         inside &= frame[f"assigned_{place}"] == code
-    rows = frame[inside]
+    return _described(snapshot, name, level, at, frame[inside])
+
+
+def _described(snapshot: Snapshot, name: str, level: str, at: float, rows: pd.DataFrame) -> pd.DataFrame:
     names = units_of(snapshot, level).set_index("code")["name"]
-    codes = rows[f"assigned_{level}"]
-    found = rows.assign(level=level, code=codes, name=codes.map(names)).reset_index(drop=True)
-    if name == "cameras":
-        view = view_parameters(found, snapshot.rules, at, "nominal")
-        found = found.assign(near_m=view["near_m"], reach_m=view["reach_m"])
-    return found
+    return describe_points(rows, level, names, (snapshot.rules, at) if name == "cameras" else None)
 
 
-#: Names of the key columns, first in every table.
 KEYS = tuple(column.name for column in KEY_COLUMNS)

@@ -59,8 +59,8 @@ def test_the_score_of_the_map_stands_beside_plain_counts(open_page: Open, leader
 
 def test_a_chosen_category_gives_new_classes_and_says_how(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/hotspots?lang=en&level=grid")
-    page.select_option('[data-focus="filter-category"]', "noise")
+    page.select_option('[data-focus="filter-cat"]', "noise")
     until(page, "document.querySelector('#gs-methods').textContent.includes('Benjamini-Hochberg')")
-    assert "category=noise" in page.url
+    assert "cat=noise" in page.url
     page.go_back()
     until(page, "!document.querySelector('#gs-methods').textContent.includes('Benjamini-Hochberg')")

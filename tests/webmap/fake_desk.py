@@ -128,7 +128,9 @@ class FakeDesk:
     def live_change(self) -> int:
         return 7
 
-    def changes(self, since: int, snapshot: int | None = None, role: Role = "leader") -> dict[str, Any] | None:
+    def changes(
+        self, since: int, snapshot: int | None = None, role: Role = "leader", *, is_stale: bool = False
+    ) -> dict[str, Any] | None:
         return None if (since, snapshot) == (7, self.current.number) else {"change": 7}
 
     def table_rows(self, name: str, role: Role, **query: Any) -> dict[str, Any]:

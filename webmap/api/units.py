@@ -59,9 +59,11 @@ def changes() -> Response:
     `touched` holds boxes in WGS84 degrees round what changed, and the cameras among it for roles that see them; null
     where anything may have changed.
     """
-    query = read_query(since=whole(0, required=True), snapshot=whole(0))
+    query = read_query(since=whole(0, required=True), snapshot=whole(0), stale=whole(0, cap=1))
     need_role("leader")
-    found = house().desk.changes(since=query["since"], snapshot=query["snapshot"], role=role())
+    found = house().desk.changes(
+        since=query["since"], snapshot=query["snapshot"], role=role(), is_stale=query["stale"] == 1
+    )
     if found is None:
         return make_response("", 204)
     return make_response(to_json(found), {"Content-Type": "application/json"})

@@ -17,26 +17,21 @@ import { Live } from "./live.js";
 import { attribution, useLooks } from "./looks.js";
 import { Phone } from "./phone.js";
 import { listenToKeys } from "./keys.js";
+import { fitPaper } from "./paper.js";
+import { showTable } from "./astext.js";
 import { Navigator } from "./navigator.js";
 import { WhatIf, canWhatIf } from "./whatif/mode.js";
 import { remember } from "./memory.js";
 import { placeName } from "./places.js";
 import { LIVE_LAYERS } from "./map/layers.js";
+import { showRing } from "./map/ring.js";
+import { Drawer } from "./evidence/drawer.js";
+import { Tour } from "./tour.js";
+import { Walk } from "./walk.js";
+import { Working } from "./working.js";
+import { emptyBlock, faultBlock, faultWords } from "./states.js";
 
 const DESKS = { coverage: CoverageDesk, gaps: GapsDesk, safeguards: SafeguardsDesk, hotspots: HotspotsDesk };
-const MAX_TABLE_ROWS = 2000;
-
-/** A landscape A4 sheet within its margins, in CSS pixels. */
-const PAPER_PX = [1060, 730];
-
-/** The page keeps its size on paper, so that the map stays whole, and is drawn smaller. */
-function fitPaper() {
-  const { style } = byId("gs-app");
-  const { innerWidth, innerHeight } = window;
-  style.setProperty("--print-width", `${innerWidth}px`);
-  style.setProperty("--print-height", `${innerHeight}px`);
-  style.setProperty("--print-zoom", String(Math.min(1, PAPER_PX[0] / innerWidth, PAPER_PX[1] / innerHeight)));
-}
 
 export class App extends Navigator {
   constructor(boot, map, makeGrid) {
@@ -59,6 +54,9 @@ export class App extends Navigator {
     this.state = new State(boot, null);
     useLooks(this);
     this.shell = new Shell(this);
+    this.working = new Working(this.shell);
+    this.drawer = new Drawer(this);
+    this.shell.beforeDialog = () => this.drawer.close();
     this.phoneLegend = byId("gs-phone-legend");
     if (!byId("gs-map").contains(this.map.getContainer())) byId("gs-map").prepend(this.map.getContainer());
     this.desk = new DESKS[boot.desk](this);
@@ -66,14 +64,10 @@ export class App extends Navigator {
     this.map.invalidateSize({ animate: false });
     this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data, roadHalfWidth_m: boot.rules?.road_half_width_m, placeName });
     this.grid.on("drawn", () => (document.documentElement.dataset.ready = "map"));
-    if (boot.snapshot) this.askAhead();
+    this.askAhead();
     this.search = new Search(this);
     this.phone = new Phone(this);
     this.paintFrame();
-    if (!boot.snapshot) {
-      this.showEmpty();
-      return;
-    }
     const whole = await this.atlas.units(this.atlas.homeLevel());
     this.homePlace = unitOf(whole, 0);
     this.state.defaults.place = address(this.homePlace);
@@ -89,6 +83,9 @@ export class App extends Navigator {
     this.whatif = canWhatIf(this) ? new WhatIf(this) : null;
     await this.refresh();
     await this.whatif?.follow();
+    this.drawer.openFromAddress();
+    this.tour = new Tour(this);
+    this.tour.startOnFirstVisit();
   }
 
   /** What-if mode, for those who may plan; a card's button and the key W call it. */
@@ -153,12 +150,14 @@ export class App extends Navigator {
     this.shell.onResize = () => requestAnimationFrame(() => grid.size());
     window.addEventListener("resize", () => this.shell.onResize());
     window.addEventListener("beforeprint", fitPaper);
+    this.map.keyboard?.disable();
+    this.walk = new Walk(this);
     listenToKeys(this);
   }
 
   busyWith(name, is) {
     this.busy = { ...this.busy, [name]: is };
-    this.shell.busy(Object.values(this.busy).some(Boolean));
+    this.working.watch(Object.values(this.busy).some(Boolean));
   }
 
   async changed(keys) {
@@ -168,6 +167,7 @@ export class App extends Navigator {
       this.grid.setTheme(this.state.get("theme"));
       this.grid.setLang?.(language());
       this.search?.paint();
+      this.drawer.paint();
       this.paintFrame();
     }
     const still = [...keys].every((key) => ["z", "c"].includes(key));
@@ -184,26 +184,35 @@ export class App extends Navigator {
   /** Fetch what the state asks for and draw it; the old picture stays until then. */
   async refresh() {
     const mine = ++this.turn;
-    if (!this.boot.snapshot) return this.showEmpty();
     if (this.whatif?.isOn) return this.whatif.refreshed();
     try {
       applyLayers(this);
       const at = this.desk.density?.() ?? this.state.get("at");
       const chosen = this.selected && address(this.selected) !== address(this.place) ? this.selected : null;
       const cards = Promise.all([this.cardOf(this.place, at), chosen ? this.cardOf(chosen, at) : null]);
+      cards.catch(() => {});
       const loaded = await this.desk.load();
       if (mine !== this.turn) return undefined;
       this.desk.show(loaded);
+      this.showEmpty();
       this.phone.paintChips();
       [this.placeCard, this.selectedCard] = await cards;
       if (mine !== this.turn) return undefined;
       this.desk.paintLeft();
       this.desk.paintRight();
-      this.shell.banner("fault", null);
+      this.drawn = { ...this.state.values };
     } catch (fault) {
-      if (mine === this.turn) this.showFault(fault);
+      if (mine === this.turn) this.failed(fault);
     }
     return undefined;
+  }
+
+  /** What was given up leaves what was drawn before; another fault stands in the place of the figures. */
+  failed(fault) {
+    if (!data.isCancelled(fault) || !this.drawn) return this.showFault(fault);
+    const { z: _z, c: _c, ...chosen } = this.drawn;
+    this.shell.toast(t("state.cancelled"));
+    return this.state.set(chosen, { replace: true });
   }
 
   cardOf(unit, at) {
@@ -213,19 +222,17 @@ export class App extends Navigator {
   showFault(fault) {
     if (fault instanceof data.Unreachable || !this.shell) return;
     if (!(fault instanceof data.DataError)) console.error(fault);
-    paint(this.shell.right, h("div", { class: "gs-fault", role: "alert" }, h("p", null, this.faultWords(fault)), h("button", { type: "button", class: "gs-button", onclick: () => this.refresh() }, t("action.retry"))));
+    paint(this.shell.right, faultBlock(fault, () => this.refresh()));
   }
 
   faultWords(fault) {
-    if (fault instanceof data.Unreachable) return t("state.unreachable");
-    const reason = fault instanceof data.DataError ? fault.words(language()) : fault.message;
-    const id = fault.body?.error?.id ?? fault.body?.id ?? (fault.status || "");
-    return t("state.error", { reason: reason || t("state.no_value"), id });
+    return faultWords(fault);
   }
 
+  /** Where no cameras are loaded: what to do first. */
   showEmpty() {
-    paint(this.shell.left, h("section", { class: "gs-section" }, h("h2", null, t("empty.title"))));
-    paint(this.shell.right, h("div", { class: "gs-empty" }, h("h2", null, t("empty.title")), h("p", null, t("empty.how")), h("pre", null, "gridscope import MAPPING.toml --data DIR\ngridscope build")));
+    byId("gs-empty")?.remove();
+    if (!this.boot.available?.cameras && this.boot.desk === "coverage" && !data.isStandalone()) byId("gs-map").append(emptyBlock(this));
   }
 
   async clicked({ lon, lat, unit, camera, pin }) {
@@ -286,9 +293,10 @@ export class App extends Navigator {
     }
   }
 
-  /** Somebody changed cameras or places: what is drawn stays until its successor is here. */
-  async redraw() {
-    this.grid.refresh(LIVE_LAYERS);
+  /** Somebody changed cameras or places: what is drawn stays until its successor is here; `touched` null: anywhere. */
+  async redraw(touched) {
+    this.grid.refresh(LIVE_LAYERS, touched?.boxes ?? null);
+    this.tellTouched(touched?.cameras ?? []);
     const uid = this.camera?.uid;
     if (!uid) return;
     try {
@@ -301,6 +309,13 @@ export class App extends Navigator {
     }
   }
 
+  /** A ring round each camera that somebody changed, and a line that names it. */
+  tellTouched(cameras) {
+    if (!cameras.length) return;
+    if (this.grid.isDrawn("cameras")) cameras.forEach((camera) => showRing(this.map, camera));
+    this.shell.toast(cameras.length === 1 ? t("live.camera", { name: cameras[0].name }) : t("live.cameras", { n: number(cameras.length) }));
+  }
+
   closeCamera() {
     this.camera = null;
     this.desk.cameraClosed?.();
@@ -309,7 +324,9 @@ export class App extends Navigator {
   }
 
   escape() {
-    if (this.camera) this.closeCamera();
+    if (this.tour?.isOpen) this.tour.close();
+    else if (this.drawer.isOpen) this.drawer.close();
+    else if (this.camera) this.closeCamera();
     else if (this.selected) this.select(null);
   }
 
@@ -336,6 +353,7 @@ export class App extends Navigator {
 
   describeMap(sentence) {
     byId("gs-map").setAttribute("aria-label", sentence);
+    this.map.getContainer().setAttribute("aria-label", t("map.keys"));
   }
 
   /** What is not as usual on the map; nothing: nothing. */
@@ -345,18 +363,8 @@ export class App extends Navigator {
     paint(node, content);
   }
 
-  showTable() {
-    const { head, rows } = this.desk.asTable();
-    this.shell.dialog(
-      t("table.title", { place: named(this.place), units: this.desk.countWords() }),
-      h(
-        "table",
-        { class: "gs-table" },
-        h("thead", null, h("tr", null, head.map((cell) => h("th", { scope: "col" }, cell)))),
-        h("tbody", null, rows.slice(0, MAX_TABLE_ROWS).map((row) => h("tr", null, row.cells.map((cell, i) => (i === 0 ? h("th", { scope: "row" }, h("button", { type: "button", class: "gs-link", onclick: () => (this.shell.closeDialog(), row.pick ? row.pick() : this.select(unitOf(this.desk.frame.units, row.number))) }, cell)) : h("td", null, cell)))))),
-      ),
-      rows.length > MAX_TABLE_ROWS ? h("p", { class: "gs-note" }, t("table.cut", { n: number(MAX_TABLE_ROWS), of: number(rows.length) })) : null,
-    );
+  showTable(asked) {
+    showTable(this, asked);
   }
 
   seesCameras() {

@@ -13,6 +13,7 @@ import { classBar, legend } from "./legend.js";
 import { streetLegend } from "./street.js";
 import { layerSection } from "./layers.js";
 import { cardSentence, coverageCard } from "./card.js";
+import { figureOf } from "./evidence/figure.js";
 import { cameraCard, seenList } from "./cameras.js";
 import { Timeline, cardOfMonth, hasTimeline, monthMetrics, unitMonths } from "./timeline/timeline.js";
 
@@ -131,7 +132,10 @@ export class CoverageDesk extends Desk {
   }
 
   legendOptions() {
+    const { state, place } = this.app;
+    const column = measureRow(state.get("measure")).column;
     return {
+      figure: (said) => figureOf(`coverage.${column}`, place, state.get("at"), { isIn: true, said }),
       filter: this.filter,
       onHover: (k) => {
         this.hovered = k;

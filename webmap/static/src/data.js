@@ -1,5 +1,7 @@
 /** All data comes through here: from the page itself in a standalone file, else from our own origin. */
 
+import { begin } from "./traffic.js";
+
 let base = "";
 let embedded = null;
 let version;
@@ -59,6 +61,7 @@ function held(path, params) {
 }
 
 async function request(path, params, signal, { method = "GET", body, isQuiet = false } = {}) {
+  const under = isQuiet ? null : begin(path);
   waiting += isQuiet ? 0 : 1;
   tell("started");
   try {
@@ -67,7 +70,7 @@ async function request(path, params, signal, { method = "GET", body, isQuiet = f
       headers: { "X-Gridscope": "1", "Accept-Language": language, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
-      signal,
+      signal: signal ?? under?.signal,
     });
     tell("reached");
     if (response.ok) return response;
@@ -78,6 +81,7 @@ async function request(path, params, signal, { method = "GET", body, isQuiet = f
     tell("unreachable");
     throw new Unreachable(String(fault));
   } finally {
+    under?.end();
     waiting -= isQuiet ? 0 : 1;
     tell("ended");
   }
@@ -134,5 +138,8 @@ export function getBinaryURL(path, params) {
   if (!found) return null;
   return found.startsWith("data:") ? found : `data:image/png;base64,${found}`;
 }
+
+/** Whether a request was given up by the reader. */
+export const isCancelled = (fault) => fault?.name === "AbortError";
 
 export default { getJSON, getTile, getBinaryURL };

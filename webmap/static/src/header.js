@@ -2,7 +2,7 @@ import { byId, h, paint } from "./dom.js";
 import { icon, logo } from "./icons.js";
 import { language, t, time } from "./i18n.js";
 import { getBinaryURL, isStandalone } from "./data.js";
-import { isStale } from "./live.js";
+import { copyText } from "./copy.js";
 import { switchTheme } from "./looks.js";
 import { carried } from "./permalink.js";
 import { menu } from "./shell.js";
@@ -29,18 +29,6 @@ export function tabs(app) {
   );
 }
 
-async function copyLink(app) {
-  const link = app.state.link();
-  try {
-    await navigator.clipboard.writeText(link);
-    app.shell.toast(t("link.copied"));
-  } catch {
-    const field = h("input", { class: "gs-input", readonly: true, value: link, "aria-label": t("action.share") });
-    app.shell.dialog(t("action.share"), h("p", null, t("link.by_hand")), field);
-    field.select();
-  }
-}
-
 function exportMenu(app, anchor) {
   const { table, level, within, at } = app.desk.exported();
   menu(anchor, [
@@ -58,12 +46,12 @@ const iconButton = (name, label, run, attributes = {}) =>
 export function dataTime(app) {
   const { snapshot } = app.boot;
   const text = snapshot ? time(snapshot.as_of) : t("snapshot.none");
-  const stale = isStale(snapshot);
+  const stale = Boolean(app.isStale);
   return h(
     "span",
     { class: `gs-datatime${stale ? " is-stale" : ""}`, title: snapshot ? t("snapshot.tip", { number: snapshot.number, built: time(snapshot.built_at) }) : text },
     stale ? icon("warning", 14) : h("span", { class: "gs-dot", "aria-hidden": "true" }),
-    snapshot ? `${t("header.data")} ` : "",
+    snapshot ? `${t(stale ? "snapshot.upto" : "header.data")} ` : "",
     h("span", { class: "gs-datatime-value" }, text),
   );
 }
@@ -116,14 +104,13 @@ export function paintHeader(app) {
     byId("gs-tools"),
     dataTime(app),
     iconButton("search", t("header.search"), () => app.search.open(), { class: "gs-icon-button gs-only-phone" }),
-    isStandalone() ? null : iconButton("link", t("action.share"), () => copyLink(app)),
+    isStandalone() ? null : iconButton("link", t("action.share"), () => copyText(app, app.state.link())),
     isStandalone() || !app.boot.snapshot || app.boot.may?.export === false
       ? null
       : iconButton("download", t("action.download"), (event) => exportMenu(app, event.currentTarget), { "aria-haspopup": "menu", class: "gs-icon-button gs-not-phone" }),
+    iconButton("print", `${t("action.print")} (P)`, () => window.print(), { class: "gs-icon-button gs-not-phone" }),
     h("span", { class: "gs-rule gs-not-phone", "aria-hidden": "true" }),
     looks(app),
     roleMark(app),
   );
 }
-
-export const copyLinkOf = copyLink;

@@ -8,6 +8,7 @@ import { Desk } from "./desk.js";
 import { breadcrumb, codeOf, foot } from "./card.js";
 import { monthBars, openMonth } from "./months.js";
 import { unitOf } from "./atlas.js";
+import { figureOf } from "./evidence/figure.js";
 import { chip, urgency } from "./emerging.js";
 import { loadScores, scoreOf, scorePart } from "./scores.js";
 
@@ -16,9 +17,9 @@ const known = (value) => typeof value === "number" && Number.isFinite(value);
 export const classKey = (name) => (name === "none" ? "stat.ns" : `stat.${name}`);
 
 export class HotspotsPanel extends Desk {
-  /** One of the four figures on top. */
-  figure(value, unit, ...lines) {
-    return h("div", { class: "gs-top-figure" }, h("div", null, h("span", { class: "gs-figure" }, value), unit ? h("span", { class: "gs-unit" }, unit) : null), lines.filter(Boolean).map((line) => h("p", null, line)));
+  /** One of the four figures on top; `figure` is the result column that it shows of the place. */
+  figure(figure, value, unit, ...lines) {
+    return h("div", { class: "gs-top-figure" }, h("div", null, h("span", { class: "gs-figure", ...figureOf(figure, this.app.place) }, value), unit ? h("span", { class: "gs-unit" }, unit) : null), lines.filter(Boolean).map((line) => h("p", null, line)));
   }
 
   absentFigure(name, why) {
@@ -33,7 +34,7 @@ export class HotspotsPanel extends Desk {
     if (!known(value)) return this.absentFigure(label, words(card.missing?.[column]) || t("rate.none"));
     const missed = known(target) && value < target;
     const span = range(rates[`${column}_low`], rates[`${column}_high`], (share) => percentValue(share));
-    return this.figure(percentValue(value), "%", known(target) ? t(missed ? "rate.below" : "rate.met", { name: label, target: percent(target, 0) }) : label, span ? t("rate.interval", { range: span }) : "");
+    return this.figure(`rates.${column}`, percentValue(value), "%", known(target) ? t(missed ? "rate.below" : "rate.met", { name: label, target: percent(target, 0) }) : label, span ? t("rate.interval", { range: span }) : "");
   }
 
   incidentFigure(card) {
@@ -42,7 +43,7 @@ export class HotspotsPanel extends Desk {
     const span = months.length ? `${months[0].month}–${months.at(-1).month}` : "";
     if (card.hidden?.includes("n_incidents")) return this.absentFigure(t("hot.incidents"), t("map.suppressed"));
     if (!known(n)) return this.absentFigure(t("hot.incidents"), words(card.missing?.n_incidents) || t("missing.table", { table: t("table.incidents") }));
-    return this.figure(number(n), t("hot.case"), t("hot.incidents"), span);
+    return this.figure("units.n_incidents", number(n), t("hot.case"), t("hot.incidents"), span);
   }
 
   hotTable() {
@@ -69,7 +70,7 @@ export class HotspotsPanel extends Desk {
               this.emerging ? chip(name) : giChip(name),
               h("span", { class: "gs-hot-name" }, named(unit)),
               h("span", { class: "gs-hot-parent" }, this.parentName(unit)),
-              h("span", { class: "gs-hot-why" }, why(i)),
+              h("span", { class: "gs-hot-why", ...figureOf(this.emerging ? "emerging.label" : "hotspots.hotspot", unit, null, { isIn: true }) }, why(i)),
             );
           })
         : h("p", { class: "gs-note" }, t(this.emerging ? "emerging.nothing" : "hot.nothing")),
@@ -137,7 +138,7 @@ export class HotspotsPanel extends Desk {
       facts.length ? h("dl", { class: "gs-facts" }, facts.map(([label, value]) => [h("dt", null, label), h("dd", null, value)])) : null,
       months.length ? this.monthPart(months, `${months[0].month}–${months.at(-1).month}`) : null,
       rates.length
-        ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("rate.title")), h("span", null, t("rate.wilson"))), h("dl", { class: "gs-facts is-flush" }, rates.map(([column, key]) => [h("dt", null, t(key)), h("dd", null, percent(card.rates[column]), h("small", null, ` ${range(card.rates[`${column}_low`], card.rates[`${column}_high`], (v) => percentValue(v))}`))])))
+        ? h("div", { class: "gs-card-part" }, h("div", { class: "gs-card-note" }, h("b", null, t("rate.title")), h("span", null, t("rate.wilson"))), h("dl", { class: "gs-facts is-flush" }, rates.map(([column, key]) => [h("dt", null, t(key)), h("dd", null, h("span", figureOf(`rates.${column}`, card.unit), percent(card.rates[column])), h("small", null, ` ${range(card.rates[`${column}_low`], card.rates[`${column}_high`], (v) => percentValue(v))}`))])))
         : h("div", { class: "gs-card-part" }, h("p", { class: "gs-note" }, t("rate.title"), t("punct.colon"), t("rate.none"))),
       this.scorePart(),
       foot(this.app),
@@ -164,7 +165,7 @@ export class HotspotsPanel extends Desk {
         "div",
         { class: "gs-top-figures" },
         this.incidentFigure(card),
-        this.figure(number(this.nHot), t("hot.units"), t("hot.after_fdr", { level: app.levelTitle(this.frame.level) }), t("hot.share", { share: percent(this.frame.numbers.length ? this.nHot / this.frame.numbers.length : NaN, 0) })),
+        this.figure("hotspots.hotspot", number(this.nHot), t("hot.units"), t("hot.after_fdr", { level: app.levelTitle(this.frame.level) }), t("hot.share", { share: percent(this.frame.numbers.length ? this.nHot / this.frame.numbers.length : NaN, 0) })),
         this.rateFigure(card, "on_time_share", t("rate.on_time_short"), target),
         this.rateFigure(card, "mediation_share", t("rate.mediation_short")),
       ),

@@ -1,13 +1,16 @@
 /** The leader's desk, first version: where incidents concentrate and who answers in time. */
 
 import { h, paint } from "./dom.js";
-import { breakLabel, has, named, number, percent, t, words } from "./i18n.js";
+import { breakLabel, named, number, percent, t, words } from "./i18n.js";
 import { giClasses, giColour, giSign, inkOn } from "./colours.js";
 import { HotspotsPanel, classKey } from "./hotpanel.js";
 import { levelPicker, radioRows, section } from "./controls.js";
 import { getBinaryURL, getJSON, isStandalone } from "./data.js";
 import { swatch } from "./legend.js";
 import { patchesOf } from "./patches.js";
+import { incidentFilters } from "./incidents.js";
+import { askedWhen } from "./when.js";
+import { figureOf } from "./evidence/figure.js";
 import { fillOf, glyphOf, labelWords, labels, matrix, urgency } from "./emerging.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
@@ -23,8 +26,8 @@ export class HotspotsDesk extends HotspotsPanel {
   filtered() {
     const { state } = this.app;
     const quoted = (word) => (word === null ? undefined : `"${word.replaceAll('"', '""')}"`);
-    const asked = { category: quoted(state.get("category")), channel: quoted(state.get("channel")) };
-    return { asked, key: `${asked.category ?? ""}/${asked.channel ?? ""}`, isAny: asked.category !== undefined || asked.channel !== undefined };
+    const asked = { category: quoted(state.get("cat")), channel: quoted(state.get("ch")), ...askedWhen(state.get("period"), state.get("hours")) };
+    return { asked, key: JSON.stringify(asked), isAny: Object.values(asked).some((value) => value !== undefined) };
   }
 
   /** Classes of every unit: those of the snapshot, or, where incidents are chosen, worked out for them. */
@@ -204,7 +207,7 @@ export class HotspotsDesk extends HotspotsPanel {
           },
           mark,
           h("span", { class: "gs-gi-label" }, label),
-          h("b", null, number(this.counts[name])),
+          h("b", figureOf("hotspots.hotspot", this.app.place, null, { isIn: true, said: `${label}: ${number(this.counts[name])}` }), number(this.counts[name])),
         );
       }),
     );
@@ -248,17 +251,10 @@ export class HotspotsDesk extends HotspotsPanel {
     return h("div", { class: "gs-section gs-methods", id: "gs-methods" }, lines.map((line) => h("p", { class: "gs-note" }, line)));
   }
 
-  /** Which incidents are counted, by category and channel; months and patterns are of all of them. */
+  /** Which incidents are counted; months and patterns are of all of them. */
   filterSection() {
-    const { boot, state } = this.app;
-    const select = (name) => {
-      const labelled = (word) => (has(`incident.${name}.${word}`) ? t(`incident.${name}.${word}`) : word);
-      const option = (value, label) => h("option", { value, selected: (state.get(name) ?? "") === value }, label);
-      return h("select", { class: "gs-select is-wide", "aria-label": t(`incident.${name}`), "data-focus": `filter-${name}`, onchange: (event) => state.set({ [name]: event.target.value || null }) }, option("", t(`hot.every_${name}`)), boot.incident_words[name].map((word) => option(word, labelled(word))));
-    };
-    const names = ["category", "channel"].filter((name) => boot.incident_words?.[name]?.length);
-    if (!names.length || this.emerging || isStandalone()) return null;
-    return section({ id: "gs-incidents", label: t("hot.which") }, null, h("div", { class: "gs-selects" }, names.map(select)));
+    const selects = this.emerging || isStandalone() ? [] : incidentFilters(this.app);
+    return selects.length ? section({ id: "gs-incidents", label: t("hot.which") }, null, h("div", { class: "gs-selects" }, selects)) : null;
   }
 
   paintLeft() {

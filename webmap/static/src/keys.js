@@ -1,17 +1,52 @@
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { isStandalone } from "./data.js";
 import { switchTheme } from "./looks.js";
 
-const LISTED = ["/", "1", "2", "3", "4", "[", "]", "+", "\u2212", "0", "Enter", "Backspace", "W", "T", "D", "?", "Esc"];
-const NAMES = { "/": "search", 1: "coverage", 2: "gaps", 3: "safeguards", 4: "hotspots", "[": "left", "]": "right", "+": "zoom_in", "\u2212": "zoom_out", 0: "home", Enter: "enter", Backspace: "up", W: "whatif", T: "table", D: "theme", "?": "list", Esc: "close" };
+/** The list of `?`: keys and what each does; those marked ask the service. */
+const LISTED = [
+  ["/", "search"],
+  ["1", "coverage", true],
+  ["2", "gaps", true],
+  ["3", "safeguards", true],
+  ["4", "hotspots", true],
+  ["[", "left"],
+  ["]", "right"],
+  ["\u2190 \u2191 \u2192 \u2193", "pan"],
+  ["+", "zoom_in"],
+  ["\u2212", "zoom_out"],
+  ["0", "home"],
+  ["Tab", "units"],
+  ["Enter", "enter"],
+  ["Backspace", "up"],
+  ["W", "whatif", true],
+  ["E", "evidence", true],
+  ["T", "table"],
+  ["D", "theme"],
+  ["P", "print"],
+  ["?", "list"],
+  ["Esc", "close"],
+];
+const PAN_PX = 80;
+const PANS = { ArrowLeft: [-PAN_PX, 0], ArrowRight: [PAN_PX, 0], ArrowUp: [0, -PAN_PX], ArrowDown: [0, PAN_PX] };
 
 const writes = (node) => node instanceof HTMLElement && (node.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName));
 const pressable = (node) => node instanceof HTMLElement && (["BUTTON", "A"].includes(node.tagName) || node.getAttribute("role") === "slider");
+const isOnMap = (node) => node === document.body || byId("gs-map").contains(node);
 
 export function showKeys(app) {
-  const listed = LISTED.filter((key) => (!isStandalone() || !["1", "2", "3", "4"].includes(key)) && (key !== "W" || app.whatif));
-  app.shell.dialog(t("keys.title"), h("dl", { class: "gs-keys" }, listed.map((key) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${NAMES[key]}`))])));
+  const listed = LISTED.filter(([key, , isAsked]) => (!isAsked || !isStandalone()) && (key !== "W" || app.whatif));
+  app.shell.dialog(
+    t("keys.title"),
+    h("dl", { class: "gs-keys" }, listed.map(([key, name]) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${name}`))])),
+    h("p", null, h("button", { type: "button", class: "gs-button", "data-focus": "tour-again", onclick: () => app.tour.start() }, t("tour.again"))),
+  );
+}
+
+function open(app, node) {
+  const unit = app.walk.unit ?? app.selected;
+  if (unit) app.enter(unit);
+  else if (byId("gs-map").contains(node)) app.showTable({ inView: true });
 }
 
 /** The page's keyboard; controls keep their own arrows. */
@@ -30,21 +65,22 @@ export function listenToKeys(app) {
     0: () => app.goHome(),
     Backspace: () => app.goUp(),
     w: () => app.enterWhatIf(),
-    W: () => app.enterWhatIf(),
+    e: () => app.drawer.openNearest(),
     t: () => app.showTable(),
-    T: () => app.showTable(),
     d: () => switchTheme(app.state),
-    D: () => switchTheme(app.state),
+    p: () => window.print(),
     "?": () => showKeys(app),
-    Enter: () => app.selected && app.enter(app.selected),
+    Enter: (node) => open(app, node),
     Escape: () => app.escape(),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || app.shell.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writes(event.target) || app.shell.open) return;
+    if (app.drawer.isOpen && app.drawer.root.contains(event.target) && event.key !== "Escape") return;
     if (event.key === "Enter" && pressable(event.target)) return;
-    const run = actions[event.key];
+    const pan = isOnMap(event.target) ? PANS[event.key] : null;
+    const run = pan ? () => app.map.panBy(pan, { animate: false }) : (actions[event.key] ?? actions[event.key.toLowerCase()]);
     if (!run) return;
     event.preventDefault();
-    run();
+    run(event.target);
   });
 }

@@ -34,7 +34,7 @@ export function histogram(summary, breaks) {
 }
 
 /** The class bar: counts inside, breaks under; hover fades the others, click filters. */
-export function classBar(summary, breaks, { filter, onHover, onFilter }) {
+export function classBar(summary, breaks, { filter, onHover, onFilter, figure }) {
   const colours = scale("coverage");
   const cells = summary.counts.map((n, k) => {
     const span = `${breakLabel(breaks[k])}–${breakLabel(breaks[k + 1])}%`;
@@ -54,7 +54,7 @@ export function classBar(summary, breaks, { filter, onHover, onFilter }) {
         onblur: () => onHover(null),
         onclick: () => onFilter(filter === k ? null : k),
       },
-      number(n),
+      h("span", figure(t("legend.class", { range: span, n: number(n) })), number(n)),
     );
   });
   return [h("div", { class: "gs-classbar" }, cells), h("div", { class: "gs-breaks", "aria-hidden": "true" }, breaks.map((value) => h("span", null, breakLabel(value))))];
@@ -72,7 +72,7 @@ function legendMenu(app, anchor) {
 }
 
 /** Heading, histogram, class bar, no data and suppressed rows, notes on what is not the default. */
-export function legend(app, { heading, side, summary, breaks, filter, onHover, onFilter }) {
+export function legend(app, { heading, side, summary, breaks, filter, onHover, onFilter, figure }) {
   const { state } = app;
   const notes = [];
   if (state.get("breaks") !== "fixed") notes.push(t(`map.breaks.${state.get("breaks") === "natural" ? "jenks" : state.get("breaks")}`));
@@ -88,7 +88,7 @@ export function legend(app, { heading, side, summary, breaks, filter, onHover, o
       h("div", { class: "gs-heading-side" }, side, h("button", { type: "button", class: "gs-icon-button is-small", "aria-haspopup": "menu", "aria-label": t("legend.menu"), title: t("legend.menu"), "data-focus": "legend-menu", onclick: (event) => legendMenu(app, event.currentTarget) }, icon("more"))),
     ),
     histogram(summary, breaks),
-    classBar(summary, breaks, { filter, onHover, onFilter }),
+    classBar(summary, breaks, { filter, onHover, onFilter, figure }),
     h(
       "div",
       { class: "gs-legend-foot" },

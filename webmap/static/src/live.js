@@ -2,10 +2,11 @@
 
 import { DataError, getJSON, isStandalone, onTraffic } from "./data.js";
 import { t, time } from "./i18n.js";
+import { paintHeader } from "./header.js";
+import { tellStale } from "./states.js";
 
 const POLL_MS = 1500;
 const RETRY_S = 10;
-const STALE_HOURS = 48;
 
 export class Live {
   constructor(app) {
@@ -22,7 +23,7 @@ export class Live {
   }
 
   asked() {
-    return { since: this.change ?? 0, snapshot: this.since };
+    return { since: this.change ?? 0, snapshot: this.since, stale: this.app.isStale ? 1 : 0 };
   }
 
   plan(wait_ms) {
@@ -36,8 +37,9 @@ export class Live {
     try {
       const answer = await getJSON("/api/changes", this.asked());
       const change = answer?.change ?? this.change ?? 0;
-      if (this.change !== null && change !== this.change) this.app.redraw();
+      if (this.change !== null && change !== this.change) this.app.redraw(answer.touched);
       this.change = change;
+      if (answer && answer.stale !== Boolean(this.app.isStale)) this.turnStale(answer.stale);
       if (answer && answer.snapshot.number !== this.since) this.renewed(answer.snapshot);
     } catch (fault) {
       if (fault instanceof DataError && [401, 403].includes(fault.status)) {
@@ -46,6 +48,14 @@ export class Live {
       }
     }
     this.plan(POLL_MS);
+  }
+
+  /** A build failed after this snapshot, or one has come through since. */
+  turnStale(isStale) {
+    this.app.isStale = isStale;
+    paintHeader(this.app);
+    if (isStale) tellStale(this.app);
+    else this.app.shell.banner("stale", null);
   }
 
   renewed(snapshot) {
@@ -83,9 +93,4 @@ export class Live {
   async retry() {
     await getJSON("/api/changes", this.asked()).catch(() => {});
   }
-}
-
-export function isStale(snapshot) {
-  if (!snapshot?.built_at || isStandalone()) return false;
-  return Date.now() - new Date(snapshot.built_at).getTime() > STALE_HOURS * 3600_000 && snapshot.stale === true;
 }

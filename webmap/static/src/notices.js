@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 export class Notices {
   constructor() {
     this.banners = new Map();
+    this.beforeDialog = () => {};
   }
 
   /** Show or, with no content, take away the banner called `name`. */
@@ -53,6 +54,7 @@ export class Notices {
   /** A dialog with a title; focus stays inside, Esc closes, focus goes back. */
   dialog(title, ...content) {
     this.closeDialog();
+    this.beforeDialog();
     const back = document.activeElement;
     const node = h(
       "dialog",

@@ -2,6 +2,7 @@
 
 import { backgroundLayers } from "./backgrounds.js";
 import { GUARD_MEASURES, GUARD_ORDER, guardReaders, guardShown } from "./safeguards/address.js";
+import { isPeriod, parseHours } from "./when.js";
 
 export const MEASURES = {
   coverage: ["places", "roads", "incidents", "residents", "area"],
@@ -13,7 +14,9 @@ export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief", "graticule"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "reason", "length", "snap", "cmp", "scn", ...GUARD_ORDER, "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "layers", "period", "cat", "ch", "hours", "sel", "reason", "length", "snap", "cmp", "scn", ...GUARD_ORDER, "lang", "theme"];
+/** What links of earlier versions call some of them. */
+const FORMER = { category: "cat", channel: "ch" };
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
@@ -53,8 +56,10 @@ function readers(boot) {
     at: (text) => (densities.has(Number(text)) ? Number(text) : undefined),
     est: oneOf(ESTIMATES),
     breaks: oneOf(BREAKS),
-    category: oneOf(boot.incident_words?.category ?? []),
-    channel: oneOf(boot.incident_words?.channel ?? []),
+    period: (text) => (isPeriod(text) ? text : undefined),
+    cat: oneOf(boot.incident_words?.category ?? []),
+    ch: oneOf(boot.incident_words?.channel ?? []),
+    hours: (text) => (parseHours(text) ? text : undefined),
     layers: (text) => {
       const names = text.split(",").filter(Boolean);
       return names.every((name) => LAYERS.includes(name) || backgroundLayers(boot).includes(name)) ? names : undefined;
@@ -75,10 +80,13 @@ export function parse(search, boot) {
   const read = readers(boot);
   const values = {};
   const broken = [];
-  for (const [key, text] of new URLSearchParams(search)) {
-    const value = read[key]?.(text);
-    if (value === undefined) broken.push(key);
-    else values[key] = value;
+  const given = new URLSearchParams(search);
+  for (const [name, text] of given) {
+    const key = FORMER[name] ?? name;
+    const isRepeated = given.getAll(name).length > 1 || (key !== name && given.has(key));
+    const value = isRepeated ? undefined : read[key]?.(text);
+    if (value !== undefined) values[key] = value;
+    else if (!broken.includes(name)) broken.push(name);
   }
   return { values, broken };
 }
@@ -98,7 +106,7 @@ export function format(state, defaults, keys = ORDER) {
     const value = state[key];
     if (value === null || value === undefined) continue;
     if (key !== "z" && key !== "c" && JSON.stringify(value) === JSON.stringify(defaults[key])) continue;
-    parts.push(`${key}=${encodeURIComponent(shown(key, value)).replace(/%2C/g, ",").replace(/%3A/g, ":")}`);
+    parts.push(`${key}=${encodeURIComponent(shown(key, value)).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/").replace(/%40/g, "@")}`);
   }
   return parts.length ? `?${parts.join("&")}` : "";
 }
@@ -107,4 +115,4 @@ const LOOKS = ["lang", "theme"];
 
 /** What another desk is given: place, view and selection stay, the desk's own choices do not; the intake desk has no place. */
 export const carried = (state, defaults, desk) =>
-  format(state, defaults, desk === "intake" ? LOOKS : ["place", "z", "c", "level", "scale", "at", "sel", ...LOOKS]);
+  format(state, defaults, desk === "intake" ? LOOKS : ["place", "z", "c", "level", "scale", "at", "period", "sel", ...LOOKS]);

@@ -355,9 +355,9 @@ export class GridMap {
     this.ground.setAttribution(text);
   }
 
-  /** A new snapshot, or new rows of `layers`: what is drawn stays until its successor is here. */
-  refresh(layers = null) {
-    this.store.forget(layers);
+  /** A new snapshot, or new rows of `layers` within `boxes`: what is drawn stays until its successor is here. */
+  refresh(layers = null, boxes = null) {
+    this.store.forget(layers, boxes);
     this.requestAll();
     this.invalidate();
   }

@@ -9,6 +9,16 @@ export function tileKey(source, z, x, y) {
   return `${source.layer}|${source.at ?? ""}|${z}/${x}/${y}`;
 }
 
+const lonOf = (x, z) => (x / 2 ** z) * 360 - 180;
+const latOf = (y, z) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / 2 ** z))) * 180) / Math.PI;
+
+/** Whether the tile of a key meets one of the boxes, in WGS84 degrees. */
+export function meets(key, boxes) {
+  const [z, x, y] = key.slice(key.lastIndexOf("|") + 1).split("/").map(Number);
+  const [west, east, north, south] = [lonOf(x, z), lonOf(x + 1, z), latOf(y, z), latOf(y + 1, z)];
+  return boxes.some(([minx, miny, maxx, maxy]) => minx <= east && maxx >= west && miny <= north && maxy >= south);
+}
+
 export class TileStore {
   constructor(data, onCount) {
     this.data = data;
@@ -16,9 +26,10 @@ export class TileStore {
     this.forget();
   }
 
-  /** Drop the tiles of `layers`, or all: the answers of requests under way are thrown away, too. */
-  forget(layers = null) {
-    const stays = ([key]) => layers !== null && !layers.includes(key.slice(0, key.indexOf("|")));
+  /** Drop the tiles of `layers` (null: all) that meet `boxes` (null: anywhere): answers under way are thrown away, too. */
+  forget(layers = null, boxes = null) {
+    const isOf = (key) => layers === null || layers.includes(key.slice(0, key.indexOf("|")));
+    const stays = ([key]) => !isOf(key) || (boxes !== null && !meets(key, boxes));
     for (const name of ["tiles", "queue", "running", "failed"]) this[name] = new Map([...(this[name] ?? [])].filter(stays));
   }
 

@@ -1,7 +1,7 @@
 /** The scenario as a thing that is kept: draft, saved, shared, exported, opened by link. */
 
 import { language, t, time } from "../i18n.js";
-import { copyLinkOf } from "../header.js";
+import { copyText } from "../copy.js";
 import { getBinaryURL } from "../data.js";
 import { menu } from "../shell.js";
 import { History, sameEdits } from "./edits.js";
@@ -135,7 +135,7 @@ export const Scenario = (Base) =>
     }
 
     async share() {
-      if (await this.save()) copyLinkOf(this.app);
+      if (await this.save()) copyText(this.app, this.app.state.link());
     }
 
     async export() {
