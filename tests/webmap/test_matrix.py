@@ -69,6 +69,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/metrics/hotspots?level=grid"): READ,
     ("GET", "/api/hotspots?level=grid"): READ,
     ("GET", "/api/hotspots?level=town&hours=0-23&variable=eb"): READ,
+    ("GET", "/api/emerging?level=grid&step=week&hours=0-23"): READ,
     ("GET", "/api/months?level=grid&code=A-1"): READ,
     ("GET", "/api/changes?since=0&snapshot=0"): READ,
     ("GET", f"/api/identify?lon={LON:.6f}&lat={LAT:.6f}"): READ,

@@ -5,10 +5,12 @@ export const MEASURES = {
   hotspots: ["emerging", "gi", "density"],
 };
 export const BREAKS = ["fixed", "quantile", "natural", "equal"];
+/** Steps of time of emerging hot spots. */
+export const STEPS = ["month", "week", "day"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "boundaries", "roads", "streams", "relief"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "step", "layers", "sel", "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
@@ -34,6 +36,7 @@ function readers(boot) {
     breaks: oneOf(BREAKS),
     category: oneOf(boot.incident_words?.category ?? []),
     channel: oneOf(boot.incident_words?.channel ?? []),
+    step: oneOf(STEPS),
     layers: (text) => {
       const names = text.split(",").filter(Boolean);
       return names.every((name) => LAYERS.includes(name)) ? names : undefined;

@@ -25,6 +25,7 @@ export function defaultsOf(boot, place) {
     breaks: "fixed",
     category: null,
     channel: null,
+    step: "month",
     layers: null,
     sel: null,
     lang: boot.lang,
