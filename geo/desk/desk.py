@@ -24,6 +24,7 @@ from geo.desk import (
     whatif,
 )
 from geo.desk import cases as cases_room
+from geo.desk import emerging as emerging_room
 from geo.desk import shown as shown_room
 from geo.desk import units as units_room
 from geo.desk.held import Held, Holder, Kept
@@ -81,7 +82,8 @@ class Desk:
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):
-            hotspots.warm_up(held)
+            hotspots.warm_up(held, role)
+            emerging_room.find_emerging_units(held, role, emerging_room.CubeQuestion())
             months(held.snapshot, held.snapshot.home.levels[0].name, role)
         layers.draw_ahead(held)
 
@@ -209,6 +211,10 @@ class Desk:
         """Hotspots of the incidents that a filter keeps, by unit of a level; `NotAvailable` without incidents."""
         return hotspots.analyse_hotspots(self._held(role), role, asked)
 
+    def emerging(self, asked: emerging_room.CubeQuestion, role: Role) -> dict[str, Any]:
+        """Emerging hot spots of the incidents that a filter keeps, by steps of time, by unit of a level."""
+        return emerging_room.find_emerging_units(self._held(role), role, asked)
+
     def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
         """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""
         held = self._held(role)
@@ -217,7 +223,7 @@ class Desk:
         return measures.month_counts(held, level, code, role)
 
     def counts(self, level: str, code: str, step: Step, wanted: Wanted, role: Role) -> dict[str, Any]:
-        """Incidents of a unit by month, by day (the calendar) or by weekday and hour (the clock)."""
+        """Incidents of a unit by month, by ISO week, by day (the calendar) or by weekday and hour (the clock)."""
         return measures.step_counts(self._held(role), level, code, step, wanted, role)
 
     def league(self, asked: league.LeagueQuery, role: Role) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Hotspots of the incidents that a filter keeps, worked out when they are asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,10 +105,10 @@ def analyse_hotspots(held: Held, role: Role, asked: Question) -> dict[str, Any]:
     method = _method(table, rules, how)
     names, hidden = _shown(held, role, level, asked, table, near)
     if veiled:
-        method["warnings"].append(_filled(_ANALYSTS_ONLY, n=rules.min_count).both())
+        method["warnings"].append(filled(_ANALYSTS_ONLY, n=rules.min_count).both())
     place = {int(row): position for position, row in enumerate(rows)}
     columns = [column for column in ANALYSIS_COLUMNS if column.name in names]
-    cells = {column.name: _to_cells(table[column.name], column) for column in columns}
+    cells = {column.name: to_cells(table[column.name], column) for column in columns}
     for name, numbers in hidden.items():
         for number in numbers:
             cells[name][number] = None
@@ -122,7 +123,7 @@ def analyse_hotspots(held: Held, role: Role, asked: Question) -> dict[str, Any]:
     }
 
 
-def _to_cells(values: pd.Series, column: Column) -> list[Any]:
+def to_cells(values: pd.Series, column: Column) -> list[Any]:
     """JSON values; numbers without a unit, p-values among them, to five significant figures."""
     if column.dtype != "float" or column.unit:
         return to_list(values, column)
@@ -134,22 +135,17 @@ def _to_cells(values: pd.Series, column: Column) -> list[Any]:
     return [value if is_known else None for value, is_known in zip(rounded.tolist(), known.tolist(), strict=True)]
 
 
-def warm_up(held: Held) -> None:
-    """Find the neighbours of the rules at every level, so that no filter change waits for them."""
+def warm_up(held: Held, role: Role) -> None:
+    """Find the neighbours of the rules at every level and analyse the finest, so that no filter change waits."""
     for level in held.snapshot.home.levels:
         neighbours_of(held, level.name, held.snapshot.rules)
+    analyse_hotspots(held, role, Question())
 
 
 def _resolve(rules: Rules, asked: Question) -> tuple[Rules, Analysis]:
     """The rules with the neighbours that are asked for, and the analysis; `BadQuery` for what there is none of."""
-    for name, value, known in (
-        ("variable", asked.variable, VARIABLES),
-        ("statistic", asked.statistic, STATISTICS),
-        ("neighbours", asked.neighbours or rules.neighbours, KINDS),
-    ):
-        if value not in known:
-            listed = ", ".join(known)
-            raise BadQuery(Words(f"no {name} {value!r}; they are {listed}", f"{name} 没有 {value!r}；可用：{listed}"))
+    check_known("variable", asked.variable, VARIABLES)
+    check_known("statistic", asked.statistic, STATISTICS)
     of_rates = asked.variable in ("rate", "eb")
     usual, most = (WORLDS, MAX_WORLDS) if of_rates else (rules.hotspot_permutations, MAX_PERMUTATIONS)
     how = Analysis(
@@ -159,12 +155,25 @@ def _resolve(rules: Rules, asked: Question) -> tuple[Rules, Analysis]:
         seed=rules.hotspot_seed if asked.seed is None else asked.seed,
         fdr_levels=rules.fdr_levels,
     )
+    return with_neighbours(rules, asked.neighbours, asked.band_m, asked.n_nearest), how
+
+
+def with_neighbours(rules: Rules, neighbours: str | None, band_m: float | None, n_nearest: int | None) -> Rules:
+    """The rules with the neighbours asked for; None stands for theirs. `BadQuery` for a kind there is none of."""
+    check_known("neighbours", neighbours or rules.neighbours, KINDS)
     return replace(
         rules,
-        neighbours=asked.neighbours or rules.neighbours,
-        neighbour_band_m=asked.band_m or rules.neighbour_band_m,
-        n_nearest=min(MAX_NEAREST, asked.n_nearest or rules.n_nearest),
-    ), how
+        neighbours=neighbours or rules.neighbours,
+        neighbour_band_m=band_m or rules.neighbour_band_m,
+        n_nearest=min(MAX_NEAREST, n_nearest or rules.n_nearest),
+    )
+
+
+def check_known(name: str, value: str, known: Sequence[str]) -> None:
+    """`BadQuery` where the parameter `name` is none of the words that are `known`."""
+    if value not in known:
+        listed = ", ".join(known)
+        raise BadQuery(Words(f"no {name} {value!r}; they are {listed}", f"{name} 没有 {value!r}；可用：{listed}"))
 
 
 def neighbours_of(held: Held, level: str, rules: Rules) -> sparse.csr_array:
@@ -216,11 +225,11 @@ def _method(table: pd.DataFrame, rules: Rules, how: Analysis) -> dict[str, Any]:
     n_units, n_islands = len(table), int((table["n_neighbours"] == 0).sum())
     n_tested = int(table["q"].notna().sum())
     numbers = {"n": f"{how.n_permutations:,}", "seed": how.seed}
-    near = _neighbour_words(rules)
+    near = neighbour_words(rules)
     mean = f"{table['n_neighbours'].mean():.1f}" if n_units else "0"
     levels = " / ".join(f"{level:g}" for level in how.fdr_levels)
-    against = _filled(_REFERENCE[how.reference], **numbers)
-    beside = _filled(_REFERENCE["permutation"], **numbers)
+    against = filled(_REFERENCE[how.reference], **numbers)
+    beside = filled(_REFERENCE["permutation"], **numbers)
     also = Words(f", beside {beside.en}", f"，另有：{beside.zh}") if how.reference == "expected" else Words("", "")
     variable, statistic = _VARIABLE[how.variable], _STATISTIC[how.statistic]
     line = Words(
@@ -246,7 +255,8 @@ def _method(table: pd.DataFrame, rules: Rules, how: Analysis) -> dict[str, Any]:
     }
 
 
-def _neighbour_words(rules: Rules) -> Words:
+def neighbour_words(rules: Rules) -> Words:
+    """How the rules' neighbours are named."""
     gap, band, n = f"{rules.neighbour_gap_m:g}", f"{rules.neighbour_band_m:g}", rules.n_nearest
     return {
         "queen": Words(f"queen contiguity (gaps up to {gap} m)", f"queen 邻接（缝隙不超过 {gap} 米）"),
@@ -268,9 +278,14 @@ def _warnings(table: pd.DataFrame, how: Analysis, n_tested: int) -> list[Words]:
         least = 2.0 / (how.n_permutations + 1)
         needed = int(np.ceil(n_tested * least / how.fdr_levels[1] - 1e-9))
         if needed > 1:
-            found.append(_filled(_COARSE, p=f"{least:g}", n=f"{n_tested:,}", k=needed))
+            found.append(filled(_COARSE, p=f"{least:g}", n=f"{n_tested:,}", k=needed))
     return found
 
 
-def _filled(words: Words, **values: Any) -> Words:
+def filled(words: Words, **values: Any) -> Words:
+    """`words` with the values put in their places.
+
+    >>> filled(Words("{n} units", "{n} 个单位"), n=3).en
+    '3 units'
+    """
     return Words(words.en.format(**values), words.zh.format(**values))

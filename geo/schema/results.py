@@ -105,6 +105,22 @@ def _served_within(what: str, metres: int) -> Column:
     return col(f"{what}_service_{metres}m_share", "float", "share", title, meaning, from_count="residents_located" if what == "residents" else "")
 
 
+#: Of emerging hot spots asked for (`GET /api/emerging`): the table `emerging` with steps of any length for its months.
+CUBE_COLUMNS: tuple[Column, ...] = (
+    col("code", "text", "", ("Code", "编码"), ("Code of the unit", "单位编码")),
+    col("label", "text", "", ("Label", "类别"), ("As in the table emerging, by the steps asked for; no_result: see warning", "同新兴热点表，按所选时段；no_result：见提示")),
+    col("n_hot", "int", "count", ("Hot steps", "热点时段数"), ("Steps in which z of Gi* on the space-time cube is above 0 with Benjamini-Hochberg q <= 0.05 over all units and steps", "时空立方体 Gi* 的 z 大于 0 且全部单位与时段的 Benjamini-Hochberg q ≤ 0.05 的时段数")),
+    col("n_cold", "int", "count", ("Cold steps", "冷点时段数"), ("Steps in which z is below 0 likewise", "z 小于 0 且同样显著的时段数")),
+    col("first_hot", "text", "", ("First hot step", "首个热点时段"), ("First step in which it was hot", "首次为热点的时段")),
+    col("last_hot", "text", "", ("Last hot step", "最近热点时段"), ("Last step in which it was hot", "最近一次为热点的时段")),
+    col("mk_z", "float", "", ("Trend z", "趋势 z 值"), ("Mann-Kendall z of the unit's z by steps, ties corrected, with continuity correction", "各时段 z 值的 Mann-Kendall z，经结校正与连续性校正"), sees="analyst"),
+    col("mk_p", "float", "", ("Trend p", "趋势 p 值"), ("Two-sided p of the trend; up to 0.05 it is one", "趋势的双侧 p 值，不大于 0.05 即为有趋势"), sees="analyst"),
+    col("stability_share", "float", "share", ("Stability", "稳定性"), ("Share of the re-runs with the same label, in each of which every incident stays with probability 0.95; empty without re-runs", "类别相同的重算比例，每次重算每起事件以 0.95 的概率保留；未重算则为空")),
+    col("because_en", "text", "", ("Because", "判断依据（英文）"), ("The label in a sentence made from the numbers", "由数字生成的英文说明")),
+    col("because_zh", "text", "", ("Because, in Chinese", "判断依据"), ("The same sentence in Chinese", "由数字生成的说明")),
+    col("warning", "text", "", ("Warning", "提示"), ("few_steps: fewer than 10 steps; or why there is no result, as in the table emerging", "few_steps：不足 10 个时段；或无结果的原因，同新兴热点表")),
+)
+
 #: Whose scores stand in a row of the table scores: the method's own, and those of two baselines that flag as much area.
 #: Beginning of the columns' names and of their titles, and what follows the words of their meanings.
 _SCORED_BESIDE: tuple[tuple[str, Words, Words], ...] = (

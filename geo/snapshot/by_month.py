@@ -1,6 +1,6 @@
 """What the build works out from incidents by month: emerging hot spots, and how each map of hotspots did on them."""
 
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from geo.hotspots.cube import Cube, Wanted, count_cube
-from geo.hotspots.emerging.table import measure_emerging, whole_months
-from geo.hotspots.events import NO_DAY, Events
+from geo.hotspots.emerging.steps import find_whole_steps
+from geo.hotspots.emerging.table import measure_emerging
+from geo.hotspots.events import Events
 from geo.hotspots.kde import Kernel, lay_ground
 from geo.hotspots.measures import exposure_of, neighbours_by
 from geo.hotspots.score import Record
@@ -29,7 +30,7 @@ def month_frames(world: World, events: Events, units: gpd.GeoDataFrame) -> dict[
     """
     residents = units["residents"] if "residents" in world.sources else None
     exposure, area_km2 = exposure_of(units, residents), units["area_m2"] / 1e6
-    days = _whole_months(events, world.as_of.astimezone(ZoneInfo(world.home.timezone)).date())
+    days = find_whole_steps(events, world.as_of.astimezone(ZoneInfo(world.home.timezone)).date(), "month")
     density = _score_density(world, events, days)
     found: dict[str, list[pd.DataFrame]] = {"emerging": [], "scores": []}
     for level in world.home.levels:
@@ -47,19 +48,6 @@ def month_frames(world: World, events: Events, units: gpd.GeoDataFrame) -> dict[
         name: pd.concat(parts, ignore_index=True)[[c for c in RESULTS[name].names() if c in parts[0].columns]]
         for name, parts in found.items()
     }
-
-
-def _whole_months(events: Events, as_of: date) -> tuple[date, date] | None:
-    """The whole months that the events cover, without those at the beginning that hold less than a hundredth of them.
-
-    Such are stray dates; years without records before the first real one would make every unit hot since then.
-    """
-    known = events.day[events.day != NO_DAY]
-    if not len(known):
-        return None
-    first, early, last = (_EPOCH + timedelta(days=int(known[row])) for row in (0, len(known) // 100, -1))
-    first, last = max(first, early.replace(day=1)), min(last, as_of)
-    return whole_months(first, last) if first <= last else None
 
 
 def _score_density(world: World, events: Events, days: tuple[date, date] | None) -> list[Record]:

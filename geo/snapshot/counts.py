@@ -1,5 +1,7 @@
 """Incidents counted from the snapshot's event columns when they are asked for."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -35,8 +37,8 @@ def step_counts(
     """Incidents per time step and unit of `level` as `count_events` gives them, and the cells to hide, (units, steps).
 
     Below analyst small counts are hidden with what gives them away: siblings' counts of the same step, and the unit's
-    of other steps where their sum is told, of days that of their month. Errors: `BadQuery`, and `Forbidden` for a
-    filter below analyst.
+    of other steps where their sum is told, of days that of their month. A week is told where each of its days is, so
+    that weeks tell nothing that days do not. Errors: `BadQuery`, and `Forbidden` for a filter below analyst.
     """
     check_unfiltered(wanted, role)
     cube = count_events(snapshot, level, step, wanted)
@@ -48,6 +50,8 @@ def step_counts(
 
 def _hide_steps(snapshot: Snapshot, step: Step) -> npt.NDArray[np.bool_]:
     """Cells to hide of all units' counts, in the order of the units frame: bool (units, steps)."""
+    if step == "week":
+        return _hide_weeks(snapshot)
     cubes = [count_events(snapshot, one.name, step) for one in snapshot.home.levels]
     counts = np.hstack([cube.counts for cube in cubes]).T.astype(np.float64)
     tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
@@ -55,3 +59,12 @@ def _hide_steps(snapshot: Snapshot, step: Step) -> npt.NDArray[np.bool_]:
         return hide_groups(counts, *tree, hide_in_tree(counts.sum(axis=1, keepdims=True), *tree)[:, 0])
     of_months = snapshot.cached("hidden:month", lambda: _hide_steps(snapshot, "month"))
     return hide_groups(counts, *tree, of_months, np.unique([day[:7] for day in cubes[0].steps], return_inverse=True)[1])
+
+
+def _hide_weeks(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+    """Weeks of which a day is hidden."""
+    days = snapshot.cached("hidden:day", lambda: _hide_steps(snapshot, "day"))
+    names = count_events(snapshot, snapshot.home.levels[-1].name, "day").steps
+    monday = [(date.fromisoformat(name) - timedelta(days=date.fromisoformat(name).weekday())) for name in names]
+    starts = np.flatnonzero([i == 0 or monday[i] != monday[i - 1] for i in range(len(monday))])
+    return np.asarray(np.logical_or.reduceat(days, starts, axis=1) if len(starts) else days)

@@ -187,7 +187,10 @@ def hide_scores(scores: pd.DataFrame, min_count: int) -> dict[str, np.ndarray]:
     hits = scores[[f"{start}n_hit" for start in ("", *(f"{name}_" for name in BASELINES))]].to_numpy(dtype=float)
     later, flagged = (scores[name].to_numpy(dtype=float)[:, None] for name in ("n_later", "n_flagged"))
     few = (is_small(hits, min_count) | is_small(later - hits, min_count) | is_small(flagged, min_count)).any(axis=1)
-    for rows in scores.reset_index(drop=True).groupby(["level", "period"]).indices.values():
+    scored = np.flatnonzero(scores["pai"].notna())
+    few &= scores["pai"].notna().to_numpy()
+    for places in scores.iloc[scored].groupby(["level", "period"]).indices.values():
+        rows = scored[places]
         apart = np.abs(hits[rows][:, :, None, None] - hits[rows])
         few[rows] |= is_small(np.where(apart < _SAME, 0.0, apart), min_count).any(axis=(1, 2, 3))
     columns = [f"{start}{name}" for start in ("", *(f"{one}_" for one in BASELINES)) for name in MEASURES]

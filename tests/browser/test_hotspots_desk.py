@@ -64,3 +64,34 @@ def test_a_chosen_category_gives_new_classes_and_says_how(open_page: Open, plann
     assert "cat=noise" in page.url
     page.go_back()
     until(page, "!document.querySelector('#gs-methods').textContent.includes('Benjamini-Hochberg')")
+
+
+def test_the_score_is_that_of_the_map_shown(open_page: Open, leader: Service) -> None:
+    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    titles = {"emerging": "This map (emerging)", "density": "This map (density)", "gi": "This map (Gi*)"}
+    asked = page.evaluate("fetch('/api/table/scores?level=grid').then((answer) => answer.json())")
+    names = [column["column"] for column in asked["columns"]]
+    rows = [dict(zip(names, row, strict=True)) for row in asked["rows"] if row[names.index("period")] == "all"]
+    assert {row["method"] for row in rows} == {"gi_star", "moran", "emerging", "density"}
+    told = {row["method"].replace("gi_star", "gi"): row for row in rows}
+    for measure in ("emerging", "density"):
+        page.click(f'[data-focus^="radio-hot.show-{measure}"]')
+        said = told[measure]["verdict_en"] or "Hidden: small count"
+        until(page, f"document.querySelector('#gs-right').textContent.includes({said!r})")
+        assert (titles[measure] in page.inner_text("#gs-right")) == (told[measure]["pai"] is not None)
+
+
+def test_emerging_units_follow_the_filter_and_the_step(open_page: Open, planner: Service) -> None:
+    """The small home's incidents, by weeks; going back brings the months of all incidents back."""
+    page = open_page(planner, "/hotspots?lang=en&level=grid&measure=emerging")
+    page.select_option('[data-focus="filter-step"]', "week")
+    until(page, "document.querySelector('#gs-methods').textContent.includes('weeks')")
+    assert "step=week" in page.url
+    page.select_option('[data-focus="filter-category"]', "noise")
+    until(page, "document.querySelector('#gs-methods').textContent.includes('only labels are shown')")
+    assert "category=noise" in page.url
+    counts = page.locator(".gs-matrix b").all_inner_texts()
+    assert sum(map(int, counts)) <= 36
+    page.go_back()
+    page.go_back()
+    until(page, "!document.querySelector('#gs-methods').textContent.includes('weeks')")

@@ -79,3 +79,24 @@ def test_what_cannot_be_asked_is_refused(client: HomeClient, asked: str) -> None
 
 def test_a_place_that_is_none_is_not_found(client: HomeClient) -> None:
     assert client.get("/api/hotspots?within=Z-9").status_code == 404
+
+
+def test_emerging_units_by_step_and_filter(client: HomeClient) -> None:
+    """All incidents are of 1 to 20 January 2026: no whole month, two whole weeks, twenty days."""
+    found = client.get("/api/emerging?level=grid&step=week&window=step").json
+    assert (found["method"]["first_step"], found["method"]["last_step"]) == ("2026-W02", "2026-W03")
+    assert found["method"]["window"] == "step"
+    assert set(found["units"]) == {column["column"] for column in found["columns"]}
+    assert client.get("/api/emerging?level=grid").json["method"]["n_steps"] == 0
+    assert client.get("/api/emerging?level=grid&step=day").json["method"]["n_steps"] == 20
+    some = client.get("/api/emerging?level=grid&step=day&days=2026-01-02/2026-01-08&within=A").json
+    assert (some["method"]["n_steps"], len(some["units"]["label"])) == (7, 4)
+
+
+@pytest.mark.parametrize(
+    "asked", ["step=year", "window=space", "reference=", "reruns=-1", "hours=24", "level=street", "variable=count"]
+)
+def test_what_cannot_be_asked_of_emerging_units_is_refused(client: HomeClient, asked: str) -> None:
+    answer = client.get(f"/api/emerging?{asked}")
+    assert answer.status_code == 400
+    assert answer.json["error"]["zh"]

@@ -74,6 +74,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/estimate?path=/api/hotspots"): READ,
     ("GET", "/api/hotspots?level=grid"): READ,
     ("GET", "/api/hotspots?level=town&hours=0-23&variable=eb"): READ,
+    ("GET", "/api/emerging?level=grid&step=week&hours=0-23"): READ,
     ("GET", "/api/months?level=grid&code=A-1"): READ,
     ("GET", "/api/gaps?level=grid"): PLANNER,
     ("GET", "/api/gaps?level=town&within=P&figure=n_incidents"): PLANNER,

@@ -12,7 +12,7 @@ from webmap.filters import FILTER, wanted_of
 from webmap.house import house, role
 from webmap.query import one_of, read_query, text
 
-_STEPS: tuple[Step, ...] = ("month", "day", "weekday_hour")
+_STEPS: tuple[Step, ...] = ("month", "week", "day", "weekday_hour")
 _ASKED = {"by": one_of(BY), "level": text(), "within": text(), **FILTER}
 
 
@@ -25,7 +25,7 @@ def add_routes(api: Blueprint) -> None:
 
 
 def counts() -> Response:
-    """Incidents of one unit by month, by day (calendar), or by weekday and hour (clock, Monday 0 h to Sunday 23 h)."""
+    """Incidents of one unit by month, by ISO week, by day (calendar), or by weekday and hour (clock, Monday 0 h to Sunday 23 h)."""
     query = read_query(level=text(required=True), code=text(required=True), step=one_of(_STEPS), **FILTER)
     step: Step = query["step"] or "month"
     return answer(lambda: house().desk.counts(query["level"], query["code"], step, wanted_of(query), role()))

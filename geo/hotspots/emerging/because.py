@@ -1,12 +1,11 @@
 """Why a unit bears its emerging label, in one sentence made from the numbers."""
 
-from typing import Literal
-
 import numpy as np
 
 from geo.errors import Words
 from geo.hotspots.emerging.find import FEW_STEPS, NO_RESULT, TREND_P, Emerging
 from geo.hotspots.emerging.patterns import SIGNS
+from geo.hotspots.emerging.steps import CubeStep
 
 #: What steps are called; in Chinese with the measure word, and the latest one.
 _STEPS = {
@@ -18,7 +17,7 @@ _SPOTS = {"hot": "热点", "cold": "冷点"}
 _NO_TREND = Words("no significant trend", "无显著趋势")
 
 
-def tell_because(found: Emerging, step: Literal["day", "week", "month"] = "month") -> list[Words]:
+def tell_because(found: Emerging, step: CubeStep = "month") -> list[Words]:
     """One sentence for each unit: steps hot and cold, the last one, since when, and the trend of z.
 
     >>> from geo.hotspots.emerging.mann_kendall import mann_kendall
@@ -31,33 +30,36 @@ def tell_because(found: Emerging, step: Literal["day", "week", "month"] = "month
     >>> told[0].zh
     '4 个月中有 3 个月为热点，含最近一月（自 2026-03 起）；无显著趋势；不足 10 个月，谨慎解读'
     """
-    told = []
-    for unit, label in enumerate(found.label):
+    told, n = [], len(found.steps)
+    plural, measure, _ = _STEPS[step]
+    neither = Words(f"neither hot nor cold in any of {n} {plural}", f"{n} {measure}中均非热点或冷点")
+    end = Words("", "")
+    if n < FEW_STEPS:
+        end = Words(f"; fewer than {FEW_STEPS} {plural}: with caution", f"；不足 {FEW_STEPS} {measure}，谨慎解读")
+    units = zip(
+        found.label, np.any(found.signs, axis=0).tolist(), found.trend.s.tolist(), found.trend.p.tolist(), strict=True
+    )
+    for unit, (label, is_signed, s, p) in enumerate(units):
         if not label:
             words = NO_RESULT[found.reason[unit]]
             told.append(Words(f"no result: {words.en}", f"无结果：{words.zh}"))
             continue
-        parts = [
-            _tell_steps(found.signs[:, unit], found.steps, step),
-            _tell_trend(float(found.trend.s[unit]), float(found.trend.p[unit])),
-        ]
-        if len(found.steps) < FEW_STEPS:
-            plural, measure, _ = _STEPS[step]
-            few = f"fewer than {FEW_STEPS} {plural}: with caution", f"不足 {FEW_STEPS} {measure}，谨慎解读"
-            parts.append(Words(*few))
-        told.append(Words("; ".join(part.en for part in parts), "；".join(part.zh for part in parts)))
+        begin = _tell_steps(found.signs[:, unit], found.steps, step) if is_signed else neither
+        trend = _tell_trend(s, p)
+        told.append(Words(f"{begin.en}; {trend.en}{end.en}", f"{begin.zh}；{trend.zh}{end.zh}"))
     return told
 
 
 def _tell_steps(signs: np.ndarray, steps: tuple[str, ...], step: str) -> Words:
-    """How many steps were of the sign of the last one (where it has none: of the more frequent), and of the other."""
+    """How many steps were of the sign of the last one (where it has none: of the more frequent), and of the other.
+
+    One at least is hot or cold.
+    """
     plural, measure, latest = _STEPS[step]
     n = len(steps)
     sign = int(signs[-1]) or (1 if (signs > 0).sum() >= (signs < 0).sum() else -1)
     its, others = np.flatnonzero(signs == sign), int((signs == -sign).sum())
     word, other = SIGNS[sign], SIGNS[-sign]
-    if not len(its):
-        return Words(f"neither hot nor cold in any of {n} {plural}", f"{n} {measure}中均非热点或冷点")
     en, zh = f"{word} in {len(its)} of {n} {plural}", f"{n} {measure}中有 {len(its)} {measure}为{_SPOTS[word]}"
     breaks = np.flatnonzero(signs != sign)
     start = int(breaks[-1]) + 1 if len(breaks) else 0

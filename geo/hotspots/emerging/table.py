@@ -1,7 +1,4 @@
-"""The table `emerging`: the label of each unit of a level by months, why, and how firmly it stands."""
-
-import calendar
-from datetime import date, timedelta
+"""The table `emerging`: the label of each unit of a level by steps of time, why, and how firmly it stands."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,29 +9,8 @@ from geo.hotspots.cube import Cube
 from geo.hotspots.emerging.because import tell_because
 from geo.hotspots.emerging.find import FEW_STEPS, Emerging, find_emerging
 from geo.hotspots.emerging.stability import share_stable
+from geo.hotspots.emerging.steps import CubeStep
 from geo.rules import Rules
-
-#: A month counts where the records cover this share of its days.
-_WHOLE = 0.9
-
-
-def whole_months(first: date, last: date) -> tuple[date, date] | None:
-    """First and last day of the whole months within records from day `first` to day `last`; None where there is none.
-
-    A month at either end counts where nine tenths of its days are covered: one that has only begun would look cold.
-
-    >>> whole_months(date(2026, 1, 3), date(2026, 4, 12))
-    (datetime.date(2026, 1, 1), datetime.date(2026, 3, 31))
-    >>> whole_months(date(2026, 1, 5), date(2026, 2, 28))
-    (datetime.date(2026, 2, 1), datetime.date(2026, 2, 28))
-    """
-    start = first.replace(day=1)
-    n_days = calendar.monthrange(first.year, first.month)[1]
-    if n_days - first.day + 1 < _WHOLE * n_days:
-        start += timedelta(days=n_days)
-    n_days = calendar.monthrange(last.year, last.month)[1]
-    end = last.replace(day=n_days) if last.day >= _WHOLE * n_days else last.replace(day=1) - timedelta(days=1)
-    return (start, end) if start < end else None
 
 
 def measure_emerging(
@@ -52,19 +28,34 @@ def measure_emerging(
     >>> table.loc[11, ["label", "n_hot", "n_steps", "first_hot", "last_hot", "warning"]].astype(str).tolist()
     ['persistent_hot', '2', '2', '2026-01', '2026-02', 'few_steps']
     """
-    counts = months.counts
+    counts, n_reruns, seed = months.counts, rules.stability_reruns, rules.hotspot_seed
     found = find_emerging(counts, exposure, neighbours, months.steps)
-    because = tell_because(found, "month")
-    known = found.label != ""
-    n_reruns, seed = rules.stability_reruns, rules.hotspot_seed
     stable = share_stable(found.label, counts, exposure, neighbours, n_reruns=n_reruns, seed=seed)
+    return table_of_emerging(found, "month", stable)
+
+
+def table_of_emerging(found: Emerging, step: CubeStep, stable: npt.NDArray[np.float64]) -> pd.DataFrame:
+    """One row per unit: what was `found` by steps of time, and the share of re-runs with the same label.
+
+    Columns as of the table `emerging`, whose months are steps here.
+
+    >>> from geo.hotspots.emerging.mann_kendall import mann_kendall
+    >>> z, signs = np.array([[3.0], [0], [2]]), np.array([[1], [0], [1]], dtype=np.int8)
+    >>> label, reason = np.array(["sporadic_hot"], dtype=object), np.array([""], dtype=object)
+    >>> found = Emerging(label, reason, signs, z, mann_kendall(z), ("2026-W01", "2026-W02", "2026-W03"))
+    >>> row = table_of_emerging(found, "week", np.array([0.9])).loc[0]
+    >>> row[["first_hot", "last_hot", "because_zh"]].tolist()
+    ['2026-W01', '2026-W03', '3 周中有 2 周为热点，含最近一周；无显著趋势；不足 10 周，谨慎解读']
+    """
+    because = tell_because(found, step)
+    known = found.label != ""
     first, last = _first_and_last_hot(found)
     return pd.DataFrame(
         {
             "label": found.label,
             "n_hot": pd.Series((found.signs > 0).sum(axis=0), dtype="Int64").where(known),
             "n_cold": pd.Series((found.signs < 0).sum(axis=0), dtype="Int64").where(known),
-            "n_steps": pd.array(np.full(len(known), len(months.steps)), "Int64"),
+            "n_steps": pd.array(np.full(len(known), len(found.steps)), "Int64"),
             "first_hot": first,
             "last_hot": last,
             "mk_z": np.where(known, found.trend.z, np.nan),
@@ -72,7 +63,7 @@ def measure_emerging(
             "stability_share": stable,
             "because_en": [words.en for words in because],
             "because_zh": [words.zh for words in because],
-            "warning": np.where(known, "few_steps" if len(months.steps) < FEW_STEPS else "", found.reason),
+            "warning": np.where(known, "few_steps" if len(found.steps) < FEW_STEPS else "", found.reason),
         }
     )
 

@@ -3,6 +3,7 @@
 import { h, s } from "./dom.js";
 import { number, t } from "./i18n.js";
 import { emergingColour, inkOn } from "./colours.js";
+import { swatch } from "./legend.js";
 
 /** From what grows to what fades. */
 export const PATTERNS = ["new", "consecutive", "intensifying", "persistent", "sporadic", "oscillating", "diminishing", "historical"];
@@ -62,8 +63,8 @@ export function chip(label) {
   return h("span", { class: "gs-gi-chip is-glyph", style: { background: fillOf(label) }, title: labelWords(label) }, s("svg", { width: WIDE, height: TALL, viewBox: `0 0 ${WIDE} ${TALL}`, role: "img", "aria-label": labelWords(label) }, bars));
 }
 
-/** Patterns down, hot and cold across, the count beside each glyph; a press keeps one, hover fades the others. */
-export function matrix(counts, { filter, onHover, onFilter }) {
+/** Patterns down, hot and cold across, the count beside each glyph; a press keeps one, hover fades the others. `hidden` are not told. */
+export function matrix(counts, { filter, hidden, onHover, onFilter }) {
   const cell = (label) =>
     h(
       "button",
@@ -87,5 +88,6 @@ export function matrix(counts, { filter, onHover, onFilter }) {
     row("", h("span", { class: "gs-matrix-head" }, t("emerging.hot")), h("span", { class: "gs-matrix-head" }, t("emerging.cold"))),
     PATTERNS.map((pattern) => row(t(`emerging.${pattern}`), ...SIGNS.map((sign) => cell(`${pattern}_${sign}`)))),
     row(t("emerging.none"), cell("none")),
+    hidden ? h("p", { class: "gs-matrix-hidden" }, swatch("suppressed"), h("span", null, t("map.suppressed")), h("b", null, number(hidden))) : null,
   );
 }

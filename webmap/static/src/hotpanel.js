@@ -9,7 +9,7 @@ import { breadcrumb, codeOf, foot } from "./card.js";
 import { monthBars, openMonth } from "./months.js";
 import { unitOf } from "./atlas.js";
 import { figureOf } from "./evidence/figure.js";
-import { chip, urgency } from "./emerging.js";
+import { chip, labelWords, urgency } from "./emerging.js";
 import { loadScores, scoreOf, scorePart } from "./scores.js";
 
 const TABLE_ROWS = 12;
@@ -55,7 +55,7 @@ export class HotspotsPanel extends Desk {
     const title = t(this.emerging ? "emerging.why" : "hot.table");
     const more = rows.length > TABLE_ROWS ? h("button", { type: "button", class: "gs-link", "data-focus": "hot-all", onclick: () => ((this.allRows = !this.allRows), this.paintRight()) }, this.allRows ? t("hot.fewer") : t("hot.all", { n: number(rows.length) })) : null;
     const giChip = (name) => h("span", { class: "gs-gi-chip", style: { background: giColour(name), color: inkOn(giColour(name)) }, title: t(classKey(name)) }, giSign(name));
-    const why = (i) => (this.emerging ? this.because(i) : hidden.has(i) ? t("map.suppressed") : this.becauseWords(n[i], expected[i]));
+    const why = (i) => (this.emerging ? this.because(i) || labelWords(this.label(i)) : hidden.has(i) ? t("map.suppressed") : this.becauseWords(n[i], expected[i]));
     return h(
       "section",
       { class: "gs-hot-list", "aria-label": title },
@@ -149,7 +149,8 @@ export class HotspotsPanel extends Desk {
   scorePart() {
     const row = scoreOf(this.scores ?? [], this.app.state.get("measure"));
     const byResidents = this.app.boot.available?.residents && row?.method !== "density";
-    return scorePart(row, [this.filtered().isAny ? t("score.all") : null, byResidents && row?.beats_counts === false ? t("score.unlike") : null]);
+    const isChosen = this.filtered().isAny || (row?.method === "emerging" && this.app.state.get("step") !== "month");
+    return scorePart(row, [isChosen ? t("score.all") : null, byResidents && row?.beats_counts === false ? t("score.unlike") : null]);
   }
 
   async paintRight() {

@@ -6,10 +6,9 @@ import { giClasses, giColour, giSign, inkOn } from "./colours.js";
 import { HotspotsPanel, classKey } from "./hotpanel.js";
 import { levelPicker, radioRows, section } from "./controls.js";
 import { getBinaryURL, getJSON, isStandalone } from "./data.js";
+import { filteredBy, incidentsSection } from "./incidents.js";
 import { swatch } from "./legend.js";
 import { patchesOf } from "./patches.js";
-import { incidentFilters } from "./incidents.js";
-import { askedWhen } from "./when.js";
 import { figureOf } from "./evidence/figure.js";
 import { fillOf, glyphOf, labelWords, labels, matrix, urgency } from "./emerging.js";
 
@@ -22,12 +21,8 @@ export class HotspotsDesk extends HotspotsPanel {
     return [this.hotspots(level), this.askDensity(), this.askEmerging(level)].filter(Boolean);
   }
 
-  /** Which incidents count, as the service is asked: words in quotes, for they may hold commas. */
   filtered() {
-    const { state } = this.app;
-    const quoted = (word) => (word === null ? undefined : `"${word.replaceAll('"', '""')}"`);
-    const asked = { category: quoted(state.get("cat")), channel: quoted(state.get("ch")), ...askedWhen(state.get("period"), state.get("hours")) };
-    return { asked, key: JSON.stringify(asked), isAny: Object.values(asked).some((value) => value !== undefined) };
+    return filteredBy(this.app.state);
   }
 
   /** Classes of every unit: those of the snapshot, or, where incidents are chosen, worked out for them. */
@@ -48,8 +43,17 @@ export class HotspotsDesk extends HotspotsPanel {
     return this.app.atlas.once(`kde/${key}`, () => getJSON("/api/kde", isStandalone() ? {} : asked));
   }
 
+  /** Labels of every unit: those of the snapshot, by months of all incidents, or worked out for what is chosen. */
   askEmerging(level) {
-    return this.app.state.get("measure") === "emerging" ? this.app.atlas.metrics("emerging", level, { within: undefined }) : null;
+    const { atlas, state } = this.app;
+    if (state.get("measure") !== "emerging") return null;
+    const { asked, key, isAny } = this.filtered();
+    const step = state.get("step");
+    if ((!isAny && step === "month") || isStandalone()) return atlas.metrics("emerging", level, { within: undefined });
+    return atlas.once(`emerging/${level}/${step}/${key}`, async () => {
+      const { units, hidden, method } = await getJSON("/api/emerging", { level, step, ...asked });
+      return { columns: { ...units, label: units.label.map((label) => (label === "no_result" ? "" : label)) }, hidden, method };
+    });
   }
 
   async load() {
@@ -122,6 +126,7 @@ export class HotspotsDesk extends HotspotsPanel {
     this.nHot = this.counts.hot99 + this.counts.hot95 + this.counts.hot90;
     if (!this.emerging) return;
     this.labelCounts = Object.fromEntries(labels().map((name) => [name, 0]));
+    this.hiddenLabels = new Set(this.emerging.hidden?.label ?? []);
     for (const i of this.frame.numbers) if (this.label(i)) this.labelCounts[this.label(i)] += 1;
   }
 
@@ -134,7 +139,7 @@ export class HotspotsDesk extends HotspotsPanel {
       if (this.emerging) {
         const label = this.label(i);
         const faded = strong !== null && strong !== label;
-        return label ? { fill: fillOf(label), pattern: null, faded, glyph: label === "none" || faded ? null : glyphOf(label) } : { fill: null, pattern: "nodata", faded, glyph: null };
+        return label ? { fill: fillOf(label), pattern: null, faded, glyph: label === "none" || faded ? null : glyphOf(label) } : { fill: null, pattern: this.hiddenLabels.has(i) ? "suppressed" : "nodata", faded, glyph: null };
       }
       const name = classes[i];
       const colour = giColour(name);
@@ -154,8 +159,14 @@ export class HotspotsDesk extends HotspotsPanel {
     if (!this.metrics) return null;
     const name = this.column("hotspot")[i];
     if (this.density) return [this.unitName(i)];
-    if (this.emerging) return [this.unitName(i), this.label(i) ? labelWords(this.label(i)) : t("map.no_data"), this.because(i)].filter(Boolean);
+    if (this.emerging) return [this.unitName(i), this.labelled(i), this.because(i)].filter(Boolean);
     return [this.unitName(i), this.className(i, name), this.excessWords(i)].filter(Boolean);
+  }
+
+  /** The label of unit `i` in words, or why it shows none. */
+  labelled(i) {
+    if (this.label(i)) return labelWords(this.label(i));
+    return t(this.hiddenLabels.has(i) ? "map.suppressed" : "map.no_data");
   }
 
   /** The class of unit `i` in words, or why it shows none. */
@@ -245,16 +256,10 @@ export class HotspotsDesk extends HotspotsPanel {
       this.emerging ? t("methods.cube", { n: number(Math.max(0, ...(this.emerging.columns?.n_steps ?? []).filter(known))) }) : t("methods.test", { tail: t(`tail.${(rules.hotspot_tail ?? "two-sided").replace("-", "_")}`), fdr }),
       t("methods.base", { n: `${this.hiddenIn("n_incidents").size ? "≥ " : ""}${number(this.column("n_incidents").reduce((sum, n) => sum + (n ?? 0), 0))}`, exposure: t(this.app.boot.available?.residents ? "exposure.residents" : "exposure.area") }),
     ];
-    const { method } = this.metrics;
+    const { method } = this.emerging ?? this.metrics;
     if (method) lines.splice(0, lines.length, words(method.line), ...method.warnings.map(words));
     else if (!this.emerging && !this.density) lines.push(t("methods.seed", { n: number(rules.hotspot_permutations), seed: rules.hotspot_seed }));
     return h("div", { class: "gs-section gs-methods", id: "gs-methods" }, lines.map((line) => h("p", { class: "gs-note" }, line)));
-  }
-
-  /** Which incidents are counted; months and patterns are of all of them. */
-  filterSection() {
-    const selects = this.emerging || isStandalone() ? [] : incidentFilters(this.app);
-    return selects.length ? section({ id: "gs-incidents", label: t("hot.which") }, null, h("div", { class: "gs-selects" }, selects)) : null;
   }
 
   paintLeft() {
@@ -268,11 +273,11 @@ export class HotspotsDesk extends HotspotsPanel {
     paint(
       app.shell.left,
       section({ id: "gs-measure", label: t("hot.show") }, null, radioRows("hot.show", options, state.get("measure"), (measure) => state.set({ measure }))),
-      this.filterSection(),
+      incidentsSection(app),
       section(
         { id: "gs-legend", label: t(this.density ? "kde.legend" : this.emerging ? "emerging.title" : "hot.legend") },
         this.density ? "" : app.levelTitle(this.frame.level),
-        this.density ? this.densityLegend() : this.emerging ? matrix(this.labelCounts, { filter: this.filter, onHover: (name) => this.fade(name), onFilter: (name) => this.choose(name) }) : this.giLegend(),
+        this.density ? this.densityLegend() : this.emerging ? matrix(this.labelCounts, { filter: this.filter, hidden: this.frame.numbers.filter((i) => this.hiddenLabels.has(i)).length, onHover: (name) => this.fade(name), onFilter: (name) => this.choose(name) }) : this.giLegend(),
       ),
       this.methods(),
       h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)),

@@ -1,8 +1,11 @@
-/** Which incidents count: period, time of the week, category, channel, each a list in the left panel. */
+/** Which incidents count, and by what steps of time: the choices of the hotspots desk, as the service is asked. */
 
 import { h } from "./dom.js";
 import { has, t, time } from "./i18n.js";
-import { monthsUpTo } from "./when.js";
+import { isStandalone } from "./data.js";
+import { STEPS } from "./permalink.js";
+import { section } from "./controls.js";
+import { askedWhen, monthsUpTo } from "./when.js";
 
 const MONTHS = [1, 3, 6, 12];
 /** Times of the week in the order of the list. */
@@ -10,8 +13,14 @@ const TIMES = { night: "22-5", morning: "6-11", afternoon: "12-17", evening: "18
 /** Names in the address, and what the service calls them. */
 const WORDED = { cat: "category", ch: "channel" };
 
-function select(app, key, label, options) {
-  const { state } = app;
+/** `{asked, key, isAny}`: words in quotes, for they may hold commas. */
+export function filteredBy(state) {
+  const quoted = (word) => (word === null ? undefined : `"${word.replaceAll('"', '""')}"`);
+  const asked = { category: quoted(state.get("cat")), channel: quoted(state.get("ch")), ...askedWhen(state.get("period"), state.get("hours")) };
+  return { asked, key: JSON.stringify(asked), isAny: Object.values(asked).some((value) => value !== undefined) };
+}
+
+function select({ state }, key, label, options) {
   const chosen = state.get(key) ?? "";
   const all = options.some(([value]) => value === chosen) ? options : [...options, [chosen, chosen]];
   return h(
@@ -26,12 +35,15 @@ function wordOptions(boot, name) {
   return [["", t(`hot.every_${name}`)], ...boot.incident_words[name].map((word) => [word, labelled(word)])];
 }
 
-export function incidentFilters(app) {
-  const { boot } = app;
-  if (!boot.incident_words?.category) return [];
+/** The selects; of emerging hot spots their steps, too. None in a file that has no service behind it. */
+export function incidentsSection(app) {
+  const { boot, state } = app;
+  if (isStandalone() || !boot.incident_words?.category) return null;
   const last = time(boot.snapshot.as_of).slice(0, 10);
   const periods = [["", t("hot.every_period")], ...MONTHS.map((n) => [monthsUpTo(last, n), t("hot.last_months", { n })])];
   const times = [["", t("hot.every_time")], ...Object.entries(TIMES).map(([name, value]) => [value, t(`hot.time_${name}`)])];
   const worded = Object.entries(WORDED).filter(([, name]) => boot.incident_words[name]?.length);
-  return [select(app, "period", t("hot.period"), periods), select(app, "hours", t("hot.time"), times), ...worded.map(([key, name]) => select(app, key, t(`incident.${name}`), wordOptions(boot, name)))];
+  const selects = [select(app, "period", t("hot.period"), periods), select(app, "hours", t("hot.time"), times), ...worded.map(([key, name]) => select(app, key, t(`incident.${name}`), wordOptions(boot, name)))];
+  if (state.get("measure") === "emerging") selects.push(select(app, "step", t("emerging.step"), STEPS.map((step) => [step, t(`emerging.by_${step}`)])));
+  return section({ id: "gs-incidents", label: t("hot.which") }, null, h("div", { class: "gs-selects" }, selects));
 }

@@ -11,10 +11,12 @@ export const MEASURES = {
   hotspots: ["emerging", "gi", "density"],
 };
 export const BREAKS = ["fixed", "quantile", "natural", "equal"];
+/** Steps of time of emerging hot spots. */
+export const STEPS = ["month", "week", "day"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief", "graticule"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "layers", "period", "cat", "ch", "hours", "sel", "reason", "length", "snap", "cmp", "scn", ...GUARD_ORDER, "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "layers", "period", "cat", "ch", "hours", "step", "sel", "reason", "length", "snap", "cmp", "scn", ...GUARD_ORDER, "lang", "theme"];
 /** What links of earlier versions call some of them. */
 const FORMER = { category: "cat", channel: "ch" };
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
@@ -60,6 +62,7 @@ function readers(boot) {
     cat: oneOf(boot.incident_words?.category ?? []),
     ch: oneOf(boot.incident_words?.channel ?? []),
     hours: (text) => (parseHours(text) ? text : undefined),
+    step: oneOf(STEPS),
     layers: (text) => {
       const names = text.split(",").filter(Boolean);
       return names.every((name) => LAYERS.includes(name) || backgroundLayers(boot).includes(name)) ? names : undefined;

@@ -34,8 +34,8 @@ function bars(row) {
 
 /** The record `row` in words and bars; `notes` are said under it. */
 export function scorePart(row, notes = []) {
-  const verdict = row?.[`verdict_${language()}`];
-  if (!row || (!known(row.pai) && !verdict)) return null;
+  if (!row) return null;
+  const verdict = row[`verdict_${language()}`] || t("map.suppressed");
   const side = known(row.pai) ? h("span", null, t("score.side", { n: number(row.n_origins) })) : null;
   const caught = known(row.pai) ? t("score.of", { share: percent(row.hit_share), area: percent(row.area_share, 2), pei: number(row.pei, 2), rri: number(row.rri, 2) }) : null;
   return h(
@@ -43,6 +43,6 @@ export function scorePart(row, notes = []) {
     { class: "gs-card-part" },
     h("div", { class: "gs-card-note" }, h("b", null, t("score.title")), side),
     known(row.pai) ? bars(row) : null,
-    [verdict, caught, ...(known(row.pai) ? notes : [])].filter(Boolean).map((line) => h("p", { class: "gs-note" }, line)),
+    [verdict, caught, ...(caught ? notes : [])].filter(Boolean).map((line) => h("p", { class: "gs-note" }, line)),
   );
 }

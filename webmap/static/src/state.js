@@ -26,6 +26,7 @@ export function defaultsOf(boot, place) {
     at,
     est: "mid",
     breaks: "fixed",
+    step: "month",
     layers: null,
     period: null,
     cat: null,

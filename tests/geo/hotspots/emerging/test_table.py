@@ -1,38 +1,17 @@
-"""Whole months by the calendar; rows follow from the labels; nothing is NaN that a page shows."""
-
-from datetime import date
+"""Rows follow from the labels; nothing is NaN that a page shows."""
 
 import numpy as np
-import pytest
 from scipy import sparse
 
 from geo.hotspots.cube import Cube
 from geo.hotspots.emerging.find import find_emerging
 from geo.hotspots.emerging.stability import share_stable
-from geo.hotspots.emerging.table import measure_emerging, whole_months
+from geo.hotspots.emerging.table import measure_emerging
 from geo.rules import Rules
 from geo.schema import RESULTS
 from tests.geo.hotspots.cubes import flat_cube, in_a_row
 
 RULES = Rules(stability_reruns=7, hotspot_seed=3)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "wanted"),
-    [
-        (date(2024, 11, 1), date(2026, 10, 31), (date(2024, 11, 1), date(2026, 10, 31))),
-        (date(2026, 1, 4), date(2026, 3, 28), (date(2026, 1, 1), date(2026, 3, 31))),
-        (date(2026, 1, 5), date(2026, 3, 27), (date(2026, 2, 1), date(2026, 2, 28))),
-        (date(2026, 12, 10), date(2027, 1, 31), (date(2027, 1, 1), date(2027, 1, 31))),
-        (date(2024, 2, 1), date(2024, 2, 27), (date(2024, 2, 1), date(2024, 2, 29))),
-        (date(2024, 2, 1), date(2024, 2, 26), None),
-        (date(2026, 1, 20), date(2026, 2, 20), None),
-        (date(2026, 5, 7), date(2026, 5, 7), None),
-    ],
-)
-def test_whole_months(first, last, wanted):
-    """Nine tenths: 27.9 of 31 days, 25.2 of 28, 26.1 of 29 (2024)."""
-    assert whole_months(first, last) == wanted
 
 
 def months(counts: np.ndarray) -> Cube:
