@@ -55,10 +55,15 @@ def _hide_steps(snapshot: Snapshot, step: Step) -> npt.NDArray[np.bool_]:
     cubes = [count_events(snapshot, one.name, step) for one in snapshot.home.levels]
     counts = np.hstack([cube.counts for cube in cubes]).T.astype(np.float64)
     tree = snapshot.frame("units"), snapshot.home, snapshot.rules.min_count
+    names = cubes[0].steps
+    if step == "weekday_hour":
+        # Sums by weekday are taken as told: days that are shown may tell them, and they what days are hidden.
+        return hide_groups(counts, *tree, np.zeros((len(counts), 7), dtype=bool), np.arange(len(names)) // 24)
     if step != "day":
         return hide_groups(counts, *tree, hide_in_tree(counts.sum(axis=1, keepdims=True), *tree)[:, 0])
     of_months = snapshot.cached("hidden:month", lambda: _hide_steps(snapshot, "month"))
-    return hide_groups(counts, *tree, of_months, np.unique([day[:7] for day in cubes[0].steps], return_inverse=True)[1])
+    month = np.unique([day[:7] for day in names], return_inverse=True)[1]
+    return hide_groups(counts, *tree, of_months, month, np.array([date.fromisoformat(day).weekday() for day in names]))
 
 
 def _hide_weeks(snapshot: Snapshot) -> npt.NDArray[np.bool_]:

@@ -54,13 +54,14 @@ def hide_small(
     also: np.ndarray | None = None,
     known: np.ndarray | None = None,
     leeway: np.ndarray | None = None,
+    last: np.ndarray | None = None,
 ) -> np.ndarray:
     """Which of n sibling counts to hide.
 
     `counts` float64 (n,), NaN = no count; `parents` int64 (n,), position of each unit's parent or -1;
     `parent_hidden` bool, one per parent; `also` bool (n,), hidden in any case; `known` bool (n,), told elsewhere, so
     that to hide them covers nothing; `leeway` float64 (n,), how much of each is left open when it is hidden, by default
-    all of it. Returns bool (n,).
+    all of it; `last` bool (n,), counts of 0 that cover least. Returns bool (n,).
 
     Within a family that must hide something, the smallest further positive counts go until enough are hidden.
     One child of 3 beside children of 8 and 20 with the sum known: 3 is hidden, and 8 with it. Where the 8 is known to
@@ -87,7 +88,8 @@ def hide_small(
     # Where others are told elsewhere, even a count of 0 leaves it open what the family's hidden ones are: taken last.
     open_ = np.flatnonzero(covers & ~hidden & ((values > 0) | (known is not None)))
     open_ = open_[lacks[parents[open_]]]
-    order = open_[np.lexsort((values[open_], values[open_] == 0, parents[open_]))]
+    rank = (values == 0) * 1 if last is None else (values == 0) * (1 + last)
+    order = open_[np.lexsort((values[open_], rank[open_], parents[open_]))]
     family = parents[order]
     start = np.searchsorted(family, family)
     sums = np.concatenate([[0.0], np.cumsum(spare[order])])
@@ -204,10 +206,12 @@ def _hide_across(
     min_count: int,
     hidden: np.ndarray,
     whole_of: np.ndarray | None = None,
+    in_none: np.ndarray | None = None,
 ) -> np.ndarray:
     """Cells of `counts` (n, g, k) to hide so that none follows from its unit's sum over the g groups; `hidden` are.
 
-    With `whole_hidden` (n, w) the groups fall into w sums, `whole_of` (g,).
+    With `whole_hidden` (n, w) the groups fall into w sums, `whole_of` (g,). Of a single k, `in_none` (n, g) says where
+    the unit above has a count of 0.
     """
     n_units, n_groups, n_parts = counts.shape
     sums_hidden = np.repeat(whole_hidden.reshape(n_units, 1, -1), n_parts, axis=1)
@@ -217,7 +221,8 @@ def _hide_across(
     by_group = counts.swapaxes(1, 2).ravel(), hidden.swapaxes(1, 2).ravel()
     # A unit with cases in one group only: a 0 beside it is hidden, too.
     none_known = np.zeros(len(series), dtype=bool)
-    cells = hide_small(by_group[0], series, sums_hidden.ravel(), min_count, by_group[1], none_known)
+    last = None if in_none is None else in_none.ravel()
+    cells = hide_small(by_group[0], series, sums_hidden.ravel(), min_count, by_group[1], none_known, last=last)
     return cells.reshape(n_units, n_parts, n_groups).swapaxes(1, 2)
 
 
@@ -246,24 +251,32 @@ def hide_groups(
     min_count: int,
     whole_hidden: np.ndarray,
     whole_of: np.ndarray | None = None,
+    told_of: np.ndarray | None = None,
 ) -> np.ndarray:
     """Cells of the (n units, g groups) matrix of counts to hide: bool, same shape.
 
     The groups (months, hours, categories) sum to what is told of the unit as a whole, unless that is hidden
     (`whole_hidden` (n,)); or to what is told of its w larger ones (days to months): `whole_hidden` (n, w), and
-    `whole_of` (g,) the larger one of each. Each group is protected over the tree of units and each unit over its
-    groups, in turn, until nothing more is hidden. Where sums that cross would still bound a small count too well more
+    `whole_of` (g,) the larger one of each. Sums told elsewhere (of days by weekday): `told_of` (g,) names
+    that of each. Each group is protected over the tree of units and each unit over its groups, in turn, until nothing more is hidden. Where sums that cross would still bound a small count too well more
     are hidden, in tables of up to 400,000 cells.
     """
     hidden, tree = np.zeros(counts.shape, dtype=bool), _tree_of(units, home)
     of = np.zeros(counts.shape[1], dtype=np.int64) if whole_of is None else whole_of
     wholes_hidden = whole_hidden.reshape(len(units), -1)
+    in_none = (tree.parents >= 0)[:, None] & (counts[tree.parents] == 0)
     wholes = counts @ np.equal.outer(of, np.arange(wholes_hidden.shape[1])).astype(np.float64)
     before = -1
     while int(hidden.sum()) != before:
         before = int(hidden.sum())
         hidden = _hide_in_tree(counts, tree, min_count, hidden)
-        hidden |= _hide_across(counts[:, :, None], whole_hidden, min_count, hidden[:, :, None], whole_of)[:, :, 0]
+        # A 0 that covers another group's count would be known where the unit above has 0, too.
+        hidden |= (counts == 0) & (tree.sums(hidden) > 0)
+        cells = counts[:, :, None], hidden[:, :, None]
+        hidden |= _hide_across(cells[0], whole_hidden, min_count, cells[1], whole_of, in_none)[:, :, 0]
+        if told_of is not None:
+            none_hidden = np.zeros((len(units), int(told_of.max(initial=-1)) + 1), dtype=bool)
+            hidden |= _hide_across(cells[0], none_hidden, min_count, hidden[:, :, None], told_of, in_none)[:, :, 0]
         if int(hidden.sum()) == before and counts.size <= _MAX_BOUNDED:
             least, most = bound_cells(counts, hidden, tree.by_parent, wholes, wholes_hidden, of)
             known = hidden & is_small(counts, min_count) & ((least > 1) | (most < min_count - 1))

@@ -85,6 +85,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/search?q=c1"): READ,
     ("GET", "/api/counts?level=grid&code=A-1&step=day"): READ,
     ("GET", "/api/counts?level=town&code=A&step=weekday_hour"): READ,
+    ("GET", "/api/counts?level=town&code=A&step=week"): READ,
     ("GET", "/api/counts?level=town&code=A&weekdays=1,2"): ANALYST,
     ("GET", "/api/rates?level=grid"): READ,
     ("GET", "/api/rates?level=grid&days=2026-01-01/2026-01-31"): ANALYST,

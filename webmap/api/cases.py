@@ -25,7 +25,7 @@ def add_routes(api: Blueprint) -> None:
 
 
 def counts() -> Response:
-    """Incidents of one unit by month, by ISO week, by day (calendar), or by weekday and hour (clock, Monday 0 h to Sunday 23 h)."""
+    """Incidents of one unit by month, ISO week, day (calendar), or weekday and hour (clock, Monday 0 h first)."""
     query = read_query(level=text(required=True), code=text(required=True), step=one_of(_STEPS), **FILTER)
     step: Step = query["step"] or "month"
     return answer(lambda: house().desk.counts(query["level"], query["code"], step, wanted_of(query), role()))

@@ -11,8 +11,10 @@ from geo.hotspots.cube import EVERY, Wanted
 from geo.snapshot.counts import months, step_counts
 from geo.snapshot.queries import units_of
 
+STEPS = [("day", "%Y-%m-%d"), ("week", "%G-W%V"), ("weekday_hour", "%u %H"), ("month", "%Y-%m")]
 
-@pytest.mark.parametrize(("step", "form"), [("day", "%Y-%m-%d"), ("weekday_hour", "%u %H"), ("month", "%Y-%m")])
+
+@pytest.mark.parametrize(("step", "form"), STEPS)
 @pytest.mark.parametrize("wanted", [EVERY, Wanted(days=(date(2026, 1, 2), date(2026, 1, 15)))])
 def test_an_analyst_sees_what_the_rows_hold(tiny, step, form, wanted):
     cube, hidden = step_counts(tiny, "town", step, wanted, "analyst")
@@ -47,6 +49,19 @@ def test_a_leader_sees_no_small_count_and_no_one_cell_beside_a_sum(tiny, step):
         monthly = months(tiny, "grid", "leader")[1][:, 0]
         assert ((hidden.sum(axis=1) != 1) | monthly).all()
         assert (hidden.sum(axis=1)[monthly & (grids.counts.sum(axis=0) > 0)] > 0).all()
+
+
+@pytest.mark.parametrize("level", ["grid", "town", "prefecture"])
+def test_a_leader_sees_the_weeks_whose_days_he_sees(tiny, level):
+    """So no week tells what its days do not: days are summed up by the ISO week that pandas names."""
+    days, hidden = step_counts(tiny, level, "day", EVERY, "leader")
+    weeks, weeks_hidden = step_counts(tiny, level, "week", EVERY, "leader")
+    week = pd.to_datetime(list(days.steps)).strftime("%G-W%V")
+    assert weeks.steps == tuple(week.unique())
+    assert np.array_equal(weeks_hidden, np.array([hidden[:, week == name].any(axis=1) for name in weeks.steps]).T)
+    told = pd.DataFrame(np.where(hidden.T, np.nan, days.counts)).groupby(week).sum(min_count=0)
+    assert np.array_equal(told.to_numpy()[~weeks_hidden.T], weeks.counts[~weeks_hidden.T])
+    assert weeks_hidden.any() or level == "prefecture"
 
 
 def test_months_are_the_counts_by_month(tiny):
