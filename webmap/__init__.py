@@ -8,6 +8,7 @@ from geo.desk import Desk
 from geo.desk.around import Around
 from geo.desk.feed import Feed
 from geo.desk.register import Register
+from geo.desk.scenarios import Scenarios
 from geo.records import Records
 from webmap.access import register_access
 from webmap.api import api, open_api
@@ -43,7 +44,8 @@ def create_app(settings: Settings, *, desk: Desk | None = None, records: Records
     around = Around(records)
     register, feed = Register(records, around), Feed(records, around, settings.max_feeders)
     backgrounds = Backgrounds(settings.home, os.environ)
-    parts = (settings, desk, records, register, feed, load_messages(), Assets(), backgrounds)
+    scenarios = Scenarios(records, register)
+    parts = (settings, desk, records, register, feed, scenarios, load_messages(), Assets(), backgrounds)
     app.extensions["gridscope"] = House(*parts)
     register_caching(app)
     register_security(app)

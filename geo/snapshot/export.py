@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -104,10 +104,16 @@ def to_csv(sheet: Sheet) -> bytes:
 
 def to_xlsx(sheet: Sheet) -> bytes:
     """A workbook with the rows and a sheet `columns`; text cells stay text (no formulas, long ids unharmed)."""
+    return to_workbook([sheet])
+
+
+def to_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """A workbook with a page per sheet and a page `columns` about them all, as `to_xlsx` makes it of one."""
     book = Workbook(write_only=True)
-    for title, frame in ((sheet.name, sheet.cells()), ("columns", sheet.reference())):
+    about = pd.concat([sheet.reference() for sheet in sheets]).drop_duplicates()
+    for title, frame in (*((sheet.name, sheet.cells()) for sheet in sheets), ("columns", about)):
         page = book.create_sheet(title)
-        page.oddFooter.center.text = sheet.credit.replace("&", "&&")
+        page.oddFooter.center.text = sheets[0].credit.replace("&", "&&")
         page.append(list(frame.columns))
         plain = frame.astype(object).where(frame.notna(), None)
         for row in plain.itertuples(index=False):
@@ -206,12 +212,12 @@ def to_bytes(
 
     Of a frame that is no result table `columns` are its columns; `facts` stand with those of the source.
     """
-    return _format(fmt).write(_sheet(frame, name, snapshot, columns or RESULTS[name].columns, facts))
+    return _format(fmt).write(make_sheet(frame, columns or RESULTS[name].columns, name, snapshot, facts))
 
 
 def write_table(frame: pd.DataFrame, name: str, fmt: str, snapshot: Snapshot, file: Path) -> list[Path]:
     """Write table `name` to `file`, and for CSV its `NAME.columns.csv` beside it; returns what was written."""
-    sheet = _sheet(frame, name, snapshot, RESULTS[name].columns, {})
+    sheet = make_sheet(frame, RESULTS[name].columns, name, snapshot)
     file.write_bytes(_format(fmt).write(sheet))
     if fmt != "csv":
         return [file]
@@ -227,13 +233,24 @@ def _format(fmt: str) -> Format:
     return FORMATS[fmt]
 
 
-def _sheet(
-    frame: pd.DataFrame, name: str, snapshot: Snapshot, columns: tuple[Column, ...], more: Mapping[str, str]
+def make_sheet(
+    frame: pd.DataFrame,
+    columns: tuple[Column, ...],
+    name: str,
+    snapshot: Snapshot,
+    more_facts: Mapping[str, str] = MappingProxyType({}),
 ) -> Sheet:
+    """What a writer gets of `frame`: its geometry in EPSG:4326, the snapshot's facts and `more_facts`."""
+    shown = frame
+    if "geometry" in frame.columns:
+        shapes = np.asarray(frame["geometry"], dtype=object)
+        source = getattr(frame, "crs", None) or WGS84
+        shapes = shapely.force_2d(transform_geometry(shapes, source, WGS84))
+        shown = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=shapes)
+        shown.attrs = frame.attrs
     home = snapshot.home
     facts = {
         "table": name,
-        **more,
         "snapshot": snapshot.id,
         "snapshot_number": str(snapshot.number),
         "as_of": snapshot.as_of.isoformat(),
@@ -243,14 +260,8 @@ def _sheet(
         "map_review_number": home.map_review_number,
         "crs": WGS84,
         "measured_in": snapshot.metric_crs,
+        **more_facts,
     }
-    shown = frame
-    if "geometry" in frame.columns:
-        shapes = np.asarray(frame["geometry"], dtype=object)
-        source = getattr(frame, "crs", None) or WGS84
-        shapes = shapely.force_2d(transform_geometry(shapes, source, WGS84))
-        shown = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=shapes)
-        shown.attrs = frame.attrs
     facts = {key: value for key, value in facts.items() if value}
     credit = " / ".join(dict.fromkeys(filter(None, (home.credit().zh, home.credit().en))))
     return Sheet(shown, columns, name, facts, snapshot.rules.min_count, credit)

@@ -18,6 +18,7 @@ from webmap.api import (
     refusals,
     register,
     safeguards,
+    scenarios,
     tables,
     topology,
     units,
@@ -46,7 +47,7 @@ for part in (
 
 #: Routes for programs, described by /api/openapi.json.
 open_api = APIBlueprint("open", __name__, url_prefix="/api")
-for described in (register, incidents, feed, hotspots, whatif):
+for described in (register, incidents, feed, hotspots, whatif, scenarios):
     described.add_routes(open_api)
 
 
