@@ -136,3 +136,7 @@ class Overloaded(Busy):
 
 class Outdated(GridscopeError):
     """A change made from a version of the row that is no longer the latest."""
+
+
+class Conflict(GridscopeError):
+    """Something that was stored anew by somebody else since it was read."""

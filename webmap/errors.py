@@ -26,6 +26,7 @@ STATUS: dict[type[GridscopeError], int] = {
     errors.NotAvailable: 404,
     errors.TooLarge: 413,
     errors.Busy: 429,
+    errors.Conflict: 409,
     errors.Outdated: 412,
     errors.NoSnapshot: 503,
     errors.BrokenSnapshot: 503,

@@ -13,6 +13,7 @@ from geo.records.importing import Importing
 from geo.records.jobs import Job
 from geo.records.refused import Refused
 from geo.records.register_rows import RegisterRow
+from geo.records.scenarios import Plan, Scenario
 from geo.records.staging import Counts, Part
 from geo.records.store import Records
 
@@ -25,9 +26,11 @@ __all__ = [
     "Job",
     "Key",
     "Part",
+    "Plan",
     "Records",
     "Refused",
     "RegisterRow",
+    "Scenario",
     "Status",
     "Taken",
     "Wanted",

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 
 from geo.errors import BadInput, NewerHome, Words
 from geo.records.base import faults_in_words
-from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSION, REGISTER_TABLES
+from geo.records.tables import APPLICATION_ID, HISTORY, METADATA, RECORDS_VERSION, REGISTER_TABLES, SCENARIOS
 
 FILE_NAME = "records.sqlite"
 BUSY_TIMEOUT_MS = 30_000
@@ -60,8 +60,17 @@ def _to_version_4(connection: Connection) -> None:
     connection.exec_driver_sql("UPDATE feed_status SET at = at / 1000 WHERE at IS NOT NULL")
 
 
+def _keep_scenarios(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=[SCENARIOS])
+
+
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _keep_notes, 2: _to_version_3, 3: _to_version_4}
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {
+    1: _keep_notes,
+    2: _to_version_3,
+    3: _to_version_4,
+    4: _keep_scenarios,
+}
 
 
 def open_engine(folder: Path) -> Engine:

@@ -17,6 +17,7 @@ from geo.records.jobs import JobRecords
 from geo.records.keys import KeyRecords
 from geo.records.migrate import open_engine
 from geo.records.refused import RefusalRecords
+from geo.records.scenarios import ScenarioRecords
 from geo.records.sessions import SessionRecords
 
 
@@ -32,6 +33,7 @@ class Records(
     AuditRecords,
     JobRecords,
     BackupRecords,
+    ScenarioRecords,
 ):
     """A home's records.sqlite; safe to share between threads, one per process. Close it, or use it in a `with`."""
 

@@ -25,7 +25,7 @@ from geo.schema import SOURCES
 from geo.schema.column import Dtype, Geometry
 
 #: Raised whenever a table here changes; `geo.records.migrate` then needs a step from the version before.
-RECORDS_VERSION = 4
+RECORDS_VERSION = 5
 #: Marks the file as gridscope's ("GrSc"), in SQLite's own header field.
 APPLICATION_ID = 0x47725363
 #: Tables of which a home has one set, whatever their sources are called: importing one replaces all of it.
@@ -277,3 +277,22 @@ LIVE = Table(
 
 #: The tables that version 3 of the records added for the register and the feeds.
 REGISTER_TABLES = (EDITS, OVERLAY, FEED_STATUS, FEED_ROWS, FEED_KEYS, LIVE)
+
+#: Plans of changes of cameras, each by its author; `edits` and `view` are JSON, `snapshot` is what they were made
+#: against.
+SCENARIOS = Table(
+    "scenarios",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("author", Text, nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("snapshot", Text, nullable=False),
+    Column("snapshot_number", Integer, nullable=False),
+    Column("edits", Text, nullable=False),
+    Column("view", Text),
+    Column("note", Text, nullable=False),
+    Column("shared", Boolean, nullable=False),
+)

@@ -14,8 +14,16 @@ from geo.records.tables import RECORDS_VERSION
 from tests.geo.records.samples import cameras, import_cameras
 
 
+def to_version_4(file: Path) -> None:
+    """Takes away what version 5 brought."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DROP TABLE scenarios")
+        connection.execute("PRAGMA user_version=4")
+
+
 def to_version_3(file: Path) -> None:
-    """Takes away what version 4 brought."""
+    """Takes away what versions 4 and 5 brought."""
+    to_version_4(file)
     with closing(sqlite3.connect(file)) as connection:
         for table in ("cameras", "kept_cameras"):
             for column in ("focal_max_mm", "masks"):
@@ -24,7 +32,7 @@ def to_version_3(file: Path) -> None:
 
 
 def to_version_2(file: Path) -> None:
-    """Takes away what versions 3 and 4 brought."""
+    """Takes away what versions 3 to 5 brought."""
     to_version_3(file)
     with closing(sqlite3.connect(file)) as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'kept_%'")
@@ -106,6 +114,16 @@ def test_version_2_kept_nothing_of_what_imports_replaced(tmp_path: Path) -> None
         import_cameras(records, cameras(["8"]))
         assert records.roll_back(2).outcome == "changed"
         assert records.frame("cameras")["source_id"].tolist() == ["1", "2", "3"]
+    assert schema(file) == new
+
+
+def test_version_4_had_no_scenarios(tmp_path: Path) -> None:
+    Records.open(tmp_path).close()
+    file = tmp_path / "records.sqlite"
+    new = schema(file)
+    to_version_4(file)
+    with Records.open(tmp_path) as records:
+        assert records.scenarios("planner") == []
     assert schema(file) == new
 
 
