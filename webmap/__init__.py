@@ -6,6 +6,7 @@ from geo.desk import Desk
 from geo.desk.around import Around
 from geo.desk.feed import Feed
 from geo.desk.register import Register
+from geo.desk.scenarios import Scenarios
 from geo.records import Records
 from webmap.access import register_access
 from webmap.api import api, open_api
@@ -39,7 +40,9 @@ def create_app(settings: Settings, *, desk: Desk | None = None, records: Records
     desk = desk or Desk(settings.home)
     around = Around(records)
     register, feed = Register(records, around), Feed(records, around, settings.max_feeders)
-    app.extensions["gridscope"] = House(settings, desk, records, register, feed, load_messages(), Assets())
+    app.extensions["gridscope"] = House(
+        settings, desk, records, register, feed, Scenarios(records, register), load_messages(), Assets()
+    )
     register_caching(app)
     register_security(app)
     register_errors(app)

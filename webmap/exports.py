@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from geo.desk.scenario_files import SCENARIO_FORMATS, SCENARIO_TABLES
 from geo.errors import BadQuery, Words
 from geo.snapshot.export import FORMATS, write_table
 from geo.snapshot.refused import refused_file
@@ -38,6 +39,23 @@ def export_refusals(fmt: str) -> Response:
     name = f"gridscope-{'demo-' if home and home.demo else ''}refusals.{fmt}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(body, content_type=FORMATS[fmt].media_type, headers=headers)
+
+
+@exports.get("/exports/scenario/<id>.<fmt>")
+def export_scenario(id: str, fmt: str) -> Response:
+    """A scenario's cameras and units as a file; needs the role planner and leaves an audit row.
+
+    A workbook has both; other formats have what `table` names: cameras (default), units, or columns (what both mean).
+    """
+    need_role("planner")
+    query = read_query(at=AT, lang=one_of(LANGS), table=one_of(SCENARIO_TABLES, default="cameras"))
+    if fmt not in SCENARIO_FORMATS:
+        known = ", ".join(SCENARIO_FORMATS)
+        raise BadQuery(Words(f"no format {fmt!r}; formats are {known}", f"没有格式 {fmt!r}；可用：{known}"))
+    body, n_rows = house().scenarios.file(id, fmt, query["table"], house().desk, actor().role, query["at"])
+    house().records.write_audit(actor().name, f"/exports/scenario.{fmt}", filter=f"{id}&{told(query)}", rows=n_rows)
+    name = f"scenario-{id}" if query["table"] == "cameras" or fmt == "xlsx" else f"scenario-{id}-{query['table']}"
+    return _attachment(body, name, FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
 
 
 @exports.get("/exports/<name>.columns.csv")

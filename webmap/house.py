@@ -10,6 +10,7 @@ from flask import current_app, g
 from geo.desk import Desk
 from geo.desk.feed import Feed
 from geo.desk.register import Register
+from geo.desk.scenarios import Scenarios
 from geo.errors import Forbidden, NotLoggedIn, Words
 from geo.records import Records
 from geo.schema.column import Role, may_see
@@ -32,6 +33,7 @@ class House:
     records: Records
     register: Register
     feed: Feed
+    scenarios: Scenarios
     messages: Messages
     assets: Assets
     bodies: Bodies = field(default_factory=Bodies)

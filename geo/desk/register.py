@@ -93,22 +93,23 @@ class Register:
             said |= {"accepted": fault is None, "fault": fault and fault.both()}
         return {"dry_run": dry_run, "n_accepted": len(wanted), "n_refused": len(told) - len(wanted), "rows": told}
 
-    def proposed(self, edits: Sequence[Mapping[str, Any]]) -> Proposal:
-        """What cameras would be after `edits`, of which nothing is stored.
+    def proposed(self, edits: Sequence[Mapping[str, Any]], *, without_gone: bool = False) -> Proposal:
+        """What cameras would be after `edits`, of which nothing is stored; `without_gone` leaves out gone cameras.
 
         An edit is {"uid", "values"} (change a camera), {"values"} (add one, with its place) or {"uid", "remove": True}.
         Added cameras are "+1", "+2" by their places among the edits, which no camera's uid can be. Errors: `BadQuery`
-        with a fault per edit that cannot be, `NotFound`.
+        with a fault per edit that cannot be, `NotFound` for a camera that is not there.
         """
         uids = [edit["uid"] for edit in edits if edit.get("uid")]
         if len(set(uids)) < len(uids):
             raise BadQuery(_TWICE)
         there = self._records.register_values("cameras", uids)
-        for uid in uids:
+        for uid in [] if without_gone else uids:
             if uid not in there:
                 raise NotFound(Words(f"Cameras: no {uid!r}", f"摄像机：没有 {uid!r}"))
-        names = [edit.get("uid") or f"+{place}" for place, edit in enumerate(edits, 1)]
-        asked = {name: edit["values"] for name, edit in zip(names, edits, strict=True) if not edit.get("remove")}
+        named = {edit.get("uid") or f"+{place}": edit for place, edit in enumerate(edits, 1)}
+        named = {name: edit for name, edit in named.items() if not edit.get("uid") or name in there}
+        asked = {name: edit["values"] for name, edit in named.items() if not edit.get("remove")}
         changed = [name for name in asked if name in there]
         rows = [RegisterRow("cameras", name, "", there[name], "") for name in changed]
         found = dict(zip(changed, self._check("cameras", [(row, asked[row.uid]) for row in rows]), strict=True))
@@ -122,7 +123,7 @@ class Register:
         if faults:
             raise BadQuery(*faults)
         after = {name: {**there.get(name, {}), **one} for name, one in found.items() if not isinstance(one, Words)}
-        return Proposal(tuple(ProposedEdit(name, name if name in there else None, after.get(name)) for name in names))
+        return Proposal(tuple(ProposedEdit(name, name if name in there else None, after.get(name)) for name in named))
 
     def edits(self, table: str | None, uid: str | None, limit: int, offset: int) -> dict[str, Any]:
         """The log, newest first: {total, edits: [{edit, at, who, reason, table, uid, kind, changes, ...}]}."""

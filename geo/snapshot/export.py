@@ -10,9 +10,10 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -103,10 +104,16 @@ def to_csv(sheet: Sheet) -> bytes:
 
 def to_xlsx(sheet: Sheet) -> bytes:
     """A workbook with the rows and a sheet `columns`; text cells stay text (no formulas, long ids unharmed)."""
+    return to_workbook([sheet])
+
+
+def to_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """A workbook with a page per sheet and a page `columns` about them all, as `to_xlsx` makes it of one."""
     book = Workbook(write_only=True)
-    for title, frame in ((sheet.name, sheet.cells()), ("columns", sheet.reference())):
+    about = pd.concat([sheet.reference() for sheet in sheets]).drop_duplicates()
+    for title, frame in (*((sheet.name, sheet.cells()) for sheet in sheets), ("columns", about)):
         page = book.create_sheet(title)
-        page.oddFooter.center.text = sheet.credit.replace("&", "&&")
+        page.oddFooter.center.text = sheets[0].credit.replace("&", "&&")
         page.append(list(frame.columns))
         plain = frame.astype(object).where(frame.notna(), None)
         for row in plain.itertuples(index=False):
@@ -217,6 +224,24 @@ def _format(fmt: str) -> Format:
 
 
 def _sheet(frame: pd.DataFrame, name: str, snapshot: Snapshot) -> Sheet:
+    shown = frame
+    if "geometry" in frame.columns:
+        shapes = np.asarray(frame["geometry"], dtype=object)
+        source = getattr(frame, "crs", None) or WGS84
+        shapes = shapely.force_2d(transform_geometry(shapes, source, WGS84))
+        shown = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=shapes)
+        shown.attrs = frame.attrs
+    return make_sheet(shown, RESULTS[name].columns, name, snapshot)
+
+
+def make_sheet(
+    frame: pd.DataFrame,
+    columns: tuple[Column, ...],
+    name: str,
+    snapshot: Snapshot,
+    more_facts: Mapping[str, str] = MappingProxyType({}),
+) -> Sheet:
+    """What a writer gets of `frame` (geometry in EPSG:4326 or none), with the snapshot's facts and `more_facts`."""
     home = snapshot.home
     facts = {
         "table": name,
@@ -229,14 +254,8 @@ def _sheet(frame: pd.DataFrame, name: str, snapshot: Snapshot) -> Sheet:
         "map_review_number": home.map_review_number,
         "crs": WGS84,
         "measured_in": snapshot.metric_crs,
+        **more_facts,
     }
-    shown = frame
-    if "geometry" in frame.columns:
-        shapes = np.asarray(frame["geometry"], dtype=object)
-        source = getattr(frame, "crs", None) or WGS84
-        shapes = shapely.force_2d(transform_geometry(shapes, source, WGS84))
-        shown = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=shapes)
-        shown.attrs = frame.attrs
     facts = {key: value for key, value in facts.items() if value}
     credit = " / ".join(dict.fromkeys(filter(None, (home.credit().zh, home.credit().en))))
-    return Sheet(shown, RESULTS[name].columns, name, facts, snapshot.rules.min_count, credit)
+    return Sheet(frame, columns, name, facts, snapshot.rules.min_count, credit)

@@ -14,6 +14,7 @@ from webmap.api import (
     points,
     refusals,
     register,
+    scenarios,
     tables,
     topology,
     units,
@@ -27,7 +28,7 @@ for part in (units, points, cases, tables, jobs, imports, refusals, uploads, top
 
 #: Routes for programs, described by /api/openapi.json.
 open_api = APIBlueprint("open", __name__, url_prefix="/api")
-for described in (register, incidents, feed, hotspots, whatif):
+for described in (register, incidents, feed, hotspots, whatif, scenarios):
     described.add_routes(open_api)
 
 

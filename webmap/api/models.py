@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from geo.intake.columns import RANGES
 from geo.intake.rows import columns_of_rows
@@ -41,7 +41,7 @@ def _type_of(table: str, column: Column) -> Any:
     return Annotated[str, Field(max_length=_MAX_TEXT, pattern=pattern, **said)]
 
 
-def _values(name: str, table: str, *, needed: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> type[BaseModel]:
+def values_of(name: str, table: str, *, needed: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> type[BaseModel]:
     """A model of a row's values: every column that may be given, of which `needed` must be."""
     fields: dict[str, Any] = {}
     for column in columns_of_rows(table):
@@ -51,7 +51,9 @@ def _values(name: str, table: str, *, needed: tuple[str, ...] = (), without: tup
     return create_model(name, __config__=_STRICT, **fields)
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Takes what is declared and nothing else."""
+
     model_config = _STRICT
 
 
@@ -61,47 +63,22 @@ def _asked(name: str, values: type[BaseModel], *, reason: bool = True) -> type[B
 
 
 _PLACED = ("source_id", "lon", "lat")
-CameraChange = _asked("CameraChange", _values("CameraChangeValues", "cameras", without=("source_id",)))
-NewCamera = _asked("NewCamera", _values("NewCameraValues", "cameras", needed=_PLACED))
-PlaceChange = _asked("PlaceChange", _values("PlaceChangeValues", "places", without=("source_id",)))
-NewPlace = _asked("NewPlace", _values("NewPlaceValues", "places", needed=_PLACED))
+CameraChange = _asked("CameraChange", values_of("CameraChangeValues", "cameras", without=("source_id",)))
+NewCamera = _asked("NewCamera", values_of("NewCameraValues", "cameras", needed=_PLACED))
+PlaceChange = _asked("PlaceChange", values_of("PlaceChangeValues", "places", without=("source_id",)))
+NewPlace = _asked("NewPlace", values_of("NewPlaceValues", "places", needed=_PLACED))
 NewIncident = _asked(
-    "NewIncident", _values("NewIncidentValues", "incidents", needed=("source_id", "reported_at")), reason=False
+    "NewIncident", values_of("NewIncidentValues", "incidents", needed=("source_id", "reported_at")), reason=False
 )
 
 
-class WhatIfEdit(_Strict):
-    """A camera that is changed (uid and values), added (values alone, with lon and lat) or removed (uid and remove)."""
-
-    uid: Uid | None = None
-    values: _values("WhatIfValues", "cameras", without=("source_id",)) | None = None  # type: ignore[valid-type]
-    remove: Literal[True] | None = None
-
-    @model_validator(mode="after")
-    def _is_one_thing(self) -> "WhatIfEdit":
-        if (self.values is None) == (self.remove is None) or (self.remove and self.uid is None):
-            raise ValueError("an edit has either values, or a uid and remove")
-        return self
-
-
-class WhatIf(_Strict):
-    """Changes of cameras whose outcome is asked for; nothing is stored."""
-
-    edits: Annotated[list[WhatIfEdit], Field(min_length=1, max_length=200)]
-    at: Annotated[float | None, Field(description="Pixel density, px/m; the default one where it is left out")] = None
-    all_densities: Annotated[bool, Field(description="Also tell of all other densities of the rules")] = False
-    detail: Annotated[
-        Literal["quick", "full"], Field(description="quick: nominal headlines at one density, while one drags")
-    ] = "full"
-
-
-class Undo(_Strict):
+class Undo(Strict):
     """Why an edit is taken back."""
 
     reason: Reason
 
 
-class Batch(_Strict):
+class Batch(Strict):
     """Rows of a feed, each an object by column; a row that cannot be used is refused on its own, by its position."""
 
     rows: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=1000)]
@@ -222,87 +199,6 @@ class Taken(BaseModel):
     n_unchanged: int
     n_older: int
     refused: list[RefusedRow]
-
-
-class ChangedUnit(BaseModel):
-    """A unit's measures as they are and as they would be; `hidden` ones are protected small counts."""
-
-    level: str
-    code: str
-    name: str | None
-    name_en: str | None
-    values: dict[str, Any]
-    was: dict[str, Any]
-    hidden: list[str]
-
-
-class AtDensity(BaseModel):
-    """The units that change, at one pixel density."""
-
-    px_per_m: float
-    units: list[ChangedUnit]
-
-
-class ChangedGaps(AtDensity):
-    """Gap figures of the units that change, and as GeoJSON what stays unseen in each finest one."""
-
-    shapes: dict[str, Any]
-
-
-class GainTotals(BaseModel):
-    """What is gained and lost: metres of road and key places at the density asked for, metres of dwelling facade."""
-
-    road_m: float
-    facade_m: float
-    places: int
-
-
-class GainOfEdit(GainTotals):
-    """What an edit does by itself; of the ground newly in view the share that two or more cameras see already."""
-
-    label: str | None
-    range_m: Annotated[float | None, Field(description="How far the camera then sees; null where it is off or away")]
-    seen_2plus_share: float | None
-
-
-class RestrictedInView(BaseModel):
-    """Restricted areas of one kind in a camera's view."""
-
-    kind: str | None
-    rule: str | None
-    n: int
-    m2: float
-
-
-class CheckOfEdit(BaseModel):
-    """What to look at before building: facade and dwellings that come into view, restricted areas, filing."""
-
-    facade_m: float
-    n_dwellings: int
-    restricted: list[RestrictedInView]
-    seen_2plus_share: float | None
-    filed: Literal["yes", "no", "unknown", "new"]
-
-
-class WhatIfAnswer(BaseModel):
-    """What edits and units would gain and lose; figures are those of `snapshot`. The last four come in full only.
-
-    `shapes` (GeoJSON) have a `kind`: newly_seen, no_longer_seen (public ground), facade_new, facade_gone, facade_now
-    (lines), view (of edit number `edit`) and, in full, mask (of `edit`, with `mask`, `facade_m`, `road_m`).
-    """
-
-    snapshot: str
-    as_of: str
-    at: float
-    detail: Literal["quick", "full"]
-    edits: list[GainOfEdit]
-    together: GainTotals
-    units: Annotated[list[ChangedUnit], Field(description="Headlines, nominal, at the density asked for")]
-    shapes: dict[str, Any]
-    densities: list[AtDensity] = []
-    safeguards: Annotated[list[ChangedUnit], Field(description="What counts against the cameras; lower is better")] = []
-    gaps: ChangedGaps | None = None
-    checks: list[CheckOfEdit] = []
 
 
 class HotspotMethod(BaseModel):

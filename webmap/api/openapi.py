@@ -31,6 +31,7 @@ _FAULTS = {
     401: "A key is needed",
     403: "The role may not do this",
     404: "There is no such row, or no data yet",
+    409: "It was changed in the meantime: read it again",
     412: "The row was changed in the meantime",
     413: "More was sent than one request may hold",
     428: "The header If-Match is missing",
@@ -112,9 +113,24 @@ def reads(
     api.route(path, endpoint=_endpoint(view, table))(described)
 
 
-def asks(api: APIBlueprint, path: str, view: View, least: Role, gives: type[BaseModel], takes: type[BaseModel]) -> None:
-    """Lay down POST `path`, a question with a body that stores nothing, for roles from `least` up: `view(body=...)`."""
-    inner = api.input(takes, arg_name="body")(view)
+def asks(
+    api: APIBlueprint,
+    path: str,
+    view: View,
+    least: Role,
+    gives: type[BaseModel],
+    takes: type[BaseModel] | None,
+    *,
+    method: str = "POST",
+    status: int = 200,
+    codes: tuple[int, ...] = (),
+) -> None:
+    """Lay down a route for roles from `least` up that leaves what is measured as it is: `view(body=..., ...)`.
+
+    A question with a body, or something of one's own that is kept. `body` is a `takes`; where that is None there is
+    none.
+    """
+    inner = view if takes is None else api.input(takes, arg_name="body")(view)
 
     @wraps(inner)
     def checked(**kwargs: Any) -> Any:
@@ -122,9 +138,9 @@ def asks(api: APIBlueprint, path: str, view: View, least: Role, gives: type[Base
         read_query()
         return inner(**kwargs)
 
-    codes = (400, 401, 403, 404, 413, 429, 503)
-    described = _described(api, api.output(gives)(checked), {}, ("X-Gridscope",), codes)
-    api.route(path, methods=["POST"], endpoint=view.__name__)(described)
+    codes = (400, 401, 403, 404, 413, 429, 503, *codes)
+    described = _described(api, api.output(gives, status_code=status)(checked), {}, ("X-Gridscope",), codes)
+    api.route(path, methods=[method], endpoint=view.__name__)(described)
 
 
 def writes(

@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 from flask import Response, make_response, request
 
-from webmap.api import models
+from webmap.api import plans
 from webmap.api.openapi import asks
 from webmap.caching import to_json
 from webmap.house import actor, house, role
@@ -12,10 +12,10 @@ from webmap.query import told
 
 def add_routes(api: APIBlueprint) -> None:
     """Hang the routes of this module on `api`."""
-    asks(api, "/whatif", what_if, "planner", models.WhatIfAnswer, models.WhatIf)
+    asks(api, "/whatif", what_if, "planner", plans.WhatIfAnswer, plans.WhatIf)
 
 
-def what_if(body: models.WhatIf) -> Response:
+def what_if(body: plans.WhatIf) -> Response:
     """What each edit does by itself, the units that would change at all levels, before and after, and what to draw.
 
     While a camera is dragged ask for the detail "quick": nominal headlines at one density. One request per client runs
