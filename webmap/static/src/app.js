@@ -80,7 +80,7 @@ export class App extends Navigator {
     this.listen();
     this.live = new Live(this);
     this.viewed(this.grid.view());
-    this.whatif = canWhatIf(this) ? new WhatIf(this) : null;
+    this.addWhatIf();
     await this.refresh();
     await this.whatif?.follow();
     this.drawer.openFromAddress();
@@ -88,9 +88,11 @@ export class App extends Navigator {
     this.tour.startOnFirstVisit();
   }
 
-  /** What-if mode, for those who may plan; a card's button and the key W call it. */
-  enterWhatIf() {
-    this.whatif?.enter();
+  /** For those who may plan: a card's button and the key W call `enterWhatIf`, which others do not have. */
+  addWhatIf() {
+    if (!canWhatIf(this)) return;
+    this.whatif = new WhatIf(this);
+    this.enterWhatIf = () => this.whatif.enter();
   }
 
   /** Units, measures and the first tiles are asked for at once, before anything has been answered. */

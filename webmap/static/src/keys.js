@@ -64,7 +64,7 @@ export function listenToKeys(app) {
     "-": () => app.zoomBy(-1),
     0: () => app.goHome(),
     Backspace: () => app.goUp(),
-    w: () => app.enterWhatIf(),
+    w: () => app.enterWhatIf?.(),
     e: () => app.drawer.openNearest(),
     t: () => app.showTable(),
     d: () => switchTheme(app.state),

@@ -18,8 +18,9 @@ export class Asker {
   ask(body, keys) {
     clearTimeout(this.fullTimer);
     this.latest = body;
-    this.put({ body: { ...body, detail: "quick" }, keys });
-    this.fullTimer = setTimeout(() => this.put({ body: { ...body, detail: "full" }, keys }), FULL_WAIT_MS);
+    const put = (detail) => this.put({ body: { ...body, detail }, keys, of: body });
+    put("quick");
+    this.fullTimer = setTimeout(put, FULL_WAIT_MS, "full");
   }
 
   stop() {
@@ -43,7 +44,7 @@ export class Asker {
     try {
       const answer = await sendJSON("POST", "/api/whatif", question.body, { isQuiet: true });
       if (this.latest) this.onAnswer(answer, question.keys);
-      if (this.next?.body.detail !== "quick") this.settle();
+      if (question.of === this.latest) this.settle();
     } catch (fault) {
       if (fault.status === 429) this.retryTimer = setTimeout(() => this.latest && this.put(this.next ?? question), RETRY_MS);
       else if (this.latest && !this.next) {

@@ -39,7 +39,7 @@ export class WhatIf extends Scenario(Editing) {
     this.pointer = new ModePointer(this);
     this.keys = modeKeys(this);
     this.onView = () => this.viewed();
-    this.onLoading = (n) => n === 0 && this.refocus();
+    this.onLoading = (n) => n === 0 && this.loaded();
     this.onPointer = () => (this.byKeyboard = false);
   }
 
@@ -88,7 +88,7 @@ export class WhatIf extends Scenario(Editing) {
   }
 
   addNodes() {
-    this.tools = h("div", { class: "wi-tools", role: "toolbar", "aria-label": t("whatif.tools") });
+    this.tools = h("div", { class: "wi-tools", role: "toolbar" });
     this.tipNode = h("div", { class: "gs-tip wi-tip", id: "wi-tip", hidden: true, "aria-hidden": "true" });
     this.strip = h("div", { class: "wi-strip" });
     byId("gs-map").append(this.tools, this.tipNode);
@@ -122,6 +122,7 @@ export class WhatIf extends Scenario(Editing) {
   paint() {
     if (!this.isOn) return;
     const { shell } = this.app;
+    this.tools.setAttribute("aria-label", t("whatif.tools"));
     paintTools(this, this.tools);
     paintStrip(this, this.strip);
     paintChanges(this, shell.left);
@@ -172,6 +173,12 @@ export class WhatIf extends Scenario(Editing) {
     this.twin?.grid.setLabels(labels);
   }
 
+  /** Units that were on their way are here: what they hold can be told, and what is veiled. */
+  loaded() {
+    this.refocus();
+    this.redraw(["wi-veil"]);
+  }
+
   /** The finest units that hold a change, and the one the figures are of. */
   refocus() {
     if (!this.isOn || !this.app.grid.isStreet()) return;
@@ -182,7 +189,8 @@ export class WhatIf extends Scenario(Editing) {
     const head = this.headNumber();
     if (grid.selected?.unit !== head) grid.select(head);
     this.rehead();
-    if ([...this.focus].join() !== before) this.nameUnits();
+    if ([...this.focus].join() === before) return;
+    this.nameUnits();
     this.redraw(["wi-veil"]);
   }
 
@@ -224,13 +232,14 @@ export class WhatIf extends Scenario(Editing) {
 
   /** Language, theme or density changed, or the data was loaded anew. */
   refreshed() {
+    this.steps = this.app.atlas.chainOf(this.app.place.level);
     applyLayers(this.app);
     if (this.twin) {
       this.setTwin(false);
       this.setTwin(this.compare === "side_by_side");
     }
     this.paint();
-    if (this.askedAt !== this.at()) this.ask();
+    if (this.askedAt !== this.at() || this.fault) this.ask();
   }
 
   // --- what is asked -------------------------------------------------------------------------------------------------------------

@@ -41,9 +41,9 @@ export const Scenario = (Base) =>
 
     /** A scenario by link; one that is not there is named in the banner. */
     async load(id) {
+      const draft = readDraft(this.app.boot);
       try {
         const found = await readScenario(id);
-        const draft = readDraft(this.app.boot);
         const own = draft?.id === id && draft.version === found.version && !sameEdits(draft.edits, found.edits) ? draft : null;
         if (this.app.state.get("scn") !== id) return;
         if (own) this.app.shell.toast(t("whatif.resumed", { time: time(own.changed) }));
@@ -53,7 +53,8 @@ export const Scenario = (Base) =>
       } catch (fault) {
         if (fault.status !== 404) this.tellFault(fault);
         else this.app.shell.banner("broken", t("link.broken", { names: "scn" }), { closable: true });
-        this.app.state.set({ scn: null }, { replace: true });
+        if (fault.status === 404 && draft?.id === id) writeDraft(this.app.boot, { ...draft, id: null, version: null });
+        this.app.state.set({ scn: fault.status === 404 && draft?.id === id ? DRAFT : null }, { replace: true });
       }
     }
 

@@ -11,7 +11,10 @@ export function showTip(mode, edit, point) {
   const node = byId("wi-tip");
   if (!node) return;
   node.hidden = !edit || !point;
-  if (node.hidden) return;
+  if (node.hidden) {
+    paint(node);
+    return;
+  }
   const line = mode.lines.get(edit.key);
   paint(
     node,
