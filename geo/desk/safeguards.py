@@ -85,7 +85,7 @@ def list_cameras(held: Held, role: Role, level: str | None, within: str | None) 
     """Rows of `camera_rows` as columns, worst first: what the desk filters, ranks and draws without asking again.
 
     `unit` is the unit number at `level` (default the finest), -1 where it stands in none; `status`, `programme` and
-    `owner` are numbers into `words`, -1 where not recorded; `overlaps` lists (row, kind, n). `hidden` as elsewhere.
+    `owner` are numbers into `words`, -1 where not recorded; `overlaps` has row, kind, n_spots. `hidden` as elsewhere.
     """
     snapshot = held.snapshot
     queries.result_table("safeguards", role)
@@ -118,10 +118,10 @@ def list_cameras(held: Held, role: Role, level: str | None, within: str | None) 
         "within": within,
         "snapshot": snapshot.id,
         "as_of": to_instant(snapshot.as_of),
-        "n": len(rows),
+        "n_rows": len(rows),
         "words": words,
         "columns": columns | {"n_dwellings_62": dwellings},
-        "overlaps": {name: [pair[k] for pair in pairs] for k, name in enumerate(("row", "kind", "n"))},
+        "overlaps": {name: [pair[k] for pair in pairs] for k, name in enumerate(("row", "kind", "n_spots"))},
         "has": {"facade": snapshot.has("buildings"), "restricted": snapshot.has("restricted_areas")},
         "hidden": {"n_dwellings_62": hidden} if hidden else {},
     }

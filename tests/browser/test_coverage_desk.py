@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Open, Service, until
+from webmap.maps.boot import DESKS
 
 pytestmark = pytest.mark.browser
 
@@ -91,7 +92,7 @@ def test_table_as_text_lists_every_unit(open_page: Open, planner: Service) -> No
 
 def test_phone_has_chips_sheet_and_tabs(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/coverage?lang=en", width=390, height=844)
-    assert page.locator("#gs-tabbar .gs-tab").count() == 2
+    assert page.locator("#gs-tabbar .gs-tab").count() == len(DESKS)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.click(".gs-chip >> nth=0")
     page.wait_for_selector("#gs-app.is-left-sheet")

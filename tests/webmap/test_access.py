@@ -9,6 +9,7 @@ from webmap.access.doorman import COOKIE
 WRITE = {"X-Gridscope": "1"}
 READING = [
     "/coverage",
+    "/safeguards",
     "/hotspots",
     "/api/home",
     "/api/units?level=grid",

@@ -59,6 +59,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/"): (401, 403, 302, 302, 302, 302),
     ("GET", "/coverage"): READ,
     ("GET", "/gaps"): PLANNER,
+    ("GET", "/safeguards"): READ,
     ("GET", "/hotspots"): READ,
     ("GET", "/intake"): EDITOR,
     ("GET", "/api/home"): READ,
@@ -67,6 +68,10 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/units/town/A"): READ,
     ("GET", "/api/metrics/coverage?level=grid"): READ,
     ("GET", "/api/metrics/coverage?level=grid&within=A&at=62.5"): READ,
+    ("GET", "/api/metrics/safeguards?level=grid"): READ,
+    ("GET", "/api/safeguards/cameras"): READ,
+    ("GET", "/api/safeguards/cameras?level=town&within=A"): READ,
+    ("GET", "/api/safeguards/cameras/cameras:c1"): PLANNER,
     ("GET", "/api/metrics/hotspots?level=grid"): READ,
     ("GET", "/api/evidence?figure=coverage.road_seen_share&level=grid&code=A-1"): READ,
     ("GET", "/api/evidence?figure=rates.on_time_share&level=town&code=A"): READ,
@@ -130,7 +135,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/ledger"): READ,
     ("GET", "/api/table/cameras"): PLANNER,
     ("GET", "/api/table/gaps"): PLANNER,
-    ("GET", "/api/table/safeguards?level=grid"): PLANNER,
+    ("GET", "/api/table/safeguards?level=grid"): READ,
     ("GET", "/api/table/masks"): PLANNER,
     ("GET", "/api/table/gap_reasons?level=grid"): PLANNER,
     ("GET", "/api/table/incidents"): ANALYST,
@@ -143,6 +148,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/exports/coverage.csv"): ANALYST,
     ("GET", "/exports/coverage.columns.csv"): ANALYST,
     ("GET", "/exports/incidents.geojson"): ANALYST,
+    ("GET", "/exports/safeguards/cameras.csv?status=unknown&sort=alone_road_m"): ANALYST,
+    ("GET", "/exports/safeguards/units.csv?level=grid&facade_from=1"): ANALYST,
     ("GET", "/exports/refusals.xlsx"): EDITOR,
     ("GET", "/exports/refusals.csv?table=cameras&reason=swapped_axes"): EDITOR,
     ("GET", "/exports/refusals.parquet"): EDITOR,
@@ -245,7 +252,7 @@ def test_head_answers_as_get_does(clients: dict[str, HomeClient], method: str, p
 
 @pytest.mark.parametrize(("method", "path"), [key for key in MATRIX if key[0] == "GET" and MATRIX[key][2] == 200])
 def test_an_unknown_parameter_is_refused_but_by_pages(clients: dict[str, HomeClient], method: str, path: str) -> None:
-    page = path in ("/coverage", "/hotspots", "/login", "/healthz", "/version", "/static/leaflet.js")
+    page = path in ("/coverage", "/safeguards", "/hotspots", "/login", "/healthz", "/version", "/static/leaflet.js")
     answer = clients["leader"].get(path + ("&" if "?" in path else "?") + "colour=red")
     assert answer.status_code == (200 if page else 400)
 

@@ -25,7 +25,7 @@ def test_root_leads_to_the_coverage_desk_with_its_query(client: HomeClient) -> N
     assert client.get("/?place=a&z=12").location == "/coverage?place=a&z=12"
 
 
-@pytest.mark.parametrize("desk_name", ["coverage", "hotspots"])
+@pytest.mark.parametrize("desk_name", ["coverage", "safeguards", "hotspots"])
 def test_page_ends_in_start_with_the_boot_facts(client: HomeClient, desk_name: str) -> None:
     boot = boot_of(client.get(f"/{desk_name}").text)
     assert (boot["desk"], boot["role"], boot["embedded"]) == (desk_name, "analyst", None)

@@ -41,7 +41,7 @@ def cameras(guarded_home: Path) -> pd.DataFrame:
 def test_rows_are_the_installed_cameras_worst_first(desk: Desk, cameras: pd.DataFrame) -> None:
     told = desk.guarded_cameras("planner")
     columns = told["columns"]
-    assert told["n"] == len(columns["uid"]) == 4
+    assert told["n_rows"] == len(columns["uid"]) == 4
     by_uid = pd.DataFrame(columns).set_index("uid")
     assert columns["facade_62_m"] == sorted(columns["facade_62_m"], reverse=True)
     for name in ("facade_62_m", "facade_62_m_low", "facade_62_m_high"):
@@ -60,7 +60,7 @@ def test_rows_are_the_installed_cameras_worst_first(desk: Desk, cameras: pd.Data
 def test_spots_in_view_are_counted_by_kind_and_private_ground_is_none(desk: Desk) -> None:
     told = desk.guarded_cameras("planner")
     uid = told["columns"]["uid"]
-    found = sorted(zip(*(told["overlaps"][name] for name in ("row", "kind", "n")), strict=True))
+    found = sorted(zip(*(told["overlaps"][name] for name in ("row", "kind", "n_spots")), strict=True))
     assert sorted(uid[row] for row, _, _ in found) == [f"cameras:c{n}" for n in (1, 2, 3)]
     assert {(kind, n) for _, kind, n in found} == {("", 1)}
 

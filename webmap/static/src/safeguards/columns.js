@@ -54,12 +54,12 @@ export function unitColumns(rows, has) {
   const n = (values) => (row) => figure(values[row]);
   const { counts } = rows;
   const count = (key, name) => right(key, en ? "60px" : "46px", counts[name], n(counts[name]));
-  const found = [rank, { key: "unit", title: t("guard.col.unit"), width: "minmax(90px, 1fr)", isFixed: true, cell: (row) => h("b", { class: "gs-guard-name" }, named(unitOf(rows.units, rows.number[row]))) }];
+  const found = [rank, { key: "unit", title: t("guard.col.unit"), width: "minmax(90px, 1fr)", isFixed: true, cell: (row) => h("b", { class: "gs-guard-name", title: named(unitOf(rows.units, rows.number[row])) }, named(unitOf(rows.units, rows.number[row]))) }];
   found.push(right("cameras", en ? "58px" : "46px", rows.nCameras, n(rows.nCameras)));
   if (has.facade) {
     found.push(
-      right("facade", "108px", rows.facade, (row) => figure(rows.facade[row]), { unit: "m", bar: { most: Math.max(1, rows.facade.reduce((most, m) => (m > most ? m : most), 0)), colour: "var(--facade-line)" } }),
-      right("range", "102px", undefined, (row) => range(rows.low[row], rows.high[row]) || t("state.none"), { hint: t("guard.hint.range") }),
+      right("facade", en ? "122px" : "108px", rows.facade, (row) => figure(rows.facade[row]), { unit: "m", bar: { most: Math.max(1, rows.facade.reduce((most, m) => (m > most ? m : most), 0)), colour: "var(--facade-line)" } }),
+      right("range", en ? "94px" : "102px", undefined, (row) => range(rows.low[row], rows.high[row]) || t("state.none"), { hint: t("guard.hint.range") }),
       right("each", en ? "48px" : "52px", rows.each, (row) => figure(rows.each[row], tenth), { unit: "m", hint: t("measure.facade_per_camera") }),
       right("dwellings", en ? "62px" : "46px", rows.dwellings, n(rows.dwellings), { hint: t("measure.dwellings_in_view") }),
     );

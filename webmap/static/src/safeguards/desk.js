@@ -123,9 +123,12 @@ export class SafeguardsDesk extends Ranking {
   /** What each option changes, one after the other; what was asked once is not asked again. */
   async measureOptions(chosen) {
     for (const option of chosen.options) {
-      const change = await this.app.atlas.once(`option/${chosen.uid}/${option.name}`, () => measureOption(option, this.density())).catch(() => "failed");
-      chosen.changes.set(option.name, change ?? "failed");
+      const { cache } = this.app.atlas;
+      const name = `option/${chosen.uid}/${option.name}`;
+      const change = cache.get(name) ?? (await measureOption(option, this.density(), () => this.chosen === chosen).catch(() => "failed"));
       if (this.chosen !== chosen) return;
+      if (change && change !== "failed") cache.set(name, change);
+      chosen.changes.set(option.name, change);
       this.paintRight();
     }
   }

@@ -18,10 +18,23 @@ export function optionsFor(record, plan) {
   return found;
 }
 
-/** What an edit alone changes: metres of facade and of seen road; null where it cannot be told. */
-export async function measureOption({ edit }, at) {
-  const answer = await sendJSON("/api/whatif", { edits: [edit], at, detail: "quick" });
-  return answer.edits?.[0] ?? null;
+/** The service answers one what-if of a reader at a time: how often, and after which wait, it is asked again. */
+const TRIES = 10;
+const WAIT_MS = 1000;
+const BUSY = 429;
+
+/** What an edit alone changes: metres of facade and of seen road; null once `isWanted()` holds no longer. */
+export async function measureOption({ edit }, at, isWanted = () => true) {
+  for (let tried = 1; isWanted(); tried += 1) {
+    try {
+      const answer = await sendJSON("/api/whatif", { edits: [edit], at, detail: "quick" });
+      return answer.edits[0];
+    } catch (fault) {
+      if (fault.status !== BUSY || tried === TRIES) throw fault;
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    }
+  }
+  return null;
 }
 
 /** Leave the edit for the what-if mode and go there. */

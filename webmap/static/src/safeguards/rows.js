@@ -11,7 +11,7 @@ const bit = (name) => 1 << STATUSES.indexOf(name);
 
 /** Rows of /api/safeguards/cameras; `limit_days` is how long pictures may be kept. */
 export function cameraRows(answer, limit_days) {
-  const { n, columns, words, overlaps } = answer;
+  const { n_rows: n, columns, words, overlaps } = answer;
   const status = new Uint8Array(n);
   const duty = new Float64Array(n);
   for (let i = 0; i < n; i += 1) {
@@ -24,7 +24,7 @@ export function cameraRows(answer, limit_days) {
   }
   const kinds = [...new Set(overlaps.kind)];
   const spots = new Map();
-  overlaps.row.forEach((row, k) => spots.set(row, [...(spots.get(row) ?? []), { kind: overlaps.kind[k], n: overlaps.n[k] }]));
+  overlaps.row.forEach((row, k) => spots.set(row, [...(spots.get(row) ?? []), { kind: overlaps.kind[k], n: overlaps.n_spots[k] }]));
   const nOverlaps = new Float64Array(n);
   spots.forEach((found, row) => (nOverlaps[row] = found.reduce((sum, spot) => sum + spot.n, 0)));
   const hidden = new Set(answer.hidden.n_dwellings_62 ?? []);
@@ -114,8 +114,8 @@ export class Filters {
       return (i) => (rows.status[i] & mask) !== 0;
     }
     if (key === "overlap") return (i) => rows.spots.get(i)?.some(({ kind }) => value.includes(kind)) ?? false;
-    const numbered = new Set(value.map((word) => rows.words[key].indexOf(word)));
-    return (i) => numbered.has(rows.columns[key][i]);
+    const wanted = new Set(value.map((word) => rows.words[key].indexOf(word)));
+    return (i) => wanted.has(rows.columns[key][i]);
   }
 
   /** Rows per bin of the histogram. */
@@ -124,33 +124,40 @@ export class Filters {
   }
 
   /** How many rows have each of `names`, under all other filters, and how many of them are kept; a row may have several. */
-  tally(key, names, has) {
-    return names.map((name) => {
-      const { under, kept } = this.cross.distribution(key, (i) => (has(i, name) ? 0 : -1), 1);
-      return { value: name, under: under[0], kept: kept[0] };
-    });
+  tally(key, names, hasOf, rows = null) {
+    const found = names.map((value) => ({ value, under: 0, kept: 0 }));
+    const count = (i, isKept) =>
+      hasOf(i, (k) => {
+        found[k].under += 1;
+        if (isKept) found[k].kept += 1;
+      });
+    this.cross.each(key, count, rows);
+    return found;
   }
 
   statuses() {
-    return this.tally("status", STATUSES, (i, name) => (this.rows.status[i] & bit(name)) !== 0);
+    const { status } = this.rows;
+    return this.tally("status", STATUSES, (i, add) => {
+      for (let k = 0, left = status[i]; left; k += 1, left >>= 1) if (left & 1) add(k);
+    });
   }
 
   overlaps() {
     const { spots, kinds } = this.rows;
-    return this.tally("overlap", kinds, (i, name) => spots.get(i)?.some(({ kind }) => kind === name) ?? false);
+    return this.tally("overlap", kinds, (i, add) => spots.get(i).forEach(({ kind }) => add(kinds.indexOf(kind))), [...spots.keys()]);
   }
 
   words(key) {
     const listed = this.rows.words[key];
-    const { under, kept } = this.cross.distribution(key, (i) => this.rows.columns[key][i], listed.length);
-    const none = this.cross.distribution(key, (i) => (this.rows.columns[key][i] < 0 ? 0 : -1), 1);
-    const found = listed.map((value, k) => ({ value, under: under[k], kept: kept[k] }));
-    return none.under[0] ? [...found, { value: "", under: none.under[0], kept: none.kept[0] }] : found;
+    const numbered = this.rows.columns[key];
+    const found = this.tally(key, [...listed, ""], (i, add) => add(numbered[i] < 0 ? listed.length : numbered[i]));
+    return found.at(-1).under ? found : found.slice(0, -1);
   }
 
   spare() {
-    const { under } = this.cross.distribution("spare", (i) => (this.rows.columns.spare[i] === 1 ? 0 : -1), 1);
-    return under[0];
+    const { spare } = this.rows.columns;
+    const [found] = this.tally("spare", ["spare"], (i, add) => spare[i] === 1 && add(0));
+    return found.under;
   }
 }
 
