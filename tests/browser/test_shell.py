@@ -32,7 +32,7 @@ def test_question_mark_lists_the_keys(open_page: Open, planner: Service) -> None
     page = open_page(planner, "/coverage?lang=en")
     page.keyboard.press("?")
     page.wait_for_selector(".gs-dialog dd")
-    assert page.locator(".gs-dialog dd").count() == 14
+    assert page.locator(".gs-dialog dd").count() == 15
     page.keyboard.press("Escape")
     page.wait_for_selector(".gs-dialog", state="detached")
 

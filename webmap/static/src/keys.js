@@ -1,16 +1,20 @@
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { isStandalone } from "./data.js";
+import { desksOf } from "./header.js";
 import { switchTheme } from "./looks.js";
 
 const LISTED = ["/", "1", "2", "4", "[", "]", "+", "\u2212", "0", "Enter", "Backspace", "T", "D", "?", "Esc"];
 const NAMES = { "/": "search", 1: "coverage", 2: "gaps", 4: "hotspots", "[": "left", "]": "right", "+": "zoom_in", "\u2212": "zoom_out", 0: "home", Enter: "enter", Backspace: "up", T: "table", D: "theme", "?": "list", Esc: "close" };
 
+const DESK_KEYS = ["1", "2", "4"];
+
 const writes = (node) => node instanceof HTMLElement && (node.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName));
 const pressable = (node) => node instanceof HTMLElement && (["BUTTON", "A"].includes(node.tagName) || node.getAttribute("role") === "slider");
 
 export function showKeys(app) {
-  const listed = LISTED.filter((key) => !isStandalone() || !["1", "2", "4"].includes(key));
+  const desks = isStandalone() ? [] : desksOf(app.boot);
+  const listed = LISTED.filter((key) => !DESK_KEYS.includes(key) || desks.includes(NAMES[key]));
   app.shell.dialog(t("keys.title"), h("dl", { class: "gs-keys" }, listed.map((key) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${NAMES[key]}`))])));
 }
 
