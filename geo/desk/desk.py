@@ -75,6 +75,9 @@ class Desk:
             if may_see(role, "planner"):
                 with suppress(NotAvailable):
                     gaps.gap_columns(held, level.name, role)
+        if held.snapshot.has("cameras"):
+            top = held.snapshot.home.levels[-1].name
+            history.unit_months(held, self._months, top, units_room.list_units(held, top)["code"][0], role)
         with suppress(NotAvailable):
             density.density_picture(held, role, density.WIDTH_PX, density.DensityQuery())
         with suppress(NotAvailable):

@@ -144,6 +144,9 @@ def test_what_is_not_loaded_is_left_out(open_page: Open, planner: Service) -> No
 def test_leaders_have_no_gaps_desk(open_page: Open, leader: Service, analyst: Service) -> None:
     page = open_page(leader, "/coverage?lang=en")
     assert page.locator('#gs-tabs [data-desk="gaps"]').count() == 0
+    page.keyboard.press("?")
+    page.wait_for_selector(".gs-dialog dd")
+    assert "2" not in page.locator(".gs-dialog kbd").all_inner_texts()
     page = open_page(analyst, "/coverage?lang=en&place=town:W")
     page.wait_for_selector('[data-focus="gap-list"]')
     page.keyboard.press("2")

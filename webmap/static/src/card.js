@@ -36,6 +36,9 @@ export function cardHead(app, card) {
   );
 }
 
+/** What makes a figure of coverage one whose evidence can be asked for; of a past month there is none any more. */
+const evidenceOf = (app, card, column) => (card.month ? {} : figureOf(`coverage.${column}`, card.unit, app.state.get("at")));
+
 const reason = (card, column, fallback) => words(card.missing?.[column]) || fallback || t("state.no_value");
 
 /** One of the three figures of the headline's size class; `href` is where what it counts has its own desk. */
@@ -51,7 +54,7 @@ function headline(app, card, { column, label, under, format, unit, href, beside 
     { class: `gs-headline${shown ? "" : " is-absent"}` },
     h("div", { class: "gs-headline-label" }, href ? h("a", { href, title: t("card.to_safeguards", { name: label }), "data-focus": `to-${column}` }, label) : h("span", null, label), h("span", null, under)),
     shown
-      ? h("div", { class: "gs-headline-value" }, h("span", { class: `gs-figure${format(value).length > 5 ? " is-long" : ""}`, ...figureOf(`coverage.${column}`, card.unit, app.state.get("at")) }, format(value)), h("span", { class: "gs-unit" }, unit))
+      ? h("div", { class: "gs-headline-value" }, h("span", { class: `gs-figure${format(value).length > 5 ? " is-long" : ""}`, ...evidenceOf(app, card, column) }, format(value)), h("span", { class: "gs-unit" }, unit))
       : h("div", { class: "gs-headline-absence" }, hidden ? t("map.suppressed") : reason(card, column)),
     shown ? h("div", { class: "gs-headline-side" }, h("span", null, range(low, high, format)), h("span", null, beside ?? (card.parent && known(parent) ? format(parent) : ""))) : null,
   );
@@ -90,7 +93,7 @@ function furtherMeasures(app, card) {
   const rows = MEASURE_ROWS.filter((row) => row.name !== chosen).map((row) => {
     const v = card.values ?? {};
     const why = isAvailable(row, app.boot) ? reason(card, row.column) : reason(card, row.column, absence(row));
-    const figure = figureOf(`coverage.${row.column}`, card.unit, app.state.get("at"));
+    const figure = evidenceOf(app, card, row.column);
     return measureLine(t(row.name === "residents" ? "card.residents_near" : row.short), v[row.column], v[`${row.column}_low`], v[`${row.column}_high`], card.parent_values?.[row.column], why, card.hidden?.includes(row.column), figure);
   });
   return h(
@@ -114,8 +117,8 @@ function kBar(app, card) {
     h("div", { class: "gs-card-note" }, t("card.k_coverage")),
     h(
       "div",
-      { class: "gs-kbar", role: "img", "aria-label": shares.map((share, k) => `${t(`card.k${k}`)} ${percent(share)}`).join(", ") },
-      shares.map((share, k) => h("span", { class: `gs-kbar-cell is-k${k}`, style: { "flex-grow": String(Math.max(share, 0.001)) }, title: `${t(`card.k${k}`)} ${percent(share)}`, ...(k ? figureOf(`coverage.public_${KS[k]}_share`, card.unit, app.state.get("at")) : {}) }, share >= 0.07 ? percentValue(share) : "")),
+      { class: "gs-kbar", role: "group", "aria-label": shares.map((share, k) => `${t(`card.k${k}`)} ${percent(share)}`).join(", ") },
+      shares.map((share, k) => h("span", { class: `gs-kbar-cell is-k${k}`, style: { "flex-grow": String(Math.max(share, 0.001)) }, title: `${t(`card.k${k}`)} ${percent(share)}`, ...(k ? evidenceOf(app, card, `public_${KS[k]}_share`) : {}) }, share >= 0.07 ? percentValue(share) : "")),
     ),
     h("div", { class: "gs-kbar-labels" }, shares.map((share, k) => h("span", { style: { "flex-grow": String(Math.max(share, 0.001)) } }, t(`card.k${k}`)))),
   );

@@ -1,6 +1,7 @@
 import { byId, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { isStandalone } from "./data.js";
+import { desksOf } from "./header.js";
 import { switchTheme } from "./looks.js";
 
 /** The list of `?`: keys and what each does; those marked ask the service. */
@@ -30,12 +31,16 @@ const LISTED = [
 const PAN_PX = 80;
 const PANS = { ArrowLeft: [-PAN_PX, 0], ArrowRight: [PAN_PX, 0], ArrowUp: [0, -PAN_PX], ArrowDown: [0, PAN_PX] };
 
+const DESK_KEYS = ["1", "2", "3", "4"];
+
 const writes = (node) => node instanceof HTMLElement && (node.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName));
 const pressable = (node) => node instanceof HTMLElement && (["BUTTON", "A"].includes(node.tagName) || node.getAttribute("role") === "slider");
 const isOnMap = (node) => node === document.body || byId("gs-map").contains(node);
 
 export function showKeys(app) {
-  const listed = LISTED.filter(([key, , isAsked]) => (!isAsked || !isStandalone()) && (key !== "W" || app.whatif));
+  const desks = desksOf(app.boot);
+  const isThere = ([key, name, isAsked]) => (!isAsked || !isStandalone()) && (key !== "W" || app.whatif) && (!DESK_KEYS.includes(key) || desks.includes(name));
+  const listed = LISTED.filter(isThere);
   app.shell.dialog(
     t("keys.title"),
     h("dl", { class: "gs-keys" }, listed.map(([key, name]) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${name}`))])),

@@ -3,6 +3,7 @@
 import { title } from "./i18n.js";
 import { isStandalone } from "./data.js";
 import { address, findUnit, unitOf } from "./atlas.js";
+import { desksOf } from "./header.js";
 import { isPhone } from "./shell.js";
 import { measureRow } from "./measures.js";
 import { carried } from "./permalink.js";
@@ -77,7 +78,7 @@ export class Navigator {
   }
 
   goToDesk(desk) {
-    if (desk !== this.boot.desk && !isStandalone()) window.location.assign(`${this.boot.urls?.base ?? ""}/${desk}${carried(this.state.values, this.state.defaults)}`);
+    if (desk !== this.boot.desk && !isStandalone() && desksOf(this.boot).includes(desk)) window.location.assign(`${this.boot.urls?.base ?? ""}/${desk}${carried(this.state.values, this.state.defaults)}`);
   }
 
   isWhole() {

@@ -1,11 +1,9 @@
 /** The analyst's desk, first version: where public ground is unseen, why, unit by unit; map and table are one selection. */
 
 import { h, paint } from "../dom.js";
-import { breakLabel, named, number, t } from "../i18n.js";
-import { scale } from "../colours.js";
+import { named, number, t } from "../i18n.js";
 import { getJSON } from "../data.js";
 import { cameraCard } from "../cameras.js";
-import { Desk } from "../desk.js";
 import { address, unitOf } from "../atlas.js";
 import { isPhone } from "../shell.js";
 import { CrossFilter } from "../filters/crossfilter.js";
@@ -13,16 +11,15 @@ import { reasonWords } from "../card/reasons.js";
 import { REASONS } from "../permalink.js";
 import { gapCard } from "./card.js";
 import { gapFigure, scaleFor, withUnit } from "./figures.js";
-import { gapClassBar, hideMapLegend, paintMapLegend } from "./legend.js";
+import { GapsMap } from "./mapping.js";
 import { GapsPanel } from "./panel.js";
 import { GapRanking } from "./ranking.js";
 import { GapRows, gapClass } from "./rows.js";
 
 const REMEMBER_MS = 250;
 const MANY_UNITS = 3000;
-const PINS = 10;
 
-export class GapsDesk extends Desk {
+export class GapsDesk extends GapsMap {
   constructor(app) {
     super(app);
     this.panel = new GapsPanel(this);
@@ -144,95 +141,23 @@ export class GapsDesk extends Desk {
     this.repaint();
   }
 
-  /** Per reason what is unseen under all other filters, and what the chosen reasons keep of it. */
+  /** Per reason what is unseen under all other filters, what the chosen ones keep of it, and of how many units (hidden ones apart). */
   reasonSums() {
     const under = new Float64Array(REASONS.length);
     const kept = new Float64Array(REASONS.length);
     const others = ~this.cross.bitOf("reason") >>> 0;
-    this.nReasonsHidden = 0;
+    let [n, nHidden] = [0, 0];
     this.rows.numbers.forEach((i, row) => {
       if ((this.cross.out[row] & others) !== 0) return;
       const parts = this.rows.partsOf(i);
-      if (!parts) this.nReasonsHidden += 1;
+      if (parts) n += 1;
+      else nHidden += 1;
       parts?.forEach((part, k) => {
         under[k] += part;
         if (!this.rows.reasons || this.rows.reasons.includes(REASONS[k])) kept[k] += part;
       });
     });
-    return { under, kept };
-  }
-
-  // --- map -----------------------------------------------------------------------------------------------------------------------
-
-  /** Class of unit `i`: 0..2, -1 below the first edge or without a gap; "hidden"; null where a filter leaves it out. */
-  classOf(i) {
-    const row = this.rows.place.get(i);
-    if (row === undefined) return -1;
-    if (this.rows.values[row] === null) return this.rows.hidden.has(i) ? "hidden" : -1;
-    return this.cross.keeps(row) ? gapClass(this.rows.values[row], this.rows.answer.edges) : null;
-  }
-
-  colour() {
-    const colours = scale("gap");
-    const strong = this.hovered;
-    this.app.grid.setStyle((i) => {
-      const k = this.classOf(i);
-      const faded = strong !== null && strong !== k;
-      if (k === "hidden") return { fill: null, pattern: "suppressed", faded, glyph: null };
-      if (k === null || k < 0) return { fill: null, pattern: null, faded, glyph: null };
-      return { fill: colours[k], pattern: faded ? null : k === 2 ? "gap_class_top" : "gap_class", faded, glyph: null };
-    });
-  }
-
-  paintLegend() {
-    const counts = { classes: [0, 0, 0], below: 0, hidden: 0 };
-    for (const i of this.frame.numbers) {
-      const k = this.classOf(i);
-      if (k === "hidden") counts.hidden += 1;
-      else if (k === -1) counts.below += 1;
-      else if (k !== null) counts.classes[k] += 1;
-    }
-    const { unit, divisor } = this.size();
-    const heading = t("gaps.legend", { figure: `${t(this.figure().title)} ${unit}`.trim(), level: this.app.levelTitle(this.frame.level) });
-    const onHover = (k) => {
-      this.hovered = k;
-      this.colour();
-    };
-    this.legend = { title: heading, counts: counts.classes, below: counts.below, hidden: counts.hidden, edges: this.rows.answer.edges.map((edge) => edge / divisor), filter: this.filter, onHover, onFilter: (k) => this.chooseClass(k) };
-    const isStreet = this.app.grid.isStreet();
-    this.app.grid.furniture.others = [paintMapLegend(this.legend)];
-    hideMapLegend(isStreet);
-    paint(this.app.phoneLegend, isStreet ? null : gapClassBar(this.legend));
-  }
-
-  /** The first ten of the table carry their number on the map. */
-  pin() {
-    const { units } = this.frame;
-    const chosen = this.app.selected?.level === this.frame.level ? this.app.selected.number : null;
-    this.pinned = this.app.grid.isStreet() ? [] : [...this.ranking.table.rows.slice(0, PINS)].map((row) => this.rows.numbers[row]);
-    this.app.grid.setPins(this.pinned.map((i, k) => ({ lon: units.lon[i], lat: units.lat[i], text: String(k + 1), isOn: i === chosen })));
-  }
-
-  /** A pin was clicked: true where there is one of that number. */
-  clickedPin(k) {
-    const i = this.pinned?.[k];
-    if (i === undefined) return false;
-    this.app.select(unitOf(this.frame.units, i));
-    return true;
-  }
-
-  classWords(k) {
-    const { edges } = this.legend;
-    return k + 1 < edges.length ? `${breakLabel(edges[k])}–${breakLabel(edges[k + 1])}` : `≥ ${breakLabel(edges[k])}`;
-  }
-
-  tip(i) {
-    if (!this.rows) return null;
-    const row = this.rows.place.get(i);
-    const value = row === undefined ? 0 : this.rows.values[row];
-    const largest = row === undefined ? null : this.rows.largestOf(i);
-    const told = this.rows.hidden.has(i) ? t("map.suppressed") : `${t(this.figure().title)} ${withUnit(this.figure(), value ?? 0)}`;
-    return [this.unitName(i), told, largest ? t("gaps.mostly", { reason: reasonWords(largest) }) : null].filter(Boolean);
+    return { under, kept, n, nHidden };
   }
 
   /** What is selected is the same on the map and in the table. */

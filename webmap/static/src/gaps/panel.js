@@ -71,8 +71,8 @@ export class GapsPanel {
     return section(
       { id: "gs-reasons", label: t("gap.reason") },
       h("span", { class: "gs-side-words", title: named(app.place) }, `${t(desk.figure().title)} ${unit}`.trim()),
-      h("div", { class: "gs-reason-filter" }, filterBars({ name: "reason", label: t("gap.reason"), rows, onToggle: (reason) => desk.setReasons(toggled(chosen ?? [], reason)) })),
-      desk.nReasonsHidden ? h("p", { class: "gs-note" }, t("gaps.some_hidden", { n: number(desk.nReasonsHidden) })) : null,
+      sums.nHidden && sums.n === 0 ? h("p", { class: "gs-note" }, t("gaps.all_hidden")) : h("div", { class: "gs-reason-filter" }, filterBars({ name: "reason", label: t("gap.reason"), rows, onToggle: (reason) => desk.setReasons(toggled(chosen ?? [], reason)) })),
+      sums.nHidden && sums.n ? h("p", { class: "gs-note" }, t("gaps.some_hidden", { n: number(sums.nHidden) })) : null,
     );
   }
 

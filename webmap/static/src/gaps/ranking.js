@@ -90,7 +90,7 @@ export class GapRanking {
     const sum = shown.reduce((total, row) => total + (this.rows.values[row] ?? 0), 0);
     const figure = desk.figure();
     const all = this.rows.numbers.length;
-    const note = [t("gaps.sum_words", { figure: t(figure.title), value: withUnit(figure, sum) }), shown.length < all ? t("legend.filtered", { n: number(shown.length), of: number(all) }) : null, app.boot.available?.residents ? t("gaps.star") : null].filter(Boolean).join(t("punct.comma"));
+    const note = [t("gaps.sum_words", { figure: t(figure.title), value: `${shown.some((row) => this.rows.values[row] === null) ? "≥ " : ""}${withUnit(figure, sum)}` }), shown.length < all ? t("legend.filtered", { n: number(shown.length), of: number(all) }) : null, app.boot.available?.residents ? t("gaps.star") : null].filter(Boolean).join(t("punct.comma"));
     paint(this.bar, tableBar(t("gaps.count", { n: number(shown.length), level: app.levelTitle(desk.frame.level) }), note, columnsButton(this.table, menu), this.exportButton()));
   }
 

@@ -1,4 +1,4 @@
-/** The gaps of one level: unit numbers that have any, their figures and reasons, and what the chosen reasons leave of them. */
+/** The gaps of one level: unit numbers that have any of the figure (or hide it), their figures and reasons, and what the chosen reasons leave of them. */
 
 import { REASONS } from "../permalink.js";
 
@@ -10,7 +10,7 @@ export class GapRows {
     this.answer = answer;
     this.column = column;
     this.hidden = new Set(answer.hidden?.[column] ?? []);
-    this.numbers = numbers.filter((i) => known(answer.columns.rank[i]));
+    this.numbers = numbers.filter((i) => this.hidden.has(i) || answer.columns[column][i] > 0);
     this.place = new Map(this.numbers.map((i, row) => [i, row]));
     this.figure = figure;
     this.choose(null);
