@@ -9,6 +9,7 @@ import shapely
 
 from geo import crs
 from geo.desk.held import Held
+from geo.desk.initials import find_initials, initials_of
 from geo.desk.live import LiveTable
 from geo.errors import BadQuery, NotFound, Words
 from geo.schema import Role
@@ -105,7 +106,7 @@ def units_at(held: Held, lon: float, lat: float, levels: list[str] | None = None
 def search(held: Held, live: LiveTable | None, text: str, role: Role, limit: int) -> list[dict[str, Any]]:
     """Units, and cameras (`live`; None: not loaded) for roles that see them, whose code or name holds `text`.
 
-    The closest come first.
+    Units are found by the pinyin initials of their names, too. The closest come first.
     """
     wanted = text.strip().casefold()
     if not wanted or not 1 <= limit <= MAX_SEARCH:
@@ -115,7 +116,9 @@ def search(held: Held, live: LiveTable | None, text: str, role: Role, limit: int
     hits = []
     for order, level in enumerate(reversed(held.snapshot.home.levels)):
         keys = held.kept.get(("search", level.name), partial(_unit_keys, held, level.name))
-        hits += [(closeness, 0, order, n, level.name) for closeness, n in _matches(keys, wanted)]
+        found = dict(_by_initials(held, level.name, wanted))
+        found |= {n: min(closeness, found.get(n, closeness)) for closeness, n in _matches(keys, wanted)}
+        hits += [(closeness, 0, order, n, level.name) for n, closeness in found.items()]
     if may_see(role, "planner") and live is not None:
         built = held.kept.get(("search", "cameras"), partial(_camera_keys, held.snapshot.frame("cameras")))
         gone, keys = set(live.replaced.tolist()), [*built, *_camera_keys(live.fresh())]
@@ -130,6 +133,20 @@ def _matches(keys: list[tuple[str, ...]], wanted: str) -> list[tuple[int, int]]:
             closeness = min(0 if t == wanted else 1 if t.startswith(wanted) else 2 for t in texts if wanted in t)
             found.append((closeness, n))
     return found
+
+
+def _by_initials(held: Held, level: str, wanted: str) -> list[tuple[int, int]]:
+    """(unit number, closeness) of the units whose pinyin initials hold `wanted`."""
+    if not (wanted.isascii() and wanted.isalnum()):
+        return []
+    units = list_units(held, level)
+
+    def make() -> list[str]:
+        return [initials_of(name or "", name_en) for name, name_en in zip(units["name"], units["name_en"], strict=True)]
+
+    keys = held.kept.get(("initials", level), make)
+    found = [(n, find_initials(wanted, key), len(key)) for n, key in enumerate(keys)]
+    return [(n, 2 if at else 0 if length == len(wanted) else 1) for n, at, length in found if at >= 0]
 
 
 def _hit(held: Held, live: LiveTable | None, n: int, level: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from geo.schema.column import may_see
 from webmap.caching import answer
 from webmap.house import actor, house, role
 from webmap.query import AT, read_query, text, told
@@ -17,18 +18,17 @@ def add_routes(api: Blueprint) -> None:
 def evidence() -> Response:
     """Meaning, formula with its numbers and rows of the figure TABLE.COLUMN of a unit.
 
-    A look at rows about single incidents leaves an audit row, as `/api/table/incidents` does.
+    A look at rows about single incidents leaves an audit row, as `/api/table/incidents` does; roles that see such rows
+    are therefore answered anew each time.
     """
     query = read_query(figure=text(required=True), level=text(required=True), code=text(required=True), at=AT)
-    found = house().desk.evidence(query["figure"], query["level"], query["code"], role(), query["at"])
+    return answer(lambda: _audited(query), kept=not may_see(role(), "analyst"))
+
+
+def _audited(query: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = house().desk.evidence(query["figure"], query["level"], query["code"], role(), query["at"])
     rows = found["rows"]
-    if rows is None or rows["table"] != "incidents":
-        return answer(lambda: found)
-    return answer(lambda: _audited(query, found), kept=False)
-
-
-def _audited(query: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    asked = told({key: query[key] for key in ("figure", "at")})
-    unit = f"{query['level']}:{query['code']}"
-    house().records.write_audit(actor().name, "/api/evidence", unit=unit, filter=asked, rows=len(found["rows"]["rows"]))
+    if rows is not None and rows["table"] == "incidents":
+        asked, unit = told({key: query[key] for key in ("figure", "at")}), f"{query['level']}:{query['code']}"
+        house().records.write_audit(actor().name, "/api/evidence", unit=unit, filter=asked, rows=len(rows["rows"]))
     return found

@@ -196,7 +196,6 @@ export class App extends Navigator {
       const loaded = await this.desk.load();
       if (mine !== this.turn) return undefined;
       this.desk.show(loaded);
-      this.showEmpty();
       this.phone.paintChips();
       [this.placeCard, this.selectedCard] = await cards;
       if (mine !== this.turn) return undefined;
@@ -204,13 +203,14 @@ export class App extends Navigator {
       this.desk.paintRight();
       this.drawn = { ...this.state.values };
     } catch (fault) {
-      if (mine === this.turn) this.failed(fault);
+      if (mine === this.turn) await this.failed(fault);
     }
     return undefined;
   }
 
   /** What was given up leaves what was drawn before; another fault stands in the place of the figures. */
-  failed(fault) {
+  async failed(fault) {
+    if (this.lacksCameras()) return this.showEmpty();
     if (!data.isCancelled(fault) || !this.drawn) return this.showFault(fault);
     const { z: _z, c: _c, ...chosen } = this.drawn;
     this.shell.toast(t("state.cancelled"));
@@ -231,10 +231,16 @@ export class App extends Navigator {
     return faultWords(fault);
   }
 
-  /** Where no cameras are loaded: what to do first. */
-  showEmpty() {
+  lacksCameras() {
+    return this.boot.desk === "coverage" && !this.boot.available?.cameras;
+  }
+
+  /** No cameras yet: the borders, the card with what is missing, and what to do first. */
+  async showEmpty() {
     byId("gs-empty")?.remove();
-    if (!this.boot.available?.cameras && this.boot.desk === "coverage" && !data.isStandalone()) byId("gs-map").append(emptyBlock(this));
+    byId("gs-map").append(emptyBlock(this));
+    this.placeCard = await this.cardOf(this.place, this.state.get("at"));
+    this.desk.paintRight();
   }
 
   async clicked({ lon, lat, unit, camera, pin }) {

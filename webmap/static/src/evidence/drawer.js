@@ -14,6 +14,7 @@ export class Drawer {
   constructor(app) {
     this.app = app;
     this.asked = null;
+    this.address = window.location.hash;
     this.root = h("aside", { class: "gs-drawer", id: "gs-drawer", role: "dialog", "aria-modal": "true", "aria-label": t("evidence.open"), hidden: true });
     this.root.addEventListener("keydown", (event) => this.key(event));
     byId("gs-app").append(this.root);
@@ -62,8 +63,8 @@ export class Drawer {
 
   /** Opens where the address names a figure. */
   openFromAddress() {
-    const text = window.location.hash.startsWith(HASH) ? decodeURIComponent(window.location.hash.slice(HASH.length)) : "";
-    const [figure, unit] = text.split("@");
+    if (!this.address.startsWith(HASH)) return;
+    const [figure, unit] = decodeURIComponent(this.address.slice(HASH.length)).split("@");
     if (figure && unit) this.open({ figure, unit, at: this.app.state.get("at") });
   }
 
