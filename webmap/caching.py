@@ -110,7 +110,7 @@ def register_caching(app: Flask) -> None:
 
 def _vary(response: Response) -> Response:
     """Cookies carry role, session and language, so that one role's cached answer never serves another's."""
-    response.vary.update(["Accept-Encoding", "Authorization", "Cookie"])
+    response.headers["Vary"] = "Accept-Encoding, Authorization, Cookie"
     return response
 
 

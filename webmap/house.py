@@ -3,6 +3,7 @@
 import getpass
 import importlib.metadata
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 from flask import current_app, g
@@ -92,6 +93,7 @@ def need_writer(*roles: Role) -> Actor:
     raise NotLoggedIn(Words(f"writing needs a key with role {en}", f"写入需要{zh}角色的密钥"))
 
 
+@cache
 def machine_user() -> str:
     """The operating system's user, as the audit log names who came without a key."""
     try:

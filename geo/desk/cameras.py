@@ -27,24 +27,22 @@ _VIEW = ("azimuth_deg", "sweep_deg", "near_m", "reach_m")
 
 @dataclass(frozen=True)
 class Views:
-    """The nominal sectors of all cameras at one pixel density, by camera row, in the metric CRS."""
+    """The nominal sectors of some online cameras at one pixel density, in the metric CRS."""
 
     sectors: NDArray[Any]
-    online: NDArray[np.int64]
-    tree: shapely.STRtree  # of the online cameras' sectors
+    tree: shapely.STRtree
 
 
-def views_at(held: Held, at: float) -> Views:
-    """Sectors of every camera at `at` px/m; the last few densities are kept."""
-
-    def make() -> Views:
-        cameras = held.snapshot.frame("cameras")
-        sectors = sectors_of(held, cameras, at)
-        online = np.flatnonzero((cameras["status"] == "online").to_numpy(dtype=bool))
-        return Views(sectors, online, shapely.STRtree(sectors[online]))
-
-    found: Views = held.views.get(at, make)
-    return found
+def views_near(held: Held, shapes: NDArray[np.object_], at: float) -> Views:
+    """Sectors at `at` px/m of the snapshot's online cameras that may reach any of `shapes` (metric CRS)."""
+    cameras = held.snapshot.frame("cameras")
+    reach_m = _built_reach_m(held, at)
+    spots = np.asarray(shapely.points(np.column_stack(_metres(held, cameras))), dtype=object)
+    seeing = np.flatnonzero(reach_m >= 0)
+    # The ends of an arc's chords lie on the circle up to rounding.
+    near, _ = shapely.STRtree(shapes).query(spots[seeing], predicate="dwithin", distance=reach_m[seeing] + 0.001)
+    sectors = sectors_of(held, cameras.iloc[seeing[np.unique(near)]], at)
+    return Views(sectors, shapely.STRtree(sectors))
 
 
 @dataclass
@@ -96,17 +94,23 @@ def _metres(held: Held, cameras: pd.DataFrame) -> tuple[NDArray[np.float64], NDA
 def _reach_m(held: Held, live: LiveTable, at: float) -> NDArray[np.float64]:
     """How far each online camera sees at `at` px/m, by camera row; -1 for the others and where the view is empty."""
 
-    def reach(cameras: pd.DataFrame) -> NDArray[np.float64]:
-        far = fov.view_parameters(cameras, held.snapshot.rules, at, "nominal")["reach_m"].to_numpy(dtype=float)
-        online = (cameras["status"] == "online").to_numpy(dtype=bool)
-        return np.where(online & np.isfinite(far), far, -1.0)
-
     def make() -> NDArray[np.float64]:
-        built: NDArray[np.float64] = held.kept.get(("reach", at), lambda: reach(held.snapshot.frame("cameras")))
-        return np.concatenate([built, reach(live.fresh())]) if live.is_live else built
+        built = _built_reach_m(held, at)
+        return np.concatenate([built, _far_m(held, live.fresh(), at)]) if live.is_live else built
 
     found: NDArray[np.float64] = live.kept.get(("reach", at), make)
     return found
+
+
+def _built_reach_m(held: Held, at: float) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = held.kept.get(("reach", at), lambda: _far_m(held, held.snapshot.frame("cameras"), at))
+    return found
+
+
+def _far_m(held: Held, cameras: pd.DataFrame, at: float) -> NDArray[np.float64]:
+    far = fov.view_parameters(cameras, held.snapshot.rules, at, "nominal")["reach_m"].to_numpy(dtype=float)
+    online = (cameras["status"] == "online").to_numpy(dtype=bool)
+    return np.where(online & np.isfinite(far), far, -1.0)
 
 
 def cameras_seeing(held: Held, live: LiveTable, lon: float, lat: float, at: float) -> list[dict[str, Any]]:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from geo import crs
 from geo.desk.camera_plan import facade_lines
-from geo.desk.cameras import sectors_of, views_at
+from geo.desk.cameras import sectors_of, views_near
 from geo.desk.held import Held
 from geo.desk.live import LiveTable
 from geo.desk.measures import not_loaded
 from geo.desk.relief import elevation_file, has_elevation
 from geo.desk.streams import find_streams
 from geo.errors import Forbidden, NotAvailable, NotFound, Words
+from geo.heap import trim_heap
 from geo.schema import Role
 from geo.schema.column import may_see
 from geo.snapshot import queries
@@ -77,13 +78,19 @@ def tile_bytes(
 
 
 def draw_ahead(held: Held) -> None:
-    """Draws the layers that a map shows unasked, in the order in which one comes nearer, so that no reader waits."""
+    """Draws the layers that a map shows unasked, in the order in which one comes nearer, so that no reader waits.
+
+    Shapes are kept as they are drawn; the tables of the largest layers are let go.
+    """
     at = held.snapshot.rules.px_per_m
     for name in ("roads", "streams", "places", "cameras", "sectors", "buildings"):
         layer = LAYERS[name]
         if _has(held, layer.table):
             for z in (*range(layer.min_zoom, layer.whole_zoom), MAX_ZOOM):
                 _draw(held, name, layer, at, z)
+            if name in ("roads", "buildings"):
+                held.snapshot.forget(layer.table)
+            trim_heap()
 
 
 def _draw(held: Held, name: str, layer: Layer, at: float, z: int) -> Drawn:
@@ -184,7 +191,8 @@ def _draw_cameras(held: Held, cameras: pd.DataFrame, at: float) -> Drawn:
 
 
 def _draw_sectors(held: Held, at: float) -> Drawn:
-    return _drawn_sectors(held, held.snapshot.frame("cameras"), views_at(held, at).sectors.copy())
+    cameras = held.snapshot.frame("cameras")
+    return _drawn_sectors(held, cameras, sectors_of(held, cameras, at))
 
 
 def _draw_some_sectors(held: Held, cameras: pd.DataFrame, at: float) -> Drawn:
@@ -213,15 +221,15 @@ def _draw_places(held: Held, places: pd.DataFrame, at: float) -> Drawn:
 
 def places_seen(held: Held, some: pd.DataFrame) -> NDArray[np.bool_]:
     """Which places the snapshot's online cameras see at the default density: the point, or half an area (DOMAIN 3)."""
-    views = views_at(held, held.snapshot.rules.px_per_m)
     geometries = np.asarray(some.geometry, dtype=object)
     places = crs.transform_geometry(geometries, crs.WGS84, held.snapshot.metric_crs)
+    views = views_near(held, places, held.snapshot.rules.px_per_m)
     place, sector = views.tree.query(places, predicate="intersects")
     seen = np.zeros(len(places), dtype=bool)
     area_m2 = shapely.area(places)
     seen[place[area_m2[place] == 0]] = True
     for number in np.unique(place[area_m2[place] > 0]):
-        covered = shapely.union_all(views.sectors[views.online[sector[place == number]]])
+        covered = shapely.union_all(views.sectors[sector[place == number]])
         inside_m2 = shapely.area(shapely.intersection(covered, places[number]))
         seen[number] = inside_m2 >= held.snapshot.rules.place_open_share * area_m2[number]
     return seen

@@ -29,6 +29,7 @@ from geo.snapshot.events import PREFIX, open_events
 FORMAT = 4
 #: Beginning of the names of the files of a joined level's index.
 INDEX = "index-"
+_MISSING = object()
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,11 @@ class Snapshot:
         found: pd.DataFrame = self.cached(f"frame:{name}", lambda: self._read(name))
         return found
 
+    def forget(self, name: str) -> None:
+        """Let go of the frame called `name`, which is seldom needed again; whoever holds it keeps it."""
+        with self._lock:
+            self._cache.pop(f"frame:{name}", None)
+
     def events(self) -> Events:
         """The event columns, mapped into memory; their files are checked once, at first use."""
         found: Events = self.cached("events", self._open_events)
@@ -124,11 +130,13 @@ class Snapshot:
 
     def cached(self, key: str, make: Any) -> Any:
         """The value kept under `key`, made by `make()` the first time; safe between threads."""
-        if key not in self._cache:
+        found = self._cache.get(key, _MISSING)
+        if found is _MISSING:
             with self._lock:
-                if key not in self._cache:
-                    self._cache[key] = make()
-        return self._cache[key]
+                found = self._cache.get(key, _MISSING)
+                if found is _MISSING:
+                    found = self._cache[key] = make()
+        return found
 
     def _open_events(self) -> Events:
         names = [name for name in self.manifest.files if name.startswith(PREFIX)]

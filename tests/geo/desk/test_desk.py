@@ -11,7 +11,7 @@ import shapely
 
 from geo.crs import transform_xy
 from geo.desk import Desk
-from geo.desk.cameras import views_at
+from geo.desk.cameras import sectors_of
 from geo.errors import BadQuery, Forbidden, NoSnapshot, NotAvailable, NotFound
 from geo.schema import Role
 from tests.geo.desk import small_home
@@ -175,11 +175,11 @@ def test_one_camera(desk: Desk) -> None:
 def test_a_point_is_seen_by_the_cameras_whose_drawn_view_holds_it(desk: Desk) -> None:
     """At points around k1 (reach 100 m) the answer is that of the sectors that the tiles show."""
     held = desk._holder.current()
-    views = views_at(held, 25.0)
+    sectors = sectors_of(held, held.snapshot.frame("cameras"), 25.0)
     rng = np.random.default_rng(7)
     lon, lat = 110.005 + rng.uniform(-0.001, 0.001, 200), 0.005 + rng.uniform(-0.001, 0.001, 200)
     x_m, y_m = transform_xy(lon, lat, "EPSG:4326", held.snapshot.metric_crs)
-    wanted = shapely.intersects_xy(views.sectors[0], x_m, y_m)
+    wanted = shapely.intersects_xy(sectors[0], x_m, y_m)
     assert 0 < wanted.sum() < 200
     for n in range(200):
         seeing = desk.identify(lon[n], lat[n], "planner")["cameras"]
