@@ -258,8 +258,9 @@ def hide_groups(
     The groups (months, hours, categories) sum to what is told of the unit as a whole, unless that is hidden
     (`whole_hidden` (n,)); or to what is told of its w larger ones (days to months): `whole_hidden` (n, w), and
     `whole_of` (g,) the larger one of each. Sums told elsewhere (of days by weekday): `told_of` (g,) names
-    that of each. Each group is protected over the tree of units and each unit over its groups, in turn, until nothing more is hidden. Where sums that cross would still bound a small count too well more
-    are hidden, in tables of up to 400,000 cells.
+    that of each. Each group is protected over the tree of units and each unit over its groups, in turn, until nothing
+    more is hidden. Where sums that cross would still bound a small count too well more are hidden, in tables of up to
+    400,000 cells.
     """
     hidden, tree = np.zeros(counts.shape, dtype=bool), _tree_of(units, home)
     of = np.zeros(counts.shape[1], dtype=np.int64) if whole_of is None else whole_of

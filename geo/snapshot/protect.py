@@ -112,17 +112,21 @@ def hide_rates(
     """Which counts and shares of cases to hide: column -> bool, of the shape of `counts` (those of `rates.COUNTS`).
 
     `counts` are float64 (n,) in the order of `units`, or (n, g) for g groups of each unit's cases; `wholes` then are
-    the hidden cells (n,) of the units' own counts. The due are on time, closed late or open, the accepted
-    mediated, solved otherwise or unsolved: all of a unit's shares of them are hidden where one of its three parts is
-    few, or would give away another's.
+    the hidden cells (n,) of the units' own counts. The received are filed or not, and accepted or not: of either
+    both parts are hidden where one is few. The due are on time, closed late or open, the accepted mediated, solved
+    otherwise or unsolved: all of a unit's shares of them are hidden where one of its three parts is few, or would give
+    away another's.
     """
     hidden: dict[str, np.ndarray] = {}
-    for column in ("n_received", "n_filed", "n_due", "n_accepted"):
+    for column in ("n_received", "n_due"):
         cells = np.nan_to_num(counts[column])
         if wholes is None:
             hidden[column] = hide_in_tree(cells[:, None], units, home, min_count)[:, 0]
         else:
             hidden[column] = hide_groups(cells, units, home, min_count, wholes[column])
+    for column in ("n_filed", "n_accepted"):
+        n, across = counts["n_received"], None if wholes is None else wholes[column]
+        hidden[column] = hide_parts(n, [counts[column]], hidden["n_received"], None, units, home, min_count, across)
 
     def hide(whole: str, first: str, within: str) -> None:
         n, between = counts[whole], counts[first] - counts[within]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,6 +16,8 @@ from geo.jobs.run import run_build, run_import
 from geo.snapshot import queries
 from geo.snapshot.counts import count_events
 from geo.snapshot.store import Snapshot
+from tests.webmap.fake_desk import HomeClient
+from webmap import Settings, create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("GRIDSCOPE_TEST_DATA", ROOT.parent / "shared" / "data")) / "baltimore"
@@ -148,3 +151,59 @@ def test_tiles_hold_every_neighbourhood(home, city):
                 layer = mapbox_vector_tile.decode(data)["units-neighborhood"]
                 numbers |= {feature["id"] for feature in layer["features"]}
     assert numbers == set(np.arange(278).tolist())
+
+
+@pytest.fixture(scope="module")
+def client(home: Path) -> HomeClient:
+    app = create_app(Settings(home=home))
+    app.test_client_class = HomeClient
+    made = app.test_client()
+    assert isinstance(made, HomeClient)
+    return made
+
+
+@pytest.mark.parametrize("level", ["neighborhood", "police_district", "council_district"])
+def test_hotspots_rates_and_emerging_are_on_the_api(client, city, level):
+    """Each with its definition, interval, seed and score."""
+    n_units = len(queries.units_of(city, level))
+    hot = client.get(f"/api/hotspots?level={level}").json
+    assert len(hot["units"]["class"]) == n_units
+    assert (hot["method"]["seed"], hot["method"]["n_units"]) == (city.rules.hotspot_seed, n_units)
+    assert "Benjamini-Hochberg" in hot["method"]["line"]["en"]
+    rates = client.get(f"/api/rates?level={level}").json
+    assert sum(row["n_received"] for row in rates["rows"]) == sum(hot["units"]["n_incidents"])
+    assert {"close_share", "close_share_low", "close_share_high"} <= set(rates["rows"][0])
+    league = client.get(f"/api/league?level={level}").json
+    assert league["unit"] == "incidents per km2"
+    told = [row for row in league["rows"] if row["eb_rate"] is not None]
+    assert len(told) > 0.9 * n_units
+    assert all(row["eb_low"] <= row["eb_rate"] <= row["eb_high"] for row in told)
+    for step, form in (("week", r"2018-W\d\d"), ("day", r"2018-\d\d-\d\d")):
+        found = client.get(f"/api/emerging?level={level}&step={step}").json
+        assert len(found["units"]["label"]) == n_units
+        assert re.fullmatch(form, found["method"]["first_step"])
+        assert found["method"]["seed"] == city.rules.hotspot_seed
+        assert f"{found['method']['n_steps']} {step}s" in found["method"]["line"]["en"]
+    for answer in (hot, rates, found):
+        for column in answer["columns"]:
+            assert column["meaning_en"], column
+            assert column["meaning_zh"], column
+    scores = client.get(f"/api/table/scores?level={level}").json
+    names = [column["column"] for column in scores["columns"]]
+    means = [dict(zip(names, row, strict=True)) for row in scores["rows"] if row[names.index("period")] == "all"]
+    assert [row["method"] for row in means] == ["gi_star", "moran", "emerging", "density"]
+    for row in means:
+        if row["pai"] is not None:
+            word = "beats" if row["beats_counts"] else "does not beat"
+            assert row["verdict_en"].startswith(f"{word} plain counts: PAI {row['pai']:.2f} against")
+        else:
+            assert row["verdict_en"].startswith("no score")
+
+
+def test_weeks_of_a_district_equal_pandas(client, city):
+    incidents = city.frame("incidents")
+    week = incidents["reported_at"].dt.tz_convert("America/New_York").dt.strftime("%G-W%V")
+    table = pd.crosstab(week, incidents["assigned_police_district"])
+    for code in table.columns:
+        told = client.get(f"/api/counts?level=police_district&code={code}&step=week").json
+        assert dict(zip(told["steps"], told["n"], strict=True)) == table[code].to_dict()

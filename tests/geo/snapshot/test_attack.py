@@ -126,3 +126,26 @@ def test_close_and_on_time_rates_of_units(data):
     counts = {name: cells[:, 0] for name, cells in counts_of(below, parts).items()}
     hidden = hide_rates(counts, units, HOME, MIN_COUNT)
     assert not [found for found in rates_attack(below, parts, hidden).breaches() if found[2] < MIN_COUNT - 1]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+def test_filed_and_accepted_counts_of_units(data):
+    """Of the received those filed and those accepted are told: the others follow, and are cases, too."""
+    units, below = tree_of(data.draw(towns))
+    parts = drawn(data, (below.shape[1], 3))  # neither, accepted, accepted and filed
+    kinds = {"n_received": [1, 1, 1], "n_accepted": [0, 1, 1], "n_filed": [0, 0, 1]}
+    cells = {name: below @ parts @ np.array(kind, dtype=float) for name, kind in kinds.items()}
+    none = np.full(len(units), np.nan)
+    hidden = hide_rates({name: cells.get(name, none) for name in COUNTS}, units, HOME, MIN_COUNT)
+    for column in ("n_accepted", "n_filed"):
+        attack = Attack(parts.size)
+        for name in ("n_received", column):
+            sums = np.kron(below, np.array(kinds[name]))
+            attack.tell(sparse.csr_array(sums), cells[name], hidden[name])
+        rest = np.kron(below, np.array(kinds["n_received"]) - np.array(kinds[column]))
+        attack.tell(sparse.csr_array(rest), rest @ parts.ravel(), np.ones(len(rest), dtype=bool))
+        rest_known = ~hidden["n_received"] & ~hidden[column]
+        assert not [found for found in attack.breaches() if found[2] < MIN_COUNT - 1]
+        few = (cells["n_received"] - cells[column] > 0) & (cells["n_received"] - cells[column] < MIN_COUNT)
+        assert not (few & rest_known).any()
