@@ -133,9 +133,7 @@ def time_what_if_quick(home: Path, n_drags: int) -> None:
         service.terminate()
         service.wait()
     p50_ms, p95_ms = np.percentile(spent_ms, [50, 95])
-    print(
-        f"what-if over HTTP while a camera is dragged: p50 {p50_ms:.1f} ms, p95 {p95_ms:.1f} ms, {len(spent_ms)} answers"
-    )
+    print(f"what-if over HTTP, dragging: p50 {p50_ms:.1f} ms, p95 {p95_ms:.1f} ms, {len(spent_ms)} answers")
     print_ratio("whatif_quick", p95_ms, "limit:50ms", p95_ms / 50.0, 1.0, "ms", at_least=False)
 
 
