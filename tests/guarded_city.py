@@ -24,7 +24,7 @@ _REFUSED = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh
 def shapes() -> dict[str, gpd.GeoDataFrame]:
     """The buildings and restricted areas in EPSG:4326."""
     boxes = {
-        "buildings": [shapely.box(255, 255, 265, 265)],
+        "buildings": [shapely.box(255, 255, 265, 265), shapely.box(700, 700, 710, 710)],
         "restricted_areas": [
             shapely.box(268, 255, 270, 257),
             shapely.box(240, 248, 244, 252),

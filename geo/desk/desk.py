@@ -89,6 +89,7 @@ class Desk:
             emerging_room.find_emerging_units(held, role, emerging_room.CubeQuestion())
             months(held.snapshot, held.snapshot.home.levels[0].name, role)
         layers.draw_ahead(held)
+        whatif.warm_up(held, self._what_if, role)
 
     def describe(self, role: Role) -> dict[str, Any]:
         """The boot record of a page: titles, levels, scales, rules; no counts."""
