@@ -40,7 +40,7 @@ export class WhatIf extends Scenario(Editing) {
     this.keys = modeKeys(this);
     this.onView = () => this.viewed();
     this.onLoading = (n) => n === 0 && this.loaded();
-    this.onPointer = () => (this.byKeyboard = false);
+    this.onPointer = () => this.usePointer();
   }
 
   // --- in and out ----------------------------------------------------------------------------------------------------------------
@@ -247,6 +247,7 @@ export class WhatIf extends Scenario(Editing) {
   /** The list of changes is another one. */
   changed() {
     if (!this.isOn) return;
+    this.isAiming = false;
     this.hideChanged();
     this.drawn = null;
     this.refocus();
@@ -306,6 +307,14 @@ export class WhatIf extends Scenario(Editing) {
     this.put(this.edits.map((edit) => (masks.has(edit.key) ? { ...edit, values: { ...edit.values, masks: masks.get(edit.key) } } : edit)));
   }
 
+  /** The pointer is in use: no mark for the keyboard is needed. */
+  usePointer() {
+    this.byKeyboard = false;
+    if (!this.isAiming) return;
+    this.isAiming = false;
+    this.redraw(["wi-marks"]);
+  }
+
   // --- hands ---------------------------------------------------------------------------------------------------------------------
 
   /** By keyboard a tool that is chosen already does its work: at the centre of the map, on the chosen change. */
@@ -313,6 +322,7 @@ export class WhatIf extends Scenario(Editing) {
     this.byKeyboard = byKeyboard;
     if (name === this.tool && byKeyboard) this.useTool();
     this.tool = name;
+    this.isAiming = byKeyboard && name === "add";
     this.paint();
   }
 
