@@ -1,4 +1,4 @@
-"""What-if mode as a planner meets it, over the tiny city (tests/tiny_city.py): one road, cameras of 50 m round about."""
+"""What-if mode as a planner meets it, over tests/tiny_city.py: one road, cameras of 50 m round about."""
 
 import shutil
 from collections.abc import Iterator
@@ -137,8 +137,7 @@ def test_switch_off_ticks_and_order(open_page: Open, planned: Service) -> None:
     for _ in range(9):
         page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("o")
-    lon, lat = lonlat(250, 250)
-    span_px = (LON - lon) / 360 * 256 * 2**17
+    span_px = (LON - lonlat(250, 250)[0]) / 360 * 256 * 2**17
     x, y = middle(page)
     page.wait_for_timeout(300)
     page.mouse.click(x - span_px, y)
@@ -182,8 +181,10 @@ def test_saved_scenario_opens_by_link_and_an_unknown_one_is_named(
 ) -> None:
     page = entered(open_page, planned)
     add(page)
-    page.fill(".wi-name", "Market, option B")
-    page.keyboard.press("Enter")
+    page.focus(".wi-name")
+    page.keyboard.type("Market, ")
+    until(page, AT_REST)  # answers come while somebody types
+    page.keyboard.type("option B")
     page.click('[data-focus="wi-save"]')
     until(page, "!window.location.search.includes('scn=draft')")
     until(page, "document.querySelector('.wi-saved').textContent.startsWith('Saved')")
@@ -204,7 +205,9 @@ def test_compared_with_today_on_two_maps(open_page: Open, planned: Service) -> N
     add(page)
     page.click('[data-focus="segment-side_by_side"]')
     page.wait_for_selector(".wi-twin .leaflet-tile")
-    main, twin = (page.locator(name).bounding_box() for name in ("#gs-map .leaflet-container:not(.wi-twin)", ".wi-twin"))
+    main, twin = (
+        page.locator(name).bounding_box() for name in ("#gs-map .leaflet-container:not(.wi-twin)", ".wi-twin")
+    )
     assert main["width"] == pytest.approx(twin["width"], abs=2)
     scales = page.locator("#gs-map .gs-scale-text").all_inner_texts()
     assert len(scales) == 2
