@@ -21,7 +21,7 @@ function head(mode) {
       mode.saved && !mode.isUnsaved() ? null : h("span", null, t("whatif.draft")),
       h("button", { type: "button", class: "gs-icon-button is-small", "aria-haspopup": "menu", "aria-label": t("whatif.scenarios"), title: t("whatif.scenarios"), "data-focus": "wi-scenarios", onclick: (event) => openScenarios(mode, event.currentTarget) }, icon("more")),
     ),
-    h("input", { class: "wi-name", value: mode.name, maxlength: 80, placeholder: t("whatif.unnamed"), "aria-label": t("whatif.name"), "data-focus": "wi-name", onchange: (event) => mode.rename(event.target.value.trim()), onkeydown: (event) => event.key === "Enter" && event.target.blur() }),
+    h("input", { class: "wi-name", value: mode.name, maxlength: 80, placeholder: t("whatif.unnamed"), "aria-label": t("whatif.name"), "data-focus": "wi-name", onfocus: () => mode.hold(true), onblur: () => mode.hold(false), onchange: (event) => mode.rename(event.target.value.trim()), onkeydown: (event) => event.key === "Enter" && event.target.blur() }),
     h("p", { class: "gs-note" }, t("whatif.against", { number: snapshot.number, as_of: time(snapshot.as_of).slice(0, 10) })),
   );
 }
@@ -41,7 +41,7 @@ function detail(mode, edit) {
     const own = modelOf(edit.values);
     return h(
       "select",
-      { class: "wi-model", "aria-label": t("whatif.model"), "data-focus": `model-${edit.key}`, onchange: (event) => mode.useModel(edit.key, event.target.value) },
+      { class: "wi-model", "aria-label": t("whatif.model"), "data-focus": `model-${edit.key}`, onpointerdown: () => mode.hold(true), onblur: () => mode.hold(false), onchange: (event) => (mode.hold(false), mode.useModel(edit.key, event.target.value)) },
       own ? null : h("option", { value: "", selected: true }, modelWords(edit.values)),
       MODELS.map(({ name }) => h("option", { value: name, selected: name === own }, modelWords(modelValues(name)))),
     );

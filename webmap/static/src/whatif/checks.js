@@ -25,7 +25,7 @@ function facadeRow(mode, checks) {
   const masks = mode.masks();
   return row(
     false,
-    h("b", null, t("whatif.check.facade", { m: number(total), n: number(dwellings) })),
+    h("b", null, t(dwellings === 1 ? "whatif.check.facade_one" : "whatif.check.facade", { m: number(total), n: number(dwellings) })),
     " ",
     masks.length ? t("whatif.check.masks", { m: number(masks.reduce((sum, mask) => sum + mask.facade_m, 0)), road: number(masks.reduce((sum, mask) => sum + mask.road_m, 0)) }) : t("whatif.check.no_masks"),
     masks.length ? [" ", h("button", { type: "button", class: "gs-link", "data-focus": "wi-masks", onclick: () => mode.applyMasks() }, t("whatif.check.use_masks"))] : null,

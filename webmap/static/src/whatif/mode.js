@@ -40,7 +40,8 @@ export class WhatIf extends Scenario(Editing) {
     this.keys = modeKeys(this);
     this.onView = () => this.viewed();
     this.onLoading = (n) => n === 0 && this.loaded();
-    this.onPointer = () => (this.byKeyboard = false);
+    this.onPointer = (event) => this.usePointer(event);
+    this.onRelease = () => setTimeout(() => this.release());
   }
 
   // --- in and out ----------------------------------------------------------------------------------------------------------------
@@ -58,6 +59,7 @@ export class WhatIf extends Scenario(Editing) {
     this.pointer.listen(true);
     window.addEventListener("keydown", this.keys, true);
     window.addEventListener("pointerdown", this.onPointer, true);
+    ["pointerup", "pointercancel"].forEach((name) => window.addEventListener(name, this.onRelease, true));
     app.grid.on("view", this.onView).on("loading", this.onLoading);
     app.shell.onResize();
     this.steps = app.atlas.chainOf(app.place.level);
@@ -71,12 +73,13 @@ export class WhatIf extends Scenario(Editing) {
   turnOff() {
     if (!this.isOn) return;
     const { app } = this;
-    this.isOn = false;
+    this.isOn = this.isHeld = false;
     this.asker.stop();
     this.setTwin(false);
     this.pointer.listen(false);
     window.removeEventListener("keydown", this.keys, true);
     window.removeEventListener("pointerdown", this.onPointer, true);
+    ["pointerup", "pointercancel"].forEach((name) => window.removeEventListener(name, this.onRelease, true));
     app.grid.off("view", this.onView).off("loading", this.onLoading);
     this.scenes.remove();
     app.grid.setHidden([]);
@@ -125,15 +128,22 @@ export class WhatIf extends Scenario(Editing) {
     this.tools.setAttribute("aria-label", t("whatif.tools"));
     paintTools(this, this.tools);
     paintStrip(this, this.strip);
-    paintChanges(this, shell.left);
+    if (!this.isHeld) paintChanges(this, shell.left);
     paintOutcome(this, shell.right);
     this.redraw();
+  }
+
+  /** The list of changes stays as it is while somebody types a name or has a choice open. */
+  hold(isHeld) {
+    this.isHeld = isHeld;
+    if (!isHeld && this.isOn) this.plan();
   }
 
   /** The panels of a state that changes many times a second are painted once per picture. */
   plan() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
+      if (this.isPressed) return;
       this.paint();
       this.tipAgain();
     });
@@ -247,6 +257,7 @@ export class WhatIf extends Scenario(Editing) {
   /** The list of changes is another one. */
   changed() {
     if (!this.isOn) return;
+    this.isAiming = false;
     this.hideChanged();
     this.drawn = null;
     this.refocus();
@@ -306,6 +317,22 @@ export class WhatIf extends Scenario(Editing) {
     this.put(this.edits.map((edit) => (masks.has(edit.key) ? { ...edit, values: { ...edit.values, masks: masks.get(edit.key) } } : edit)));
   }
 
+  /** The pointer is in use: no mark for the keyboard is needed. */
+  usePointer({ target }) {
+    this.byKeyboard = false;
+    this.isPressed = Boolean(target.closest?.(".gs-panel, .wi-strip, .wi-tools"));
+    if (!this.isAiming) return;
+    this.isAiming = false;
+    this.redraw(["wi-marks"]);
+  }
+
+  /** What was pressed in a panel has had its click: it may be painted anew. */
+  release() {
+    if (!this.isPressed) return;
+    this.isPressed = false;
+    if (this.isOn) this.plan();
+  }
+
   // --- hands ---------------------------------------------------------------------------------------------------------------------
 
   /** By keyboard a tool that is chosen already does its work: at the centre of the map, on the chosen change. */
@@ -313,6 +340,7 @@ export class WhatIf extends Scenario(Editing) {
     this.byKeyboard = byKeyboard;
     if (name === this.tool && byKeyboard) this.useTool();
     this.tool = name;
+    this.isAiming = byKeyboard && name === "add";
     this.paint();
   }
 

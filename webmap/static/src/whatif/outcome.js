@@ -152,6 +152,7 @@ function fault(mode) {
 
 export function paintOutcome(mode, node) {
   const isEmpty = mode.edits.length === 0;
+  const top = node.querySelector(".wi-outcome")?.scrollTop ?? 0;
   paint(
     node,
     h(
@@ -162,6 +163,7 @@ export function paintOutcome(mode, node) {
     ),
     footer(mode),
   );
+  node.querySelector(".wi-outcome").scrollTop = top;
 }
 
 /** One sentence for screen readers. */

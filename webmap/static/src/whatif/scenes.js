@@ -32,7 +32,7 @@ export function sceneOf(mode) {
     selected: mode.selected,
     isEditable: mode.isEditable(),
     north_deg: mode.north_deg(),
-    cross: mode.byKeyboard && mode.tool === "add" && mode.isEditable(),
+    cross: mode.isAiming && mode.isEditable(),
     sectors,
   };
 }

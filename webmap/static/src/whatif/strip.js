@@ -18,7 +18,7 @@ export function paintStrip(mode, node) {
     node,
     h("div", { class: "wi-compare" }, segmented(t("whatif.compare"), COMPARES.map((value) => ({ value, label: t(`whatif.${value}`) })), mode.compare, (value) => mode.setCompare(value))),
     h("button", { type: "button", class: "gs-button wi-open", "data-focus": "wi-open", onclick: () => mode.app.phone.openSheet("wi-changes") }, t("whatif.changes"), h("b", null, number(mode.edits.length))),
-    h("span", { class: "wi-saved", role: "status" }, mode.edits.length || mode.saved ? savedWords(mode) : t("whatif.nothing")),
+    h("span", { class: "wi-saved" }, mode.edits.length || mode.saved ? savedWords(mode) : t("whatif.nothing")),
     h("button", { type: "button", class: "gs-button wi-leave", "data-focus": "wi-leave", onclick: () => mode.leave() }, icon("close", 14), t("action.leave"), h("kbd", { class: "gs-key" }, "Esc")),
   );
 }
