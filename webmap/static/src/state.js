@@ -85,9 +85,9 @@ export class State {
   }
 
   /** Put something into the address that the page shows already: nobody is told. */
-  keep(patch) {
+  keep(patch, { replace = true } = {}) {
     Object.assign(this.values, patch);
-    this.write(true);
+    this.write(replace);
   }
 
   write(replace) {

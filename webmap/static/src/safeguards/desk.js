@@ -76,6 +76,7 @@ export class SafeguardsDesk extends Ranking {
     this.readAddress();
     const cam = app.state.get("cam");
     if (cam && this.chosen?.uid !== cam) this.openCamera(cam);
+    else if (!cam && this.chosen && !this.chosen.uid.startsWith("#")) app.closeCamera();
   }
 
   /** Name of the units above a camera of row `row`, coarser first. */
@@ -102,7 +103,8 @@ export class SafeguardsDesk extends Ranking {
     const chosen = { uid, row, changes: new Map(), options: [] };
     this.chosen = chosen;
     app.camera = { uid };
-    app.state.keep({ cam: uid.startsWith("#") ? null : uid });
+    const cam = uid.startsWith("#") ? null : uid;
+    if (app.state.get("cam") !== cam) app.state.keep({ cam }, { replace: false });
     this.paintChosen();
     if (row >= 0) this.showPlace(this.cameras.placeOf(row));
     if (!app.boot.may?.points) return;
@@ -154,7 +156,7 @@ export class SafeguardsDesk extends Ranking {
 
   cameraClosed() {
     this.chosen = null;
-    this.app.state.keep({ cam: null });
+    if (this.app.state.get("cam")) this.app.state.keep({ cam: null });
     this.app.grid.setHalo(null);
     this.paintChosen();
   }

@@ -45,6 +45,7 @@ export class RankedTable {
   /** New columns, and with them new data: orders are worked out anew. */
   setColumns(columns) {
     this.columns = columns;
+    this.rows = new Int32Array(0);
     this.orders.clear();
     if (!columns.some(({ key }) => key === this.sort.key)) this.sort = { key: columns.find(({ values }) => values)?.key, descending: true };
     this.paintHead();
