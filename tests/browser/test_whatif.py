@@ -1,4 +1,4 @@
-"""What-if mode as a planner meets it, over tests/tiny_city.py: one road, cameras of 50 m round about."""
+"""What-if mode as a planner meets it, over the tiny city: one road, cameras of 50 m round about."""
 
 import shutil
 from collections.abc import Iterator
