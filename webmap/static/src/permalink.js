@@ -1,34 +1,21 @@
 /** The page's address and the state say the same thing (path = desk, query = what was chosen). */
 
+import { GAP_MEASURES, GAP_ORDER, gapReaders, gapShown } from "./gaps/address.js";
+import { MONTH_ORDER, monthReaders } from "./timeline/address.js";
+
 export const MEASURES = {
   coverage: ["places", "roads", "incidents", "residents", "area"],
-  gaps: ["roads", "places", "incidents", "residents", "area"],
+  gaps: GAP_MEASURES,
   hotspots: ["emerging", "gi", "density"],
 };
 export const BREAKS = ["fixed", "quantile", "natural", "equal"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", "reason", "length", "snap", "cmp", "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "category", "channel", "layers", "sel", ...GAP_ORDER, ...MONTH_ORDER, "lang", "theme"];
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-/** Reasons of gaps, in the order of the test. */
-export const REASONS = ["offline", "building", "terrain", "direction", "pixels", "doubt", "none"];
-
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
-
-const listOf = (known) => (text) => {
-  const names = text.split(",").filter(Boolean);
-  return names.length && names.every((name) => known.includes(name)) ? names : undefined;
-};
-const month = (text) => (MONTH.test(text) ? text : undefined);
-/** "250-1000", or "250-" without an upper end. */
-const span = (text) => {
-  const found = /^(\d{1,9})-(\d{1,9})?$/.exec(text);
-  const [low, high] = [Number(found?.[1]), found?.[2] === undefined ? null : Number(found[2])];
-  return found && (high === null || high > low) ? [low, high] : undefined;
-};
 
 function readers(boot) {
   const levels = boot.levels.map((level) => level.name);
@@ -55,10 +42,8 @@ function readers(boot) {
       const names = text.split(",").filter(Boolean);
       return names.every((name) => LAYERS.includes(name)) ? names : undefined;
     },
-    reason: boot.desk === "gaps" ? listOf(REASONS) : () => undefined,
-    length: boot.desk === "gaps" ? span : () => undefined,
-    snap: boot.desk === "coverage" ? month : () => undefined,
-    cmp: boot.desk === "coverage" ? month : () => undefined,
+    ...(boot.desk === "gaps" ? gapReaders : {}),
+    ...(boot.desk === "coverage" ? monthReaders : {}),
     lang: oneOf(["zh", "en"]),
     theme: oneOf(["light", "dark"]),
   };
@@ -79,10 +64,9 @@ export function parse(search, boot) {
 
 function shown(key, value) {
   if (key === "c") return value.map((part) => part.toFixed(5)).join(",");
-  if (key === "layers" || key === "reason") return value.join(",");
-  if (key === "length") return `${value[0]}-${value[1] ?? ""}`;
+  if (key === "layers") return value.join(",");
   if (key === "z") return String(Math.round(value * 100) / 100);
-  return String(value);
+  return gapShown(key, value) ?? String(value);
 }
 
 /** The query of a state; what equals its default is left out. */

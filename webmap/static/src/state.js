@@ -1,5 +1,7 @@
 import { format, parse } from "./permalink.js";
 import { isStandalone } from "./data.js";
+import { GAP_DEFAULTS } from "./gaps/address.js";
+import { MONTH_DEFAULTS } from "./timeline/address.js";
 
 function defaultMeasure(boot) {
   if (boot.desk === "hotspots") return "gi";
@@ -28,10 +30,8 @@ export function defaultsOf(boot, place) {
     channel: null,
     layers: null,
     sel: null,
-    reason: null,
-    length: null,
-    snap: null,
-    cmp: null,
+    ...GAP_DEFAULTS,
+    ...MONTH_DEFAULTS,
     lang: boot.lang,
     theme: boot.theme,
   };

@@ -4,11 +4,12 @@ import { h, paint } from "../dom.js";
 import { named, number, t } from "../i18n.js";
 import { getJSON } from "../data.js";
 import { cameraCard } from "../cameras.js";
+import { cardHead } from "../card.js";
 import { address, unitOf } from "../atlas.js";
 import { isPhone } from "../shell.js";
 import { CrossFilter } from "../filters/crossfilter.js";
 import { reasonWords } from "../card/reasons.js";
-import { REASONS } from "../permalink.js";
+import { REASONS } from "./address.js";
 import { gapCard } from "./card.js";
 import { gapFigure, scaleFor, withUnit } from "./figures.js";
 import { GapsMap } from "./mapping.js";
@@ -189,7 +190,11 @@ export class GapsDesk extends GapsMap {
       paint(app.shell.right, cameraCard(app, app.camera));
       return;
     }
-    if (!card || !this.rows) return;
+    if (!card) return;
+    if (!this.rows) {
+      paint(app.shell.right, cardHead(app, card));
+      return;
+    }
     const isSelected = card === app.selectedCard;
     const unit = isSelected ? app.selected : app.place;
     const isDrawn = unit.level === this.frame.level;
