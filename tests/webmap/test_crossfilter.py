@@ -31,7 +31,7 @@ def rows() -> pd.DataFrame:
 
 
 def to_columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    return {name: [None if pd.isna(cell) else cell for cell in frame[name].tolist()] for name in frame}
+    return {name: [None if pd.isna(cell) else cell for cell in frame[name].tolist()] for name in map(str, frame)}
 
 
 FILTERED = """
@@ -46,8 +46,8 @@ const bins = (name) => {
   return [[...under], [...kept]];
 };
 const kinds = cross.distribution("kind", (i) => kind[i], 4);
-const found = { count: cross.count(), metres: bins("metres"), kinds: [[...kinds.under], [...kinds.kept]], cuts: cross.cutsMost(),
-  first: [...cross.rows(Int32Array.from([9, 5, 3, 1, 0, 100, 200, 300]))] };
+const found = { count: cross.count(), metres: bins("metres"), kinds: [[...kinds.under], [...kinds.kept]],
+  cuts: cross.cutsMost(), first: [...cross.rows(Int32Array.from([9, 5, 3, 1, 0, 100, 200, 300]))] };
 cross.set("kind", null);
 found.after = cross.count();
 console.log(JSON.stringify(found));

@@ -51,12 +51,13 @@ export class HistogramBrush {
   }
 
   draw() {
-    const most = Math.max(1, ...this.bins);
+    const most = this.most();
     const step = WIDTH / this.last;
     const bars = Array.from(this.bins, (n, k) => {
-      const tall = n ? Math.max(1, (n / most) * (HEIGHT - 2)) : 0;
+      const tall = n ? Math.max(1, Math.min(1, n / most) * (HEIGHT - 2)) : 0;
       const isKept = k >= this.low && k < this.high;
-      return s("rect", { x: k * step, y: HEIGHT - tall, width: step - 0.8, height: tall, class: isKept ? "is-kept" : "is-out" });
+      const bar = s("rect", { x: k * step, y: HEIGHT - tall, width: step - 0.8, height: tall, class: isKept ? "is-kept" : "is-out" });
+      return n > most ? [bar, s("line", { x1: k * step - 1, x2: (k + 1) * step, y1: 11, y2: 7, class: "is-cut" })] : bar;
     });
     paint(this.svg, bars);
     this.svg.style.setProperty("--kept", this.colour);
@@ -68,6 +69,12 @@ export class HistogramBrush {
       node.setAttribute("aria-valuenow", this.edges[at]);
       node.setAttribute("aria-valuetext", `${breakLabel(this.edges[at])} ${this.unit}`.trim());
     });
+  }
+
+  /** What the tallest bar stands for; one bar far above all others is cut, and marked so. */
+  most() {
+    const [first = 1, second = 1] = [...this.bins].sort((a, b) => b - a);
+    return Math.max(1, first > 3 * second && second > 0 ? 1.4 * second : first);
   }
 
   range() {

@@ -64,15 +64,24 @@ export class CrossFilter {
   distribution(name, groupOf, nGroups) {
     const under = new Float64Array(nGroups);
     const kept = new Float64Array(nGroups);
-    const others = ~this.bitOf(name) >>> 0;
-    for (let i = 0; i < this.n; i += 1) {
-      if ((this.out[i] & others) !== 0) continue;
+    this.each(name, (i, isKept) => {
       const group = groupOf(i);
-      if (group < 0) continue;
+      if (group < 0) return;
       under[group] += 1;
-      if (this.out[i] === 0) kept[group] += 1;
-    }
+      if (isKept) kept[group] += 1;
+    });
     return { under, kept };
+  }
+
+  /** Visit the rows that all filters but `name` keep, of `rows` or of all: `visit(i, isKept)`, whether `name` keeps it, too. */
+  each(name, visit, rows = null) {
+    const { out } = this;
+    const others = ~this.bitOf(name);
+    const n = rows ? rows.length : this.n;
+    for (let k = 0; k < n; k += 1) {
+      const i = rows ? rows[k] : k;
+      if ((out[i] & others) === 0) visit(i, out[i] === 0);
+    }
   }
 
   /** The filter without which most rows would come back, as {name, n}; null where no single one helps. */

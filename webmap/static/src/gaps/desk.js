@@ -146,11 +146,9 @@ export class GapsDesk extends GapsMap {
   reasonSums() {
     const under = new Float64Array(REASONS.length);
     const kept = new Float64Array(REASONS.length);
-    const others = ~this.cross.bitOf("reason") >>> 0;
     let [n, nHidden] = [0, 0];
-    this.rows.numbers.forEach((i, row) => {
-      if ((this.cross.out[row] & others) !== 0) return;
-      const parts = this.rows.partsOf(i);
+    this.cross.each("reason", (row) => {
+      const parts = this.rows.partsOf(this.rows.numbers[row]);
       if (parts) n += 1;
       else nHidden += 1;
       parts?.forEach((part, k) => {

@@ -115,6 +115,7 @@ export class RankedTable {
   paintHead() {
     const shown = this.shown();
     this.node.style.setProperty("--columns", shown.map(({ width }) => width ?? "minmax(0, 1fr)").join(" "));
+    this.node.style.setProperty("--least", `${leastPx(shown)}px`);
     this.node.setAttribute("aria-colcount", shown.length);
     paint(this.head, shown.map((column, k) => this.headCell(column, k)));
     this.head.setAttribute("aria-rowindex", "1");
@@ -211,6 +212,15 @@ export class RankedTable {
     this.reveal(row);
     this.hover(row);
   }
+}
+
+const GAP_PX = 8;
+const SIDES_PX = 32;
+
+/** What the columns take at least: the first length that each names. */
+function leastPx(columns) {
+  const widths = columns.map(({ width }) => Number(/(\d+)px/.exec(width ?? "")?.[1] ?? 0));
+  return widths.reduce((sum, px) => sum + px, SIDES_PX + GAP_PX * Math.max(0, columns.length - 1));
 }
 
 /** The bar over a table: what is counted in it, and its tools (columns, export). */
