@@ -1,12 +1,14 @@
 /** The page's address and the state say the same thing (path = desk, query = what was chosen). */
 
 import { backgroundLayers } from "./backgrounds.js";
+import { GAP_MEASURES, GAP_ORDER, gapReaders, gapShown } from "./gaps/address.js";
 import { GUARD_MEASURES, GUARD_ORDER, guardReaders, guardShown } from "./safeguards/address.js";
+import { MONTH_ORDER, monthReaders } from "./timeline/address.js";
 import { isPeriod, parseHours } from "./when.js";
 
 export const MEASURES = {
   coverage: ["places", "roads", "incidents", "residents", "area"],
-  gaps: ["roads", "places", "incidents", "residents", "area"],
+  gaps: GAP_MEASURES,
   safeguards: GUARD_MEASURES,
   hotspots: ["emerging", "gi", "density"],
 };
@@ -16,28 +18,12 @@ export const STEPS = ["month", "week", "day"];
 export const ESTIMATES = ["low", "mid", "high"];
 export const LAYERS = ["gaps", "cameras", "sectors", "places", "buildings", "restricted_areas", "facades", "boundaries", "roads", "streams", "relief", "graticule"];
 
-const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "layers", "period", "cat", "ch", "hours", "step", "sel", "reason", "length", "snap", "cmp", "scn", ...GUARD_ORDER, "lang", "theme"];
+const ORDER = ["place", "z", "c", "level", "measure", "scale", "at", "est", "breaks", "layers", "period", "cat", "ch", "hours", "step", "sel", ...GAP_ORDER, ...MONTH_ORDER, "scn", ...GUARD_ORDER, "lang", "theme"];
 /** What links of earlier versions call some of them. */
 const FORMER = { category: "cat", channel: "ch" };
 const unitPattern = /^(?:[\w-]+:)?.{1,80}$/u;
 
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-/** Reasons of gaps, in the order of the test. */
-export const REASONS = ["offline", "building", "terrain", "direction", "pixels", "doubt", "none"];
-
 const oneOf = (list) => (text) => (list.includes(text) ? text : undefined);
-
-const listOf = (known) => (text) => {
-  const names = text.split(",").filter(Boolean);
-  return names.length && names.every((name) => known.includes(name)) ? names : undefined;
-};
-const month = (text) => (MONTH.test(text) ? text : undefined);
-/** "250-1000", or "250-" without an upper end. */
-const span = (text) => {
-  const found = /^(\d{1,9})-(\d{1,9})?$/.exec(text);
-  const [low, high] = [Number(found?.[1]), found?.[2] === undefined ? null : Number(found[2])];
-  return found && (high === null || high > low) ? [low, high] : undefined;
-};
 
 function readers(boot) {
   const levels = boot.levels.map((level) => level.name);
@@ -69,10 +55,8 @@ function readers(boot) {
     },
     scn: (text) => (boot.desk === "coverage" && boot.may?.points && /^[\w-]{4,64}$/.test(text) ? text : undefined),
     ...(boot.desk === "safeguards" ? guardReaders(boot) : {}),
-    reason: boot.desk === "gaps" ? listOf(REASONS) : () => undefined,
-    length: boot.desk === "gaps" ? span : () => undefined,
-    snap: boot.desk === "coverage" ? month : () => undefined,
-    cmp: boot.desk === "coverage" ? month : () => undefined,
+    ...(boot.desk === "gaps" ? gapReaders : {}),
+    ...(boot.desk === "coverage" ? monthReaders : {}),
     lang: oneOf(["zh", "en"]),
     theme: oneOf(["light", "dark"]),
   };
@@ -96,10 +80,9 @@ export function parse(search, boot) {
 
 function shown(key, value) {
   if (key === "c") return value.map((part) => part.toFixed(5)).join(",");
-  if (key === "layers" || key === "reason") return value.join(",");
-  if (key === "length") return `${value[0]}-${value[1] ?? ""}`;
+  if (key === "layers") return value.join(",");
   if (key === "z") return String(Math.round(value * 100) / 100);
-  return guardShown(key, value) ?? String(value);
+  return gapShown(key, value) ?? guardShown(key, value) ?? String(value);
 }
 
 /** The query of a state; what equals its default is left out. */

@@ -1,6 +1,8 @@
 import { format, parse } from "./permalink.js";
 import { isStandalone } from "./data.js";
+import { GAP_DEFAULTS } from "./gaps/address.js";
 import { GUARD_DEFAULTS } from "./safeguards/address.js";
+import { MONTH_DEFAULTS } from "./timeline/address.js";
 
 function defaultMeasure(boot) {
   if (boot.desk === "hotspots") return "gi";
@@ -35,10 +37,8 @@ export function defaultsOf(boot, place) {
     sel: null,
     scn: null,
     ...(boot.desk === "safeguards" ? GUARD_DEFAULTS : {}),
-    reason: null,
-    length: null,
-    snap: null,
-    cmp: null,
+    ...GAP_DEFAULTS,
+    ...MONTH_DEFAULTS,
     lang: boot.lang,
     theme: boot.theme,
   };

@@ -7,7 +7,7 @@ import { deskHref } from "../card/desks.js";
 import { reasonWords } from "../card/reasons.js";
 import { figureOf } from "../evidence/figure.js";
 import { icon } from "../icons.js";
-import { REASONS } from "../permalink.js";
+import { REASONS } from "./address.js";
 import { GAP_FIGURES, isLoaded, scaleFor, scaled, withUnit } from "./figures.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);

@@ -4,11 +4,12 @@ import { h, paint } from "../dom.js";
 import { named, number, t } from "../i18n.js";
 import { getJSON } from "../data.js";
 import { cameraCard } from "../cameras.js";
+import { cardHead } from "../card.js";
 import { address, unitOf } from "../atlas.js";
 import { isPhone } from "../shell.js";
 import { CrossFilter } from "../filters/crossfilter.js";
 import { reasonWords } from "../card/reasons.js";
-import { REASONS } from "../permalink.js";
+import { REASONS } from "./address.js";
 import { gapCard } from "./card.js";
 import { gapFigure, scaleFor, withUnit } from "./figures.js";
 import { GapsMap } from "./mapping.js";
@@ -145,11 +146,9 @@ export class GapsDesk extends GapsMap {
   reasonSums() {
     const under = new Float64Array(REASONS.length);
     const kept = new Float64Array(REASONS.length);
-    const others = ~this.cross.bitOf("reason") >>> 0;
     let [n, nHidden] = [0, 0];
-    this.rows.numbers.forEach((i, row) => {
-      if ((this.cross.out[row] & others) !== 0) return;
-      const parts = this.rows.partsOf(i);
+    this.cross.each("reason", (row) => {
+      const parts = this.rows.partsOf(this.rows.numbers[row]);
       if (parts) n += 1;
       else nHidden += 1;
       parts?.forEach((part, k) => {
@@ -189,7 +188,11 @@ export class GapsDesk extends GapsMap {
       paint(app.shell.right, cameraCard(app, app.camera));
       return;
     }
-    if (!card || !this.rows) return;
+    if (!card) return;
+    if (!this.rows) {
+      paint(app.shell.right, cardHead(app, card));
+      return;
+    }
     const isSelected = card === app.selectedCard;
     const unit = isSelected ? app.selected : app.place;
     const isDrawn = unit.level === this.frame.level;

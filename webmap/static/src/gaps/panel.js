@@ -9,8 +9,9 @@ import { HistogramBrush } from "../filters/brush.js";
 import { filterChips } from "../filters/chips.js";
 import { binOf } from "../filters/crossfilter.js";
 import { layerSection } from "../layers.js";
+import { streetLegend } from "../street.js";
 import { reasonWords } from "../card/reasons.js";
-import { REASONS } from "../permalink.js";
+import { REASONS } from "./address.js";
 import { GAP_FIGURES, isLoaded, scaleFor } from "./figures.js";
 import { binEdges } from "./rows.js";
 
@@ -31,7 +32,7 @@ export class GapsPanel {
     paint(this.slots.figure, this.figureSection());
     paint(this.slots.reasons, this.reasonSection());
     this.paintSizes();
-    paint(this.slots.rest, h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)), layerSection(app));
+    paint(this.slots.rest, app.grid.isStreet() ? streetLegend(app) : null, h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)), layerSection(app));
   }
 
   chips() {

@@ -1,6 +1,6 @@
 /** The gaps of one level: unit numbers that have any of the figure (or hide it), their figures and reasons, and what the chosen reasons leave of them. */
 
-import { REASONS } from "../permalink.js";
+import { REASONS } from "./address.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 
