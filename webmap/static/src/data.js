@@ -60,9 +60,10 @@ function held(path, params) {
   return embedded[address(path, rest)] ?? embedded[path];
 }
 
-async function request(path, params, signal) {
-  const under = begin(path);
-  waiting += 1;
+/** `isAhead`: nobody waits for the answer yet. */
+async function request(path, params, { signal, isAhead = false }) {
+  const under = begin(path, isAhead);
+  waiting += isAhead ? 0 : 1;
   tell("started");
   try {
     const response = await fetch(base + address(path, params), {
@@ -80,18 +81,18 @@ async function request(path, params, signal) {
     throw new Unreachable(String(fault));
   } finally {
     under.end();
-    waiting -= 1;
+    waiting -= isAhead ? 0 : 1;
     tell("ended");
   }
 }
 
-export async function getJSON(path, params, { signal } = {}) {
+export async function getJSON(path, params, asked = {}) {
   if (embedded) {
     const found = held(path, params);
     if (found === undefined) throw new DataError(404, { en: "not part of this file", zh: "本文件不含此项" });
     return typeof found === "string" ? JSON.parse(found) : found;
   }
-  const response = await request(path, params, signal);
+  const response = await request(path, params, asked);
   return response.status === 204 ? null : response.json();
 }
 
