@@ -248,6 +248,7 @@ def _rows(held: Held, behind: str | None, level: str, code: str, role: Role, at:
     shown = [at_column[name] for name in _SHOWN[behind]]
     return {
         "table": behind,
+        "title": RESULTS[behind].title.both(),
         "of": n,
         "columns": [told["columns"][n] for n in shown],
         "rows": [[row[n] for n in shown] for row in told["rows"]],

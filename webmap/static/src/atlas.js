@@ -76,10 +76,10 @@ export class Atlas {
     return unitOf(units, i);
   }
 
-  metrics(name, level, { at, within } = {}) {
+  metrics(name, level, { at, within, isQuiet } = {}) {
     const part = this.level(level)?.n > WHOLE_LEVEL_LIMIT ? within : undefined;
     return this.once(`metrics/${name}/${level}/${at ?? ""}/${part ?? ""}`, () =>
-      getJSON(`/api/metrics/${name}`, { level, at, within: part }),
+      getJSON(`/api/metrics/${name}`, { level, at, within: part }, { isQuiet }),
     );
   }
 

@@ -86,7 +86,7 @@ export class CoverageDesk extends Desk {
       const steps = Object.values(app.boot.scales[app.state.get("scale")]);
       const at = steps.indexOf(app.state.get("at"));
       for (const next of [steps[at + 1], steps[at - 1]]) {
-        if (next) app.atlas.metrics("coverage", frame.level, { at: next, within: app.isWhole() ? undefined : address(frame.place) }).catch(() => {});
+        if (next) app.atlas.metrics("coverage", frame.level, { at: next, isQuiet: true, within: app.isWhole() ? undefined : address(frame.place) }).catch(() => {});
       }
     }, 600);
   }

@@ -60,8 +60,9 @@ function held(path, params) {
   return embedded[address(path, rest)] ?? embedded[path];
 }
 
-async function request(path, params, signal, { method = "GET", body, isQuiet = false } = {}) {
-  const under = isQuiet ? null : begin(path);
+/** `isQuiet`: nobody waits for the answer. */
+async function request(path, params, { signal, method = "GET", body, isQuiet = false } = {}) {
+  const under = begin(path, isQuiet);
   waiting += isQuiet ? 0 : 1;
   tell("started");
   try {
@@ -70,7 +71,7 @@ async function request(path, params, signal, { method = "GET", body, isQuiet = f
       headers: { "X-Gridscope": "1", "Accept-Language": language, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
-      signal: signal ?? under?.signal,
+      signal: signal ?? under.signal,
     });
     tell("reached");
     if (response.ok) return response;
@@ -81,25 +82,25 @@ async function request(path, params, signal, { method = "GET", body, isQuiet = f
     tell("unreachable");
     throw new Unreachable(String(fault));
   } finally {
-    under?.end();
+    under.end();
     waiting -= isQuiet ? 0 : 1;
     tell("ended");
   }
 }
 
-export async function getJSON(path, params, { signal } = {}) {
+export async function getJSON(path, params, asked = {}) {
   if (embedded) {
     const found = held(path, params);
     if (found === undefined) throw new DataError(404, { en: "not part of this file", zh: "本文件不含此项" });
     return typeof found === "string" ? JSON.parse(found) : found;
   }
-  const response = await request(path, params, signal);
+  const response = await request(path, params, asked);
   return response.status === 204 ? null : response.json();
 }
 
 /** Send `body` as JSON and give the answer's; a quiet request moves no progress line. */
 export async function sendJSON(method, path, body, { isQuiet = false } = {}) {
-  const response = await request(path, undefined, undefined, { method, body, isQuiet });
+  const response = await request(path, undefined, { method, body, isQuiet });
   return response.status === 204 ? null : response.json();
 }
 

@@ -66,10 +66,7 @@ export class Desk {
       list.push(labelOf(frame.units, i, between.length ? "quiet" : "unit", 10 - rank * 1e-4, from));
     });
     if (!between.length) this.importantUnits().forEach((i) => list.push({ ...labelOf(frame.units, i, "unit", 30), isKept: true }));
-    if (app.atlas.level(frame.place.level)?.n > 1) {
-      const units = await app.atlas.units(frame.place.level);
-      units.code.forEach((code, i) => code !== frame.place.code && list.push(labelOf(units, i, "neighbour", 1)));
-    }
+    list.push(...(await this.neighbours()));
     if (app.selected && address(app.selected) !== address(frame.place)) {
       list.push({ lon: app.selected.lon, lat: app.selected.lat, text: named(app.selected), kind: "selected", priority: 100 });
     }
@@ -92,6 +89,18 @@ export class Desk {
         return { units, numbers: within ? [...within] : units.code.map((_, i) => i) };
       }),
     );
+  }
+
+  /** The names of the place's neighbours: each once, at its own point or, where that is out of view, at a unit's inside it. */
+  async neighbours() {
+    const { atlas } = this.app;
+    const { level, place } = this.frame;
+    if (!(atlas.level(place.level)?.n > 1)) return [];
+    const below = atlas.upward(level)[atlas.upward(level).indexOf(place.level) - 1];
+    const [units, inside] = await Promise.all([atlas.units(place.level), below ? atlas.units(below) : null]);
+    const own = units.code.map((code, i) => ({ ...labelOf(units, i, "neighbour", 1), group: code }));
+    const others = inside ? ranked(inside, inside.code.map((_, i) => i)).map((i, rank) => ({ ...own[units.position.get(inside.parent[i])], lon: inside.lon[i], lat: inside.lat[i], priority: 1 - (rank + 1) / (inside.code.length + 1) })) : [];
+    return [...own, ...others].filter(({ group }) => group && group !== place.code);
   }
 
   namingKind() {

@@ -68,6 +68,18 @@ export function roleMark(app) {
   return h("button", { type: "button", class: "gs-role gs-not-phone", "aria-haspopup": "menu", title: t("header.role"), "data-focus": "role", onclick: open }, name);
 }
 
+/** What the phone's header has no room for: role, theme, tour, print, log-out. */
+function phoneMenu(app, anchor) {
+  const { boot, state } = app;
+  menu(anchor, [
+    { heading: t(`role.${boot.role}`) },
+    { label: t(state.get("theme") === "dark" ? "theme.light" : "theme.dark"), run: () => switchTheme(state) },
+    { label: t("action.print"), run: () => window.print() },
+    { label: t("tour.again"), run: () => app.tour.start() },
+    ...(boot.logged_in && !isStandalone() ? [{ label: t("login.logout"), run: () => leave(app) }] : []),
+  ]);
+}
+
 export const brand = (app) => [
   h("a", { class: "gs-logo", href: `${app.boot.urls?.base ?? ""}/${app.boot.desk}`, "aria-label": "gridscope" }, logo(), h("span", { class: "gs-logo-name" }, "gridscope")),
   h("span", { class: "gs-phone-desk" }, t(`desk.${app.boot.desk}`)),
@@ -112,5 +124,6 @@ export function paintHeader(app) {
     h("span", { class: "gs-rule gs-not-phone", "aria-hidden": "true" }),
     looks(app),
     roleMark(app),
+    iconButton("more", t("header.more"), (event) => phoneMenu(app, event.currentTarget), { class: "gs-icon-button gs-only-phone", "aria-haspopup": "menu" }),
   );
 }

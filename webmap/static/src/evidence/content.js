@@ -68,8 +68,8 @@ function rowsPart(app, told) {
 export function files(app, told) {
   if (app.boot.may?.export === false) return [];
   const asked = { level: told.place.level, within: `${told.place.level}:${told.place.code}`, at: told.at ?? undefined, lang: language() };
-  const tables = [told.table.name, ...(told.rows ? [told.rows_of] : [])];
-  return tables.map((name) => h("a", { class: "gs-button", href: getBinaryURL(`/exports/${name}.xlsx`, asked), download: "" }, t("evidence.xlsx", { table: name === told.table.name ? words(told.table.title) : t(`table.${name}`) })));
+  const tables = [told.table, ...(told.rows ? [{ name: told.rows_of, title: told.rows.title }] : [])];
+  return tables.map(({ name, title }) => h("a", { class: "gs-button", href: getBinaryURL(`/exports/${name}.xlsx`, asked), download: "" }, t("evidence.xlsx", { table: words(title) })));
 }
 
 export function content(app, told, said) {

@@ -78,16 +78,21 @@ function isCut([left, top, right, bottom], { width, height, margin }) {
   return (isAcross && bottom > north && top < south) || (isAlong && right > west && left < east);
 }
 
-/** Labels {x, y, text, kind, priority, roomPx} in pixels to those that have room, each with the place it got; `boxes` are kept free. */
+/** Whether a point is in the margin of the sheet, out of view. */
+const isHidden = ({ x, y }, { width, height, margin }) => x < margin.x || x > width - margin.x || y < margin.y || y > height - margin.y;
+
+/** Labels {x, y, text, kind, priority, roomPx, group} in pixels to those that have room, one per group, each with the place it got; `boxes` are kept free. */
 export function placeLabels(ctx, labels, frame, boxes = []) {
   const { width, height } = frame;
   const taken = new Taken();
   boxes.forEach((box) => taken.add(box));
   const placed = [];
+  const named = new Set();
   const rank = (label) => (label.kind === "selected" ? Infinity : (label.priority ?? 0));
   const inView = labels.filter(({ x, y }) => x > -80 && y > -20 && x < width + 80 && y < height + 20);
   inView.sort((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
   for (const label of inView) {
+    if (label.group && (named.has(label.group) || isHidden(label, frame))) continue;
     const kind = KINDS[label.kind] ? label.kind : "unit";
     const [w, h] = [widthOf(ctx, label.text, kind), KINDS[kind].size + 2];
     if (w > (label.roomPx ?? Infinity) * (ROOM[kind] ?? Infinity)) continue;
@@ -97,6 +102,7 @@ export function placeLabels(ctx, labels, frame, boxes = []) {
       if (!taken.isFree(box) || isCut(box, frame)) continue;
       taken.add(box);
       placed.push({ ...label, kind, x, y, width: w });
+      if (label.group) named.add(label.group);
       break;
     }
   }
