@@ -9,6 +9,7 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
+from waitress.task import WSGITask
 from werkzeug.wrappers import Request
 
 from webmap.access import may_upload
@@ -54,10 +55,24 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
         return Request({**sent, "REMOTE_ADDR": self.address})
 
 
+class KeepingTask(WSGITask):  # type: ignore[misc]
+    """Leaves the connection open after an answer that has no body: a length is neither sent nor needed there.
+
+    Waitress closes it (3.0), so that each poll without news and each empty tile would cost a connection.
+    """
+
+    def set_close_on_finish(self) -> None:
+        """Close after the answer, unless only its length was missed."""
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body or self.version != "1.1" or asked == "close":
+            super().set_close_on_finish()
+
+
 class StrictChannel(HTTPChannel):  # type: ignore[misc]
     """A connection whose requests are read by a `StrictParser` that knows where they come from."""
 
     addr: Any
+    task_class = KeepingTask
 
     def __init__(self, app: Flask, settings: Settings, *args: Any, **kwargs: Any) -> None:
         self.app, self.settings = app, settings

@@ -49,6 +49,23 @@ def test_health_and_no_server_name(ask: Ask) -> None:
     assert b"\r\nServer:" not in answer
 
 
+def test_an_answer_without_a_body_leaves_the_connection_open(port: int) -> None:
+    """RFC 9112, 9.3: connections persist unless one side says otherwise; a 204 ends with its header."""
+
+    def head(path: str, more: str = "") -> bytes:
+        return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{more}\r\n".encode()
+
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
+        for path, status in (("/favicon.ico", b"204"), ("/favicon.ico", b"204"), ("/healthz", b"200")):
+            connection.sendall(head(path))
+            answer = connection.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 " + status)
+            assert b"\r\nConnection: close" not in answer
+        connection.sendall(head("/favicon.ico", "Connection: close\r\n"))
+        assert b"\r\nConnection: close" in connection.recv(65536)
+        assert connection.recv(65536) == b""
+
+
 def test_huge_header_is_refused_early(ask: Ask) -> None:
     assert ask(b"GET / HTTP/1.1\r\nHost: HOST\r\nX: " + b"a" * 200_000).startswith(b"HTTP/1.0 431")
 
