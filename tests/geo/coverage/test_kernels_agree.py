@@ -21,8 +21,9 @@ from geo.coverage.sight import (
     see_at,
     see_polygons,
     see_polygons_each,
+    see_wide_polygons,
 )
-from geo.coverage.views import near_views, to_corners, to_edges, to_views
+from geo.coverage.views import near_points, near_views, to_corners, to_edges, to_views
 from geo.rules import Rules
 
 RULES = Rules()
@@ -122,6 +123,18 @@ def test_area_of_each_polygon_by_itself(world):
     assert found == pytest.approx(measure_in(plots, world.layers.one, shapely.area), rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize("n", [5, 12, 60])
+def test_area_of_wide_polygons_is_the_same_group_by_group(n):
+    for seed in range(8):
+        some = World(seed, n)
+        near = near_views(some.units, some.views.boxes)
+        found = see_wide_polygons(to_edges(some.public), near, some.views)
+        assert found == pytest.approx(see_polygons(to_edges(some.public), near, some.views), rel=1e-9, abs=1e-6)
+        seen = shapely.union_all(some.sectors)
+        assert found == pytest.approx(shapely.area(shapely.intersection(some.public, seen)), rel=1e-6, abs=1e-6)
+    assert not see_wide_polygons(to_edges(some.public), near_views(some.units, some.views.boxes[:0]), some.views).any()
+
+
 def test_metres_of_lines(world):
     many = np.append(world.roads, shapely.multilinestrings(world.roads[:3]))
     found = see_along(to_corners(many), near_views(many, world.views.boxes), world.views).metres
@@ -180,6 +193,18 @@ def test_points(world):
     points = np.asarray(shapely.points(xy), dtype=object)
     found = see_at(xy, near_views(points, world.views.boxes), world.views)
     assert (found == seen_at(xy[:, 0], xy[:, 1], world.sectors)).all()
+
+
+def test_points_in_bounds(world):
+    """Corners of bounds, too: edges belong to them."""
+    corners = world.views.boxes[world.views.seeing][:, [0, 3]]
+    xy = np.concatenate([ORIGIN + world.rng.uniform(-SIDE, 2 * SIDE, (500, 2)), corners, corners[::-1]])
+    found = near_points(xy, world.views.boxes)
+    wanted = near_views(np.asarray(shapely.points(xy), dtype=object), world.views.boxes)
+    assert found.starts.tolist() == wanted.starts.tolist()
+    assert found.values.tolist() == wanted.values.tolist()
+    assert not near_points(xy[:0], world.views.boxes).values.size
+    assert not near_points(xy, world.views.boxes[:0]).values.size
 
 
 def test_homes_near_seen_roads_and_squares(world):
