@@ -15,6 +15,7 @@ from scipy import sparse
 
 from geo.schema.home import HomeInfo
 from geo.snapshot.bounds import bound_cells
+from geo.snapshot.bridges import find_bridges
 
 #: Cells of a crossed table whose bounds are worked out as well; larger ones (days, hours of all units) would take long.
 _MAX_BOUNDED = 400_000
@@ -259,8 +260,8 @@ def hide_groups(
     (`whole_hidden` (n,)); or to what is told of its w larger ones (days to months): `whole_hidden` (n, w), and
     `whole_of` (g,) the larger one of each. Sums told elsewhere (of days by weekday): `told_of` (g,) names
     that of each. Each group is protected over the tree of units and each unit over its groups, in turn, until nothing
-    more is hidden. Where sums that cross would still bound a small count too well more are hidden, in tables of up to
-    400,000 cells.
+    more is hidden. Where sums that cross would still give a small count away, or bound it too well, more are hidden, in
+    tables of up to 400,000 cells.
     """
     hidden, tree = np.zeros(counts.shape, dtype=bool), _tree_of(units, home)
     of = np.zeros(counts.shape[1], dtype=np.int64) if whole_of is None else whole_of
@@ -280,7 +281,8 @@ def hide_groups(
             hidden |= _hide_across(cells[0], none_hidden, min_count, hidden[:, :, None], told_of, in_none)[:, :, 0]
         if int(hidden.sum()) == before and counts.size <= _MAX_BOUNDED:
             least, most = bound_cells(counts, hidden, tree.by_parent, wholes, wholes_hidden, of)
-            known = hidden & is_small(counts, min_count) & ((least > 1) | (most < min_count - 1))
+            known = (least > 1) | (most < min_count - 1) | find_bridges(hidden, tree.parents, wholes_hidden, of)
+            known &= hidden & is_small(counts, min_count)
             hidden |= _next_beside(counts, hidden, known, tree, of)
     return hidden
 
