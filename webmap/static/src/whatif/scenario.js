@@ -7,7 +7,7 @@ import { menu } from "../shell.js";
 import { History, sameEdits } from "./edits.js";
 import { exportAddress, listScenarios, readDraft, readScenario, saveScenario, writeDraft } from "./store.js";
 
-export const DRAFT = "draft";
+const DRAFT = "draft";
 const FORMATS = ["csv", "xlsx", "geojson"];
 
 export const Scenario = (Base) =>
