@@ -59,6 +59,7 @@ class Desk:
             hotspots.warm_up(held)
             months(held.snapshot, held.snapshot.home.levels[0].name, role)
         layers.draw_ahead(held)
+        whatif.warm_up(held, self._what_if, role)
 
     def describe(self, role: Role) -> dict[str, Any]:
         """The boot record of a page: titles, levels, scales, rules; no counts."""

@@ -136,6 +136,8 @@ class Register:
 
     def _read(self, table: str, rows: Sequence[Values]) -> list[dict[str, Any] | Words]:
         """Each row as it would be stored, or why it cannot be."""
+        if not rows:
+            return []
         found = check_rows(table, rows, self._around.now())
         refused = found.refused.set_index("line")
         stored = dict(zip(found.frame["line"], to_values(SOURCES[table], found.frame), strict=True))

@@ -8,7 +8,8 @@ import pandas as pd
 
 from geo.schema import Column
 
-_DIGITS = {"share": 5, "m2": 1, "m": 2, "deg": 6, "people": 1, "count": 4}
+#: Decimals that are shown, by unit.
+DIGITS = {"share": 5, "m2": 1, "m": 2, "deg": 6, "people": 1, "count": 4}
 
 
 def to_list(values: Any, column: Column) -> list[Any]:
@@ -22,7 +23,7 @@ def to_list(values: Any, column: Column) -> list[Any]:
     lacking = series.isna().to_numpy()
     cells: list[Any]
     if column.dtype == "float":
-        rounded = np.round(series.to_numpy(dtype=np.float64, na_value=np.nan), _DIGITS.get(column.unit, 4))
+        rounded = np.round(series.to_numpy(dtype=np.float64, na_value=np.nan), DIGITS.get(column.unit, 4))
         cells = rounded.tolist()
         lacking = ~np.isfinite(rounded)
     elif column.dtype == "int":

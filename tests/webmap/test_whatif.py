@@ -102,6 +102,66 @@ def test_nothing_is_stored_and_each_look_is_in_the_audit(city: Path, editor: Hom
         assert (row.filter, row.rows > 0) == ("all_densities=False&edits=1&detail=full", True)
 
 
+MOVED = {"uid": "cameras:c1", "values": {"lon": lonlat(262, 250)[0]}}
+
+
+@pytest.mark.parametrize("at", [12.5, 25.0, 62.5])
+def test_quick_says_what_full_says_in_the_middle(editor: HomeClient, at: float) -> None:
+    """At each density; the circles of the tiny city have their range from the source, the new camera by its pixels."""
+    lens = {"lon": LON, "lat": LAT + 0.0002, "azimuth_deg": 180.0, "hfov_deg": 84.0, "h_px": 3840, "height_m": 4.0}
+    asked = {"edits": [MOVED, {"values": lens}, {"uid": "cameras:c2", "remove": True}], "at": at}
+    quick, full = (editor.post(URL, json={**asked, "detail": detail}).json for detail in ("quick", "full"))
+    for name in ("edits", "together", "units"):
+        assert quick[name] == full[name]
+    assert quick["units"]
+    rows = {(one["level"], one["code"]): one for one in full["densities"][0]["units"]}
+    for one in quick["units"]:
+        whole = rows[one["level"], one["code"]]
+        for name, value in one["values"].items():
+            assert (one["was"][name], value) == (
+                whole["was"][name],
+                None if whole["values"][name] is None else pytest.approx(whole["values"][name], abs=2e-5),
+            ), name
+    assert {"densities", "safeguards", "gaps", "checks"} & quick.keys() == set()
+
+
+def test_edits_by_themselves_and_their_range(editor: HomeClient) -> None:
+    """A 4K camera with a lens of 84 degrees sees 3840 / (2 x 25 x tan 42) = 85 m far; one that is off sees nothing."""
+    flat = {"height_m": 0.1, "tilt_deg": 0.0}
+    lens = {"lon": LON, "lat": LAT, "azimuth_deg": 90.0, "hfov_deg": 84.0, "h_px": 3840, **flat}
+    off = {"uid": "cameras:c1", "values": {"status": "offline"}}
+    told = editor.post(URL, json={"edits": [{"uid": None, "values": lens}, off], "detail": "quick"}).json
+    one, other = told["edits"]
+    assert (one["range_m"], one["label"]) == (pytest.approx(85.3, abs=0.05), None)
+    assert (other["range_m"], other["seen_2plus_share"]) == (None, None)
+    assert isinstance(other["label"], str)
+    # East of the spot 50 m of the road are seen already: 35.3 m are new. Another camera stands where c1 is.
+    assert (one["road_m"], other["road_m"]) == (pytest.approx(35.3, abs=0.1), 0.0)
+    assert told["together"]["road_m"] == one["road_m"]
+    kinds = [
+        (feature["properties"]["kind"], feature["properties"].get("edit")) for feature in told["shapes"]["features"]
+    ]
+    assert kinds == [("newly_seen", None), ("view", 0)]
+
+
+def test_one_request_of_a_client_at_a_time(editor: HomeClient) -> None:
+    """While one runs the next one waits, then is refused with a time to come back."""
+    here = editor.application.extensions["gridscope"]
+    asked = {"edits": [MOVED], "detail": "quick"}
+    with here.turns.take(("ed", "127.0.0.1")):
+        refused = editor.post(URL, json=asked)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert "earlier request" in refused.json["error"]["en"]
+    assert editor.post(URL, json=asked).status_code == 200
+
+
+def test_looks_while_dragging_leave_one_audit_row_a_minute(city: Path, editor: HomeClient) -> None:
+    for _ in range(3):
+        assert editor.post(URL, json={"edits": [MOVED], "detail": "quick"}).status_code == 200
+    with Records.open(city) as records:
+        assert len(records.audit().query("route == '/api/whatif'")) == 1
+
+
 def test_a_planner_is_told_nothing_of_people_that_cameras_change(city: Path, editor: HomeClient) -> None:
     """The camera at (250, 250) sees incidents: an analyst is told so, a planner only what stands in the tables."""
     asked = {"edits": [{"uid": "cameras:c1", "remove": True}, {"values": NEW}], "at": 62.5}

@@ -14,6 +14,8 @@ from geo.coverage.sight import Stretches, see_along
 _LESS, _MORE = 1, 2
 #: Stretches are shares of a segment; this is rounding.
 _NOTHING = 1e-6
+#: Pieces of ground below are what rounding leaves between edges that are the same.
+_SLIVER_M2 = 0.01
 _NO_GROUND, _NO_LINES = shapely.MultiPolygon(), shapely.MultiLineString()
 
 
@@ -46,14 +48,18 @@ def draw_change(vicinity: Vicinity, ground: Swap, facade: Swap) -> Drawing:
         others = ~ground.goes & ~ground.comes & meet(boxes, np.array([shapely.bounds(lost)]))[:, 0]
         seen = shapely.union_all([come, *vicinity.sectors[np.flatnonzero(others)]])
         lost = shapely.difference(lost, seen)
-    newly, lost = polygonal(np.array([newly, lost], dtype=object))
-    return Drawing(newly, lost, *_facades(vicinity, ground, facade))
+    return Drawing(_without_slivers(newly), _without_slivers(lost), *_facades(vicinity, ground, facade))
 
 
 def _union(swap: Swap, which: Ints, vicinity: Vicinity) -> Any:
     views = swap.views
     some = type(views)(views.rows[which], views.boxes[which], views.chord_deg)
     return shapely.union_all(to_sectors(some, vicinity.rules))
+
+
+def _without_slivers(shape: Any) -> Any:
+    parts = shapely.get_parts(polygonal(np.array([shape], dtype=object))[0])
+    return shapely.multipolygons(parts[shapely.area(parts) > _SLIVER_M2])
 
 
 def _clip(shape: Any, around: Any) -> Any:

@@ -21,7 +21,14 @@ from geo.desk.whatif.proposal import Proposal
 from geo.errors import NotAvailable
 from geo.partition.hierarchy import assign_levels
 from geo.schema import Role
+from geo.schema.column import may_see
 from geo.snapshot import queries
+
+
+def warm_up(held: Held, engines: Kept, role: Role) -> None:
+    """Make ready what `what_if` keeps of the snapshot, for a role that may ask it."""
+    if may_see(role, "planner") and held.snapshot.has("cameras"):
+        engines.get(held.snapshot.id, lambda: make_engines(held))
 
 
 def what_if(
@@ -76,5 +83,5 @@ def _placed(held: Held, cameras: pd.DataFrame) -> pd.DataFrame:
     x_m, y_m = crs.transform_xy(lon, lat, crs.WGS84, snapshot.metric_crs)
     x, y = crs.transform_xy(lon, lat, crs.WGS84, snapshot.home.boundary_crs)
     levels = assign_levels(x, y, snapshot.joined(), snapshot.home)
-    placed = pd.concat([cameras.reset_index(drop=True).assign(x_m=x_m, y_m=y_m), levels], axis=1)
-    return placed.set_index("uid", drop=False)
+    codes = {str(name): cells.to_numpy() for name, cells in levels.items()}
+    return cameras.assign(x_m=x_m, y_m=y_m, **codes)

@@ -4,7 +4,7 @@ All of it is nominal, at one density (facades at the rules'). Roles below analys
 cameras change of their counts is not even worked out for them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +102,7 @@ def tell_units(
         codes = {
             code for (name, code), gained in gains.items() if name == level.name and (np.abs(gained) > _NOTHING).any()
         }
-        codes |= {code for some in changed for code in some[level.name].dropna()}
+        codes |= {code for some in changed for code in some[level.name].tolist() if isinstance(code, str)}
         units += [(level.name, code) for code in sorted(codes)]
     return headlines_of(held, at, role).tell(held, gains, units)
 
@@ -126,7 +126,8 @@ def tell_shapes(held: Held, quick: Quick, dragged: Dragged, at: float, more: Seq
 def _ranges(quick: Quick, placed: pd.DataFrame, proposal: Proposal, at: float) -> list[float | None]:
     """How far each camera then sees at `at`; None where it is off or away."""
     online = placed[is_online(placed)]
-    reach: Mapping[Any, float] = view_parameters(online, quick.rules, at, "nominal")["reach_m"].to_dict()
+    reach_m = view_parameters(to_columns(online), quick.rules, at, "nominal")["reach_m"].tolist()
+    reach = dict(zip(online.index, reach_m, strict=True))
     return [reach.get(edit.name) for edit in proposal.edits]
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from geo.coverage.quick.sums import FIGURES
 from geo.desk import units as units_room
 from geo.desk.held import Held
-from geo.desk.values import to_list
+from geo.desk.values import DIGITS
 from geo.schema import Column, Role
 from geo.snapshot import queries
 from geo.snapshot.protect import needs_protection
@@ -52,7 +52,7 @@ class Headlines:
         was, whole, hidden = self.was[rows], self.whole[rows], self.hidden[rows]
         gained = np.array([gains.get(unit, np.zeros(len(FIGURES))) for unit in units])
         after = after_gains(was, whole, gained)
-        sides = [[to_list(side[:, at], column) for at, column in enumerate(self.columns)] for side in (was, after)]
+        sides = [_rounded(side, self.columns) for side in (was, after)]
         told = []
         for place, (level, code) in enumerate(units):
             listed, number = units_room.list_units(held, level), units_room.number_of(held, level, code)
@@ -65,13 +65,23 @@ class Headlines:
                     "name": listed["name"][number],
                     "name_en": listed["name_en"][number],
                     "values": {
-                        c.name: None if veiled[at] or self.never[at] else sides[1][at][place] for at, c in cells
+                        c.name: None if veiled[at] or self.never[at] else sides[1][place][at] for at, c in cells
                     },
-                    "was": {c.name: None if veiled[at] else sides[0][at][place] for at, c in cells},
+                    "was": {c.name: None if veiled[at] else sides[0][place][at] for at, c in cells},
                     "hidden": [c.name for at, c in cells if veiled[at] or self.never[at]],
                 }
             )
         return told
+
+
+def _rounded(figures: Floats, columns: tuple[Column, ...]) -> list[list[Any]]:
+    """Rows of figures as JSON values: rounded as everywhere, counts whole, None where there is none."""
+    digits = [0 if column.dtype == "int" else DIGITS[column.unit] for column in columns]
+    cells = [np.round(figures[:, at], places).tolist() for at, places in enumerate(digits)]
+    return [
+        [None if cell != cell else int(cell) if not places else cell for cell, places in zip(row, digits, strict=True)]  # noqa: PLR0124 - NaN is not itself
+        for row in zip(*cells, strict=True)
+    ]
 
 
 def after_gains(was: Floats, whole: Floats, gains: Floats) -> Floats:

@@ -32,7 +32,7 @@ REFUSED = pd.DataFrame(columns=["line", "reason", "explained_en", "explained_zh"
 
 def shapes() -> dict[str, gpd.GeoDataFrame]:
     boxes = {
-        "buildings": [shapely.box(255, 255, 265, 265)],
+        "buildings": [shapely.box(255, 255, 265, 265), shapely.box(700, 700, 710, 710)],
         "restricted_areas": [
             shapely.box(268, 255, 270, 257),
             shapely.box(240, 248, 244, 252),
@@ -148,7 +148,7 @@ def test_what_has_no_ledger_names_its_units_where_boundaries_are_in_degrees(home
     assert guarded.home.boundary_crs == "EPSG:4326"
     nearby = Nearby(guarded)
     demand, _ = nearby.find(nearby.units_m.total_bounds, ALL_TABLES)
-    assert demand.buildings["grid"].tolist() == ["A-1"]
+    assert demand.buildings["grid"].tolist() == ["A-1", "A-4"]
     assert set(demand.restricted["grid"]) == {"A-1"}
     away = Proposal(tuple(ProposedEdit(f"cameras:c{n}", f"cameras:c{n}", None) for n in (1, 2, 3)))
     told = Desk(home).what_if(away, "analyst")
@@ -157,3 +157,35 @@ def test_what_has_no_ledger_names_its_units_where_boundaries_are_in_degrees(home
     assert (before["n_dwellings_62"], after["n_dwellings_62"]) == (1, 0)
     assert (before["facade_62_m"], after["facade_62_m"]) == (pytest.approx(40, abs=0.01), 0)
     assert after["private_m2"] == pytest.approx(0, abs=0.05)
+
+
+def test_before_one_builds(home):
+    """10 m south of a dwelling that nobody sees, 25 m all round: 40 m of facade within the two lines at 26.6 degrees.
+
+    And one on the spot of the old ones: of the restricted areas it has the two that lie within 60 m of it in view.
+    """
+    circle = {"sweep_deg": 360.0, "azimuth_deg": 0.0}
+    places = [(lonlat(705, 690), 25.0), (lonlat(250, 250), 60.0)]
+    new = [{"lon": lon, "lat": lat, "range_m": range_m, **circle} for (lon, lat), range_m in places]
+    edits = [*(ProposedEdit(f"+{n}", None, values) for n, values in enumerate(new, 1))]
+    told = Desk(home).what_if(Proposal((*edits, ProposedEdit("cameras:c1", "cameras:c1", None))), "planner")
+    assert told["edits"][0]["facade_m"] == pytest.approx(40, abs=0.02)
+    checks = told["checks"]
+    assert (checks[0]["n_dwellings"], checks[0]["restricted"]) == (1, [])
+    assert [(one["rule"], one["n"], one["m2"]) for one in checks[1]["restricted"]] == [
+        ("private", 1, pytest.approx(4, abs=0.05)),
+        ("prohibited", 1, pytest.approx(16, abs=0.05)),
+    ]
+    assert [one["filed"] for one in checks] == ["new", "new", "unknown"]
+    (mask,) = (one for one in told["shapes"]["features"] if one["properties"]["kind"] == "mask")
+    assert mask["properties"] == {
+        "kind": "mask",
+        "edit": 0,
+        "mask": "333.3-26.7@10-25",
+        "facade_m": pytest.approx(40, abs=0.02),
+        "road_m": 0.0,
+    }
+    masked = {**new[0], "masks": mask["properties"]["mask"]}
+    told = Desk(home).what_if(Proposal((ProposedEdit("+1", None, masked),)), "planner")
+    assert told["edits"][0]["facade_m"] == 0
+    assert {one["properties"]["kind"] for one in told["shapes"]["features"]} == {"view"}
