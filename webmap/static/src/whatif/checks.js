@@ -47,7 +47,7 @@ function restrictedRow(checks) {
     found.set(key, { kind, rule, n: (found.get(key)?.n ?? 0) + n });
   }
   if (!found.size) return row(true, t("whatif.check.no_overlap"));
-  const words = [...found.values()].map(({ kind, rule, n }) => t("whatif.check.spot", { kind: spotWords(kind), rule: t(`whatif.rule.${rule}`), n: number(n) }));
+  const words = [...found.values()].map(({ kind, rule, n }) => t("whatif.check.spot", { kind: spotWords(kind), rule: rule ? t(`whatif.rule.${rule}`) : t("status.unknown"), n: number(n) }));
   return row(false, h("b", null, t("whatif.check.overlap")), t("punct.colon"), words.join(t("punct.list")));
 }
 

@@ -9,7 +9,7 @@ const FILL_SHARE = 0.55;
 const PITCH_PX = 8;
 
 /** Colours of the mode, from the palette of the map. */
-export function modeColours(grid) {
+function modeColours(grid) {
   const t = grid.tokens;
   const [seen, newly, no_longer] = grid.options.palette.scales.whatif[t.theme];
   const light = t.theme === "light";

@@ -78,9 +78,11 @@ export class Editing {
     return this.records.get(uid);
   }
 
-  /** Records of all cameras that are changed; those that are gone stay without one. */
+  /** Records of all cameras that are changed; the uids of those that are gone. */
   async loadRecords() {
-    await Promise.all(this.edits.filter(({ uid }) => uid !== null).map(({ uid }) => this.record(uid).catch(() => null)));
+    const uids = this.edits.map(({ uid }) => uid).filter((uid) => uid !== null);
+    const gone = await Promise.all(uids.map((uid) => this.record(uid).then(() => null, (fault) => (fault.status === 404 ? uid : null))));
+    return new Set(gone.filter((uid) => uid !== null));
   }
 
   canGrow() {

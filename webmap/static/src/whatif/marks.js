@@ -6,7 +6,7 @@ const PICK_PX = { mark: 12, handle: 11 };
 const TOUCH_PX = 22;
 
 /** Handles of a sector {place, view}: the ring at its end, a square on each side; {name, lon, lat}. */
-export function handlesOf({ place, view }, north_deg) {
+function handlesOf({ place, view }, north_deg) {
   if (!view || !sectorRing(place, view, north_deg)) return [];
   const { azimuth, sweep, reach } = view;
   const isFull = sweep >= 360;

@@ -7,7 +7,7 @@ const RADIANS = Math.PI / 180;
 const STEEPEST_DEG = 89.9;
 /** A lens between a long tele and the widest that is still no fisheye. */
 const LENS_DEG = [4, 140];
-export const FULL_DEG = 360;
+const FULL_DEG = 360;
 
 const tan = (degrees) => Math.tan(degrees * RADIANS);
 const atan = (ratio) => Math.atan(ratio) / RADIANS;
@@ -16,12 +16,12 @@ const middle = ([low, high]) => (low + high) / 2;
 const isGiven = (value) => typeof value === "number" && value > 0;
 
 /** h_px / (2 px_per_m tan(hfov / 2)); a fisheye's picture is even in angle. */
-export function lensRange_m(h_px, hfov_deg, at, fisheyeFrom_deg = 150) {
+function lensRange_m(h_px, hfov_deg, at, fisheyeFrom_deg = 150) {
   return hfov_deg >= fisheyeFrom_deg ? h_px / (at * hfov_deg * RADIANS) : h_px / (2 * at * tan(hfov_deg / 2));
 }
 
 /** The lens that reaches `range_m`: the inverse of the above. */
-export const lensFor_deg = (h_px, range_m, at) => within(2 * atan(h_px / (2 * at * range_m)), LENS_DEG);
+const lensFor_deg = (h_px, range_m, at) => within(2 * atan(h_px / (2 * at * range_m)), LENS_DEG);
 
 const opening_deg = (hfov_deg, aspect) => 2 * atan(tan(hfov_deg / 2) * aspect);
 

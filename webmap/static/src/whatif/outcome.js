@@ -17,7 +17,7 @@ const place = (share) => 4 + Math.min(1, Math.max(0, share)) * (SPAN - 8);
 const length = (metres) => (metres >= KM_FROM_M ? `${number(metres / 1000, metres < 100 * KM_FROM_M ? 1 : 0)} km` : `${number(metres)} m`);
 
 /** The measure of the first headline: the one chosen, or the nearest that this role is told of. */
-export function headMeasure(mode) {
+function headMeasure(mode) {
   const { app } = mode;
   const chosen = measureRow(app.state.get("measure"));
   const told = (row) => isAvailable(row, app.boot) && (!mode.head || figure(mode.head, row.column) !== "hidden");

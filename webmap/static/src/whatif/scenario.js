@@ -7,7 +7,7 @@ import { menu } from "../shell.js";
 import { History, sameEdits } from "./edits.js";
 import { exportAddress, listScenarios, readDraft, readScenario, saveScenario, writeDraft } from "./store.js";
 
-export const DRAFT = "draft";
+const DRAFT = "draft";
 const FORMATS = ["csv", "xlsx", "geojson"];
 
 export const Scenario = (Base) =>
@@ -63,9 +63,17 @@ export const Scenario = (Base) =>
       this.history = new History({ name, edits });
       this.selected = edits.at(-1)?.key ?? null;
       await this.turnOn();
-      await this.loadRecords();
+      const gone = await this.loadRecords();
+      if (gone.size) this.leaveOut(gone);
       this.changed();
       this.paint();
+    }
+
+    /** A change of a camera that is gone stays in the list, not ticked; that alone makes no draft. */
+    leaveOut(gone) {
+      const present = (edits) => edits.map((edit) => (gone.has(edit.uid) ? { ...edit, on: false } : edit));
+      if (this.saved) this.saved = { ...this.saved, edits: present(this.saved.edits) };
+      this.history = new History({ name: this.name, edits: present(this.edits) });
     }
 
     /** A scenario made against other data, or with cameras that are gone, says so. */

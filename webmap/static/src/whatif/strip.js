@@ -5,9 +5,9 @@ import { icon } from "../icons.js";
 import { number, t, time } from "../i18n.js";
 import { segmented } from "../controls.js";
 
-export const COMPARES = ["today", "scenario", "difference", "side_by_side"];
+const COMPARES = ["today", "scenario", "difference", "side_by_side"];
 
-export function savedWords(mode) {
+function savedWords(mode) {
   const n = mode.edits.length;
   if (mode.saved && !mode.isUnsaved()) return t("whatif.saved", { time: time(mode.saved.changed) });
   return n === 1 ? t("whatif.unsaved_one") : t("whatif.unsaved", { n: number(n) });
