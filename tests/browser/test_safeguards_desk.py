@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Open, Service, serving, until
+from tests.geo.desk.small_home import publish_home
 from tests.tiny_city import lonlat
 
 pytestmark = pytest.mark.browser
@@ -190,6 +191,16 @@ def test_a_home_without_dwellings_names_what_is_missing(open_page: Open, planner
     assert page.locator('#gs-measure [aria-disabled="true"]').count() == 2
     assert page.locator('[data-focus="sort-facade"]').count() == 0
     assert "no buildings loaded" in page.inner_text("#gs-right")
+
+
+def test_a_home_without_cameras_says_what_to_do(open_page: Open, tmp_path: Path) -> None:
+    publish_home(tmp_path, without=("cameras", "coverage", "gaps", "safeguards"))
+    with serving(tmp_path, "planner") as service:
+        page = open_page(service, DESK)
+        page.wait_for_selector(".gs-ranked-none")
+        assert "No cameras yet" in page.inner_text("#gs-bottom")
+        assert page.locator(".gs-fault").count() == 0
+        page.close()
 
 
 def test_both_languages_have_every_word(open_page: Open, guarded: Service) -> None:

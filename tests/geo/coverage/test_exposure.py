@@ -61,6 +61,15 @@ def test_a_masked_camera_counts_a_dwelling_once_however_many_pieces_see_it():
     assert each["facade_62_m"].tolist() == pytest.approx([40 - hidden_m])
 
 
+def test_the_interval_of_one_camera_is_what_it_surely_and_what_it_may_see():
+    """A wall 5 m north, its back at 6 m: 22 tan(half the angle). 90 degrees known to plus or minus 20 are 50 to 130."""
+    wall = home_at(shapely.box(-50, 5, 50, 6))
+    camera = {"x_m": 0.0, "y_m": 0.0, "kind": "fixed", "azimuth_deg": 0.0, "azimuth_doubt_deg": 20.0}
+    each = expose_each(wall, pd.DataFrame([{**camera, "hfov_deg": 90.0, "range_m": 40.0}]), RULES)
+    for end, half_deg in (("_low", 25), ("", 45), ("_high", 65)):
+        assert each[f"facade_62_m{end}"].tolist() == pytest.approx([22 * np.tan(np.radians(half_deg))], rel=1e-3)
+
+
 ZOOM = {
     "x_m": 0.0, "y_m": 0.0, "kind": "ptz", "azimuth_deg": 90.0, "azimuth_doubt_deg": 0.0, "hfov_deg": 90.0,
     "sensor_width_mm": 4.8, "focal_mm": 2.4, "focal_max_mm": 24.0, "h_px": 1920, "v_px": 1080,

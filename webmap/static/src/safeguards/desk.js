@@ -1,6 +1,6 @@
 /** The safeguards desk: what cameras see that they should not, and what the register does not hold of them. */
 
-import { paint } from "../dom.js";
+import { h, paint } from "../dom.js";
 import { language, named, number, t } from "../i18n.js";
 import { address, unitOf } from "../atlas.js";
 import { getJSON } from "../data.js";
@@ -24,6 +24,7 @@ export class SafeguardsDesk extends Ranking {
 
   askAhead(level, within) {
     const { atlas, boot } = this.app;
+    if (!this.hasCameras()) return [];
     return [atlas.metrics("safeguards", level, { within }), atlas.metrics("coverage", level, { at: boot.default_px_per_m, within })];
   }
 
@@ -32,9 +33,14 @@ export class SafeguardsDesk extends Ranking {
     return this.app.boot.default_px_per_m;
   }
 
+  hasCameras() {
+    return Boolean(this.app.boot.available?.cameras);
+  }
+
   async load() {
     const { app } = this;
     const frame = await this.loadFrame();
+    if (!this.hasCameras()) return { frame, guarded: {}, coverage: {} };
     const within = app.isWhole() ? undefined : address(frame.place);
     const [guarded, coverage] = await Promise.all([app.atlas.metrics("safeguards", frame.level, { within }), app.atlas.metrics("coverage", frame.level, { at: this.density(), within })]);
     return { frame, guarded, coverage };
@@ -50,7 +56,8 @@ export class SafeguardsDesk extends Ranking {
     this.map.paint();
     this.left.paint();
     this.labels().catch((fault) => this.app.showFault(fault));
-    this.loadRows().catch((fault) => this.app.showFault(fault));
+    if (!this.hasCameras()) paint(this.app.shell.bottom, h("div", { class: "gs-ranked-none" }, h("p", null, t("state.empty_first"))));
+    else this.loadRows().catch((fault) => this.app.showFault(fault));
   }
 
   /** The rows to rank: cameras of the place, or the units drawn. The picture before stays until they are here. */
@@ -204,7 +211,7 @@ export class SafeguardsDesk extends Ranking {
     const i = app.selectedCard ? app.selected?.number : app.place.number;
     const within = app.isWhole() ? undefined : address(app.place);
     paint(app.shell.right, unitCard(this, card, this.guardsOf(level, i)));
-    if (this.guardsOf(level, i)) return;
+    if (this.guardsOf(level, i) || !this.hasCameras()) return;
     app.atlas.metrics("safeguards", level, { within }).then((found) => {
       this.guards = { level, columns: found.columns };
       if (this.guardsOf(level, i)) this.paintRight();
@@ -212,7 +219,7 @@ export class SafeguardsDesk extends Ranking {
   }
 
   guardsOf(level, i) {
-    const found = this.guards?.level === level ? this.guards.columns : this.frame?.level === level ? this.guarded.columns : null;
+    const found = this.guards?.level === level ? this.guards.columns : this.frame?.level === level ? (this.guarded.columns ?? null) : null;
     return found && i !== undefined ? Object.fromEntries(Object.entries(found).map(([name, values]) => [name, values[i]])) : null;
   }
 

@@ -45,13 +45,11 @@ export class LeftPanel {
     const { desk } = this;
     const card = desk.app.placeCard?.values ?? {};
     const { cameras } = desk;
-    const nSpots = cameras ? cameras.nOverlaps.reduce((sum, n) => sum + n, 0) : null;
-    const nDuties = cameras ? cameras.duty.reduce((sum, n) => sum + (n > 1 ? 1 : 0), 0) : null;
     return {
       facade: known(card.facade_m) ? length(card.facade_m) : "",
       seen3: known(card.public_3plus_share) ? percent(card.public_3plus_share) : "",
-      overlaps: nSpots === null ? "" : t("guard.n_spots", { n: number(nSpots) }),
-      duties: nDuties === null ? "" : t("guard.n_cameras", { n: number(nDuties) }),
+      overlaps: cameras ? t("guard.n_spots", { n: number(cameras.nSpots) }) : "",
+      duties: cameras ? t("guard.n_cameras", { n: number(cameras.nDuties) }) : "",
     };
   }
 

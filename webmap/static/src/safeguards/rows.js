@@ -39,6 +39,8 @@ export function cameraRows(answer, limit_days) {
     status,
     duty,
     nOverlaps,
+    nSpots: nOverlaps.reduce((sum, spotted) => sum + spotted, 0),
+    nDuties: duty.reduce((sum, due) => sum + (due > 1 ? 1 : 0), 0),
     has: answer.has,
     facade: numbers(columns.facade_62_m, n),
     filterBy: numbers(columns.facade_62_m, n),
