@@ -1,6 +1,5 @@
 """Gaps by unit number for the pages: what is unseen, with its interval, and why, in seven parts that sum to it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ import pandas as pd
 
 from geo.coverage.reasons import REASONS, WHOLES
 from geo.desk.held import Held
-from geo.desk.measures import missing_columns, not_loaded
+from geo.desk.measures import UnitColumns, missing_columns, not_loaded
 from geo.desk.units import number_of
 from geo.desk.values import to_list
 from geo.errors import BadQuery, NotAvailable, Words
@@ -21,14 +20,6 @@ _KEYS = ("level", "code", "name")
 #: The lowest class edge of each figure on a map of small gaps: edges stand at once, twice and four times of it.
 _LEAST_EDGE = {"n_places": 1.0, "road_m": 250.0, "n_incidents": 5.0, "residents": 50.0, "gap_m2": 1000.0}
 _MOST_IN_TOP_CLASS = 0.25
-
-
-@dataclass(frozen=True)
-class GapColumns:
-    """The gaps of one level as JSON columns by unit number, None where a unit has no gap; hidden unit numbers."""
-
-    columns: dict[str, list[Any]]
-    hidden: dict[str, frozenset[int]]
 
 
 def gap_columns(
@@ -86,35 +77,35 @@ def class_edges(values: list[float | None], least: float) -> list[float]:
     return [share * least * times for times in (1, 2, 4)]
 
 
-def unit_gaps(held: Held, level: str, role: Role) -> GapColumns:
-    """The columns of the table gaps; worked out once."""
+def unit_gaps(held: Held, level: str, role: Role) -> UnitColumns:
+    """The columns of the table gaps, None where a unit has no gap; worked out once."""
     declared = [column for column in queries.columns_of("gaps", role) if column.name not in _KEYS]
     _need_cameras(held)
 
-    def make() -> GapColumns:
+    def make() -> UnitColumns:
         frame, hidden = queries.unit_frame(held.snapshot, "gaps", level, held.snapshot.rules.px_per_m, role)
         columns = {column.name: to_list(frame[column.name], column) for column in declared}
-        return GapColumns(columns, {name: frozenset(places.tolist()) for name, places in hidden.items()})
+        return UnitColumns(columns, {name: frozenset(places.tolist()) for name, places in hidden.items()})
 
-    found: GapColumns = held.tables.get(("gaps", level, role), make)
+    found: UnitColumns = held.tables.get(("gaps", level, role), make)
     return found
 
 
-def reason_columns(held: Held, level: str, figure: str, role: Role) -> GapColumns:
+def reason_columns(held: Held, level: str, figure: str, role: Role) -> UnitColumns:
     """The seven parts of `figure`, one column per reason in the order of the test; worked out once."""
     declared = RESULTS["gap_reasons"].column(figure)
     queries.columns_of("gap_reasons", role)
     _need_cameras(held)
 
-    def make() -> GapColumns:
+    def make() -> UnitColumns:
         rows = queries.table(held.snapshot, "gap_reasons", level=level, role=role)
         return _by_reason(rows, queries.units_of(held.snapshot, level)["code"], declared)
 
-    found: GapColumns = held.tables.get(("gap_reasons", level, figure, role), make)
+    found: UnitColumns = held.tables.get(("gap_reasons", level, figure, role), make)
     return found
 
 
-def _by_reason(rows: pd.DataFrame, codes: pd.Series, figure: Column) -> GapColumns:
+def _by_reason(rows: pd.DataFrame, codes: pd.Series, figure: Column) -> UnitColumns:
     """Rows of gap_reasons as columns by the position of the unit in `codes`."""
     place = pd.Index(codes).get_indexer(rows["code"])
     secret = np.zeros(len(rows), dtype=bool)
@@ -125,7 +116,7 @@ def _by_reason(rows: pd.DataFrame, codes: pd.Series, figure: Column) -> GapColum
         cells = pd.Series(rows.loc[own, figure.name].to_numpy(), index=place[own]).reindex(range(len(codes)))
         columns[reason] = to_list(cells, figure)
         hidden[reason] = frozenset(place[own & secret].tolist())
-    return GapColumns(columns, hidden)
+    return UnitColumns(columns, hidden)
 
 
 def gap_of_unit(held: Held, level: str, code: str, role: Role) -> dict[str, Any] | None:

@@ -175,6 +175,9 @@ def test_the_breadcrumb_lists_siblings(open_page: Open, analyst: Service) -> Non
 
 
 def test_the_month_end_bar_loads_and_compares_months(open_page: Open, analyst: Service) -> None:
+    page = open_page(analyst, "/coverage?lang=en&measure=roads&at=62.5&snap=2025-11")
+    page.wait_for_selector('[data-focus="timeline-back"]')
+    assert "≥ 25 px/m" in page.inner_text("#gs-right .gs-card-note")  # the density that is kept
     page = open_page(analyst, "/coverage?lang=en&measure=roads")
     slider = page.wait_for_selector('[data-focus="timeline"]')
     assert slider.get_attribute("aria-valuemax") == "1"

@@ -11,6 +11,7 @@ import { reasonBars } from "./card/reasons.js";
 import { isStandalone } from "./data.js";
 import { figureOf } from "./evidence/figure.js";
 import { icon } from "./icons.js";
+import { scaleOf } from "./state.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 
@@ -73,12 +74,13 @@ function facadeEach(card) {
 function headlines(app, card) {
   const row = measureRow(app.state.get("measure")) ?? measureRow("area");
   const rank = card.rank?.[row.column];
-  const step = densityWords(app.boot, app.state.get("scale"), app.state.get("at"));
+  const at = card.month ? card.at : app.state.get("at");
+  const step = densityWords(app.boot, card.month ? scaleOf(app.boot, at) : app.state.get("scale"), at);
   const href = deskHref(app, "safeguards", card.unit);
   return h(
     "div",
     { class: "gs-card-part" },
-    h("div", { class: "gs-card-note" }, h("span", null, t("card.at", { step, at: breakLabel(app.state.get("at")) })), h("span", null, [t("card.interval"), card.parent ? wholeOf(app, card.parent) : null].filter(Boolean).join(" · "))),
+    h("div", { class: "gs-card-note" }, h("span", null, t("card.at", { step, at: breakLabel(at) })), h("span", null, [t("card.interval"), card.parent ? wholeOf(app, card.parent) : null].filter(Boolean).join(" · "))),
     headline(app, card, { column: row.column, label: t(row.full), under: rank?.of > 1 ? t("card.rank", { rank: number(rank.rank), of: number(rank.of) }) : "", format: (v) => percentValue(v), unit: "%" }),
     headline(app, card, { column: "public_3plus_share", label: t("measure.seen_3plus"), under: t("safe.lower_better"), format: (v) => percentValue(v), unit: "%", href }),
     headline(app, card, { column: "facade_m", label: t("card.facade"), under: t("safe.lower_better"), ...lengthUnit(card.values?.facade_m), href, beside: facadeEach(card) }),

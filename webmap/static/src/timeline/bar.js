@@ -85,8 +85,8 @@ export function monthBar({ points, at, compared, moved, onPick, onCompare }) {
     const under = ({ clientX }) => Math.min(last, Math.max(0, Math.round(((clientX - left) / width) * last)));
     let goal = under(event);
     const draw = () => (isComparing ? show(at, goal === at ? null : goal) : show(goal, compared));
-    const drag = (moved_) => {
-      goal = under(moved_);
+    const drag = (pointer) => {
+      goal = under(pointer);
       draw();
     };
     draw();

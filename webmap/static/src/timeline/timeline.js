@@ -24,7 +24,7 @@ export function cardOfMonth(card, told, parentTold, month) {
   const record = told?.months.find((one) => one.month === month);
   const above = parentTold?.months.find((one) => one.month === month);
   const absent = Object.fromEntries(Object.keys(card.values ?? {}).filter((name) => !(name in (record?.values ?? {}))).map((name) => [name, null]));
-  return { ...card, values: { ...absent, ...record?.values }, parent_values: above?.values ?? {}, hidden: record?.hidden ?? [], rank: {}, cameras: null, gap: null, unit: { ...card.unit, nearest_camera_median_m: null, hidden: [] }, month };
+  return { ...card, at: told?.at ?? card.at, values: { ...absent, ...record?.values }, parent_values: above?.values ?? {}, hidden: record?.hidden ?? [], rank: {}, cameras: null, gap: null, unit: { ...card.unit, nearest_camera_median_m: null, hidden: [] }, month };
 }
 
 export class Timeline {
