@@ -141,7 +141,7 @@ def test_no_other_file_holds_a_colour() -> None:
         (file.relative_to(WEBMAP).as_posix(), colour)
         for file in own
         for colour in re.findall(
-            r"(?:(?<=[\s:,(\"'])#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\b|\b(?:rgba?|hsla?)\()",
+            r"(?:(?<=[\s:,(\"'])#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\b|\b(?:rgba?|hsla?)\((?=\s*[\d.]+%?[\s,]))",
             file.read_text(encoding="utf-8"),
         )
     }
