@@ -35,7 +35,7 @@ export function paintGround(ctx, ground, view) {
 export function paintSeenGround(ctx, sectors, ground, view) {
   if (!view.isStreet || ground.length === 0) return false;
   const seeing = sectors.tile.groups.filter(seesNow);
-  if (seeing.length === 0) return true; // a browser composes nothing with an empty path, and the ground would stay black
+  if (!seeing.length) return true;
   const seen = new Path2D();
   seeing.forEach(({ fill }) => seen.addPath(fill));
   const over = scratchLike(ctx.canvas);
