@@ -117,6 +117,16 @@ def test_a_row_opens_the_camera_with_its_plan_and_the_address_keeps_it(open_page
     assert "set in part or whole" in page.inner_text("#gs-right")
 
 
+def test_what_lowers_it_opens_in_what_if(open_page: Open, guarded: Service) -> None:
+    page = open_desk(open_page, guarded, "&cam=cameras:c2")
+    page.wait_for_selector('[data-focus="whatif"]')
+    page.click('[data-focus="whatif"]')
+    page.wait_for_selector("#gs-app.is-whatif .wi-row", timeout=30_000)
+    assert "/coverage" in page.url and "scn=draft" in page.url
+    assert page.locator(".wi-row").count() == 1
+    assert "c2" in page.inner_text("#gs-left")
+
+
 def test_the_table_goes_by_keys_and_is_sorted_by_its_headings(open_page: Open, guarded: Service) -> None:
     page = open_desk(open_page, guarded)
     page.focus(".gs-ranked")

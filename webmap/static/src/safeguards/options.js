@@ -2,10 +2,8 @@
 
 import { h } from "../dom.js";
 import { number, t } from "../i18n.js";
-import { sendJSON } from "../intake/ask.js";
-
-/** Where the what-if mode finds edits to begin with. */
-export const DRAFT_KEY = "gridscope-whatif-draft";
+import { sendJSON } from "../data.js";
+import { addToDraft } from "../whatif/store.js";
 
 /** The options that make sense for a camera: {name, note, edit}. `record` is its register row, `plan` its plan. */
 export function optionsFor(record, plan) {
@@ -27,7 +25,7 @@ const BUSY = 429;
 export async function measureOption({ edit }, at, isWanted = () => true) {
   for (let tried = 1; isWanted(); tried += 1) {
     try {
-      const answer = await sendJSON("/api/whatif", { edits: [edit], at, detail: "quick" });
+      const answer = await sendJSON("POST", "/api/whatif", { edits: [edit], at, detail: "quick" }, { isQuiet: true });
       return answer.edits[0];
     } catch (fault) {
       if (fault.status !== BUSY || tried === TRIES) throw fault;
@@ -37,11 +35,11 @@ export async function measureOption({ edit }, at, isWanted = () => true) {
   return null;
 }
 
-/** Leave the edit for the what-if mode and go there. */
+/** Put the edit into the draft of the what-if mode and go there. */
 export function openInWhatIf(app, edit, { lon, lat }) {
-  window.sessionStorage.setItem(DRAFT_KEY, JSON.stringify({ edits: [edit] }));
+  const scn = addToDraft(app.boot, edit);
   const place = app.state.get("place");
-  const query = new URLSearchParams({ ...(place ? { place } : {}), c: `${lon.toFixed(5)},${lat.toFixed(5)}`, z: "18", whatif: "1" });
+  const query = new URLSearchParams({ ...(place ? { place } : {}), c: `${lon.toFixed(5)},${lat.toFixed(5)}`, z: "18", scn });
   window.location.assign(`${app.boot.urls?.base ?? ""}/coverage?${query}`);
 }
 

@@ -5,9 +5,8 @@ import { copyText } from "../copy.js";
 import { getBinaryURL } from "../data.js";
 import { menu } from "../shell.js";
 import { History, sameEdits } from "./edits.js";
-import { exportAddress, listScenarios, readDraft, readScenario, saveScenario, writeDraft } from "./store.js";
+import { DRAFT, exportAddress, listScenarios, readDraft, readScenario, saveScenario, writeDraft } from "./store.js";
 
-const DRAFT = "draft";
 const FORMATS = ["csv", "xlsx", "geojson"];
 
 export const Scenario = (Base) =>

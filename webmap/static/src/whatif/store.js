@@ -1,7 +1,10 @@
 /** Where scenarios are kept: on the service when saved, in the browser while a draft. */
 
 import { getJSON, sendJSON } from "../data.js";
-import { restored, stored } from "./edits.js";
+import { added, restored, stored } from "./edits.js";
+
+/** The `scn` of what is not saved yet. */
+export const DRAFT = "draft";
 
 const draftKey = (boot) => `gridscope.whatif.${boot.urls?.base ?? ""}.${boot.title_zh}`;
 
@@ -22,6 +25,14 @@ export function writeDraft(boot, draft) {
   } catch {
     /* a browser that keeps nothing loses the draft with the page */
   }
+}
+
+/** One more change {uid, values} into the draft, for an earlier one of the same camera; gives the `scn` that opens it. */
+export function addToDraft(boot, { uid, values }) {
+  const draft = readDraft(boot) ?? { id: null, version: null, name: "", edits: [] };
+  const others = draft.edits.filter((edit) => edit.uid !== uid);
+  writeDraft(boot, { ...draft, edits: added(others, uid, values), changed: new Date().toISOString() });
+  return draft.id ?? DRAFT;
 }
 
 const path = (id) => `/api/scenarios/${encodeURIComponent(id)}`;
