@@ -10,6 +10,7 @@ import shapely
 
 from geo.coverage.measures import Demand
 from geo.crs import WGS84, transform_xy
+from geo.heap import trim_heap
 from geo.snapshot.store import Snapshot
 from geo.snapshot.world import JOINED, World, assign, demand_of, in_metres, points_of, units_in_metres
 
@@ -94,7 +95,13 @@ class Nearby:
 
     def _bounds(self, table: str) -> Floats:
         """The bounds (n, 4) of each row in degrees, NaN where it has no place; worked out once."""
-        found: Floats = self._snapshot.cached(f"bounds:{table}", lambda: _bounds_of(self._snapshot.frame(table)))
+
+        def make() -> Floats:
+            bounds = _bounds_of(self._snapshot.frame(table))
+            trim_heap()  # reading a table takes much more than the table
+            return bounds
+
+        found: Floats = self._snapshot.cached(f"bounds:{table}", make)
         return found
 
     def _to_degrees(self, bounds: Floats) -> Floats:

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from geo.coverage.columns import Columns
+from geo.coverage.ground import Ground
 from geo.coverage.layers import Floats, Ints
 from geo.coverage.quick.change import measure_gains, share_seen_twice
 from geo.coverage.quick.drawing import NOTHING, Drawing, draw_change
@@ -43,25 +44,36 @@ class Edit:
     come: Columns
 
 
+Parts = tuple[Vicinity, tuple[Swap, Swap]]
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What a change does by itself, against today."""
+    """What a change does by itself, against today; `parts` gives what that is worked out from, None where nothing is.
+
+    Those are large, and so are not kept with it.
+    """
 
     gains: Gains
-    vicinity: Vicinity | None
-    swaps: tuple[Swap, Swap]
+    parts: Callable[[], Parts | None] = field(repr=False, compare=False)
 
     @cached_property
     def drawing(self) -> Drawing:
         """What it looks like."""
-        if self.vicinity is None:
-            return NOTHING
-        return draw_change(self.vicinity, *self.swaps)
+        found = self.parts()
+        return NOTHING if found is None else draw_change(found[0], *found[1])
 
     @cached_property
     def seen_twice_share(self) -> float | None:
         """Of the ground newly in view, the share that two or more other cameras see already."""
-        return None if self.vicinity is None else share_seen_twice(self.vicinity, self.swaps[0])
+        found = self.parts()
+        return None if found is None else share_seen_twice(found[0], found[1][0])
+
+    @property
+    def ground(self) -> Ground | None:
+        """The demand around it."""
+        found = self.parts()
+        return None if found is None else found[0].ground
 
 
 class Quick:
@@ -76,6 +88,7 @@ class Quick:
         self._vicinities = _Recent[Vicinity](_KEPT_VICINITIES)
         self._outcomes = _Recent[Outcome](_KEPT_OUTCOMES)
         self._looking = _Recent[Looking](_KEPT_OUTCOMES)
+        self._views = _Recent[Any](_KEPT_OUTCOMES)
 
     def alone(self, edits: Sequence[Edit], px_per_m: float, *, people: bool) -> list[Outcome]:
         """What each of `edits` does by itself at `px_per_m`; of people and cases only with `people`."""
@@ -94,23 +107,33 @@ class Quick:
 
     def view_of(self, edit: Edit, px_per_m: float) -> Any:
         """The ground that the camera then sees at `px_per_m`, nominal, its masks cut out: one (multi)polygon."""
-        return shapely.union_all(to_sectors(self._come(edit, px_per_m).ground, self.rules))
+
+        def draw() -> Any:
+            return shapely.union_all(to_sectors(self._come(edit, px_per_m).ground, self.rules))
+
+        return self._views.get((px_per_m, edit.key), draw)
 
     def _outcome(self, edits: tuple[Edit, ...], px_per_m: float, people: bool) -> Outcome:
         key = px_per_m, people, tuple(edit.key for edit in edits)
         return self._outcomes.get(key, lambda: self._work_out(edits, px_per_m, people))
 
     def _work_out(self, edits: Sequence[Edit], px_per_m: float, people: bool) -> Outcome:
+        found = self._parts(edits, px_per_m)
+        if found is None:
+            return Outcome(Gains(self._engine), lambda: None)
+        gains = measure_gains(self._engine, found[0], *found[1], people=people)
+        return Outcome(gains, lambda: self._parts(edits, px_per_m))
+
+    def _parts(self, edits: Sequence[Edit], px_per_m: float) -> Parts | None:
+        """The vicinity of `edits` and what changes of its views; None where none does."""
         today = self._today(px_per_m)
         windows = self._windows(today, edits, px_per_m)
-        come = join_looking([self._come(edit, px_per_m) for edit in edits])
         if not len(windows):
-            nothing = swap_looking(today.looking.take(np.zeros(0, dtype=np.int64)), np.zeros(0, dtype=np.int64), come)
-            return Outcome(Gains(self._engine), None, nothing)
+            return None
+        come = join_looking([self._come(edit, px_per_m) for edit in edits])
         vicinity = self._vicinity(today, bounds_of(windows), px_per_m)
         gone = vicinity.rows_of({edit.gone for edit in edits if edit.gone is not None})
-        swaps = swap_looking(vicinity.looking, gone, come)
-        return Outcome(measure_gains(self._engine, vicinity, *swaps, people=people), vicinity, swaps)
+        return vicinity, swap_looking(vicinity.looking, gone, come)
 
     def _windows(self, today: Today, edits: Sequence[Edit], px_per_m: float) -> Floats:
         """Bounds of all views that go and come."""

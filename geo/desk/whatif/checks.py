@@ -43,10 +43,12 @@ def mask_features(
     """
     found: list[Feature] = []
     for number, (edit, outcome) in enumerate(zip(proposal.edits, dragged.alone, strict=True)):
-        if outcome.vicinity is None or edit.values is None or shapely.length(outcome.drawing.facade_new) <= TRACE:
+        if edit.values is None or shapely.length(outcome.drawing.facade_new) <= TRACE:
             continue
+        ground = outcome.ground
+        assert ground is not None
         camera = placed.loc[[edit.name]]
-        advice = suggest_masks(outcome.vicinity.ground, camera, ready.quick.rules)
+        advice = suggest_masks(ground, camera, ready.quick.rules)
         for text, shape in zip(advice["mask"], advice["geometry"], strict=True):
             masked = cut_masks(camera.assign(masks=text))
             same = Edit(f"{edit.key} {text}", dragged.edits[number].gone, to_columns(masked))

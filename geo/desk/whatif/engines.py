@@ -8,6 +8,7 @@ import pandas as pd
 from geo.coverage.quick.engine import Quick
 from geo.coverage.whatif import WhatIf
 from geo.desk.held import Held
+from geo.heap import trim_heap
 from geo.snapshot.nearby import Nearby
 
 
@@ -32,4 +33,6 @@ def make_engines(held: Held) -> Engines:
     """The engines over the snapshot of `held`; seconds of work."""
     nearby = Nearby(held.snapshot)
     full = WhatIf(nearby.units_m, held.snapshot.home, nearby.cameras(), nearby.find, held.snapshot.rules)
-    return Engines(full, Quick(full), nearby.restricted())
+    made = Engines(full, Quick(full), nearby.restricted())
+    trim_heap()
+    return made
