@@ -122,7 +122,8 @@ def test_what_lowers_it_opens_in_what_if(open_page: Open, guarded: Service) -> N
     page.wait_for_selector('[data-focus="whatif"]')
     page.click('[data-focus="whatif"]')
     page.wait_for_selector("#gs-app.is-whatif .wi-row", timeout=30_000)
-    assert "/coverage" in page.url and "scn=draft" in page.url
+    assert "/coverage" in page.url
+    assert "scn=draft" in page.url
     assert page.locator(".wi-row").count() == 1
     assert "c2" in page.inner_text("#gs-left")
 

@@ -61,9 +61,9 @@ export const Scenario = (Base) =>
       this.saved = saved;
       this.history = new History({ name, edits });
       this.selected = edits.at(-1)?.key ?? null;
-      await this.turnOn();
       const gone = await this.loadRecords();
       if (gone.size) this.leaveOut(gone);
+      await this.turnOn();
       this.changed();
       this.paint();
     }
