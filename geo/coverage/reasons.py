@@ -29,7 +29,7 @@ from geo.coverage.looks import Progress, camera_views, camera_xy
 from geo.coverage.masks import cut_masks
 from geo.coverage.measures import LaidOut, is_online, lay_out, silent
 from geo.coverage.scene import Scene, look, look_out
-from geo.coverage.sight import see_wide_polygons
+from geo.coverage.sight import see_polygons
 from geo.coverage.tally import Tally
 from geo.coverage.threads import FEW, spans, together
 from geo.coverage.views import NOWHERE, Rows, Views, near_views, to_edges
@@ -165,7 +165,7 @@ def _gaps_held(units: Geometries, gaps: Geometries, boxes: Floats, sets: Sequenc
         edges = to_edges(gaps[begin:end])
         first, last = near.starts[begin], near.starts[end]
         rows = Rows(near.starts[begin : end + 1] - first, near.values[first:last])
-        return [see_wide_polygons(edges, rows, views) for views in sets]
+        return [see_polygons(edges, rows, views) for views in sets]
 
     # In parts: edges on their way take several times the room of the gaps.
     parts = together(*(partial(hold, *span) for span in spans(len(gaps), PARTS)), is_small=len(boxes) < FEW)

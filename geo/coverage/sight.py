@@ -145,28 +145,6 @@ def see_polygons(polygons: Edges, near: Rows, views: Views) -> Floats:
     return totals
 
 
-def see_wide_polygons(polygons: Edges, near: Rows, views: Views) -> Floats:
-    """As `see_polygons`, up to rounding, for polygons that are much wider than a view and have many edges.
-
-    Views whose bounds overlap, directly or through others, are swept together, and only the polygon's edges about
-    them: views of two such groups have no ground in common, so what the groups hold adds up to what all hold.
-    """
-    totals = np.zeros(len(polygons.boxes))
-    of = np.repeat(np.arange(len(totals)), np.diff(near.starts))
-    met = views.seeing[near.values] & _meet(views.boxes[near.values], polygons.boxes[of])
-    if met.any():
-        of, view = of[met], near.values[met]
-        used = np.unique(view)
-        one, other = find_overlaps(views.boxes, used[np.argsort(views.boxes[used, 0])])
-        group = np.asarray(group_views(one, other, views.boxes))
-        _, first, job = np.unique(of * len(group) + group[view], return_index=True, return_inverse=True)
-        all_masked = np.ones(len(first), dtype=bool)
-        jobs = to_rows(job, view, len(first))
-        m2 = _run(jobs, of[first], all_masked, ~all_masked, polygons, polygons, views)[:, 0]
-        totals = np.bincount(of[first], weights=m2, minlength=len(totals)).astype(np.float64)
-    return totals
-
-
 def see_along_each(lines: Corners, near: Rows, views: Views) -> Floats:
     """Metres that each view by itself holds of each of its lines, in the order of `near.values`.
 

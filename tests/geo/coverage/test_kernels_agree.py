@@ -21,7 +21,6 @@ from geo.coverage.sight import (
     see_at,
     see_polygons,
     see_polygons_each,
-    see_wide_polygons,
 )
 from geo.coverage.views import near_points, near_views, to_corners, to_edges, to_views
 from geo.rules import Rules
@@ -121,18 +120,6 @@ def test_area_of_each_polygon_by_itself(world):
     )
     found = see_polygons(to_edges(plots), near_views(plots, world.views.boxes), world.views)
     assert found == pytest.approx(measure_in(plots, world.layers.one, shapely.area), rel=1e-6, abs=1e-6)
-
-
-@pytest.mark.parametrize("n", [5, 12, 60])
-def test_area_of_wide_polygons_is_the_same_group_by_group(n):
-    for seed in range(8):
-        some = World(seed, n)
-        near = near_views(some.units, some.views.boxes)
-        found = see_wide_polygons(to_edges(some.public), near, some.views)
-        assert found == pytest.approx(see_polygons(to_edges(some.public), near, some.views), rel=1e-9, abs=1e-6)
-        seen = shapely.union_all(some.sectors)
-        assert found == pytest.approx(shapely.area(shapely.intersection(some.public, seen)), rel=1e-6, abs=1e-6)
-    assert not see_wide_polygons(to_edges(some.public), near_views(some.units, some.views.boxes[:0]), some.views).any()
 
 
 def test_metres_of_lines(world):
