@@ -9,7 +9,7 @@ from geo.rules import Rules
 from geo.schema import SCHEMA_VERSION
 
 #: Raised whenever a result may change though records and rules do not.
-ENGINE_VERSION = 5
+ENGINE_VERSION = 6
 
 
 def snapshot_id(

@@ -26,7 +26,7 @@ from geo.rules import Assumed, Rules
 from geo.schema.home import HomeInfo
 from geo.snapshot.events import PREFIX, open_events
 
-FORMAT = 4
+FORMAT = 5
 #: Beginning of the names of the files of a joined level's index.
 INDEX = "index-"
 _MISSING = object()
