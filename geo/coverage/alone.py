@@ -17,7 +17,7 @@ from geo.coverage.measures import is_online
 from geo.coverage.sight import see_along, see_at, see_polygons, see_polygons_each
 from geo.coverage.sweep import sweep_strips
 from geo.coverage.threads import in_threads
-from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_corners, to_edges, to_rows
+from geo.coverage.views import Corners, Edges, Rows, Views, near_points, near_views, to_corners, to_edges, to_rows
 from geo.rules import Rules
 
 #: The columns that `measure_alone` adds to the cameras table, in order.
@@ -222,7 +222,7 @@ def _places_alone(places: Items, parcels: Parcels, views: Views, owner: Ints, n_
     areas = shapes[shapely.get_dimensions(shapes) == 2]
     shapes[shapely.get_dimensions(shapes) == 2] = None
     xy, place = shapely.get_coordinates(shapes, return_index=True)
-    near = near_views(np.asarray(shapely.points(xy), dtype=object), views.boxes)
+    near = near_points(xy, views.boxes)
     corner = np.repeat(np.arange(len(xy)), np.diff(near.starts))
     held = see_at(xy[corner], _one_each(near.values), views)
     pairs = np.unique(np.column_stack([place[corner[held]], owner[near.values[held]]]), axis=0)

@@ -1,5 +1,6 @@
 """Public ground that no online camera sees, and the units where most of it lies."""
 
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -15,12 +16,12 @@ from geo.coverage.masks import cut_masks
 from geo.coverage.measures import LaidOut, hold, is_online, lay_out, silent
 from geo.coverage.scene import Scene
 from geo.coverage.tally import Tally
-from geo.coverage.threads import each, spans
+from geo.coverage.threads import FEW, each, spans, together
 from geo.errors import Words
 from geo.rules import Rules
 from geo.schema import RESULTS, HomeInfo
 
-#: Gaps of so many parts of the units are looked for one after the other.
+#: Gaps are looked for in so many parts of the units, some of them side by side.
 PARTS = 24
 #: How columns end, and the case of what is missing in which so much is not seen.
 _ENDS: dict[str, Estimate] = {"": "nominal", "_low": "high", "_high": "low"}
@@ -90,7 +91,8 @@ def _unseen_ground(parcels: Parcels, views: Geometries, rules: Rules) -> Geometr
     """Each finest unit's public ground less what `views` (polygons) hold of it, small pieces dropped."""
     tree = shapely.STRtree(views)
     # In parts: what stands between views and gaps is several times as large as both.
-    found = [unseen_of(parcels.public[begin:end], tree, rules) for begin, end in spans(len(parcels.codes), PARTS)]
+    parts = [parcels.public[begin:end] for begin, end in spans(len(parcels.codes), PARTS)]
+    found = together(*(partial(unseen_of, part, tree, rules) for part in parts), is_small=len(views) < FEW)
     return np.asarray(np.concatenate(found), dtype=object)
 
 

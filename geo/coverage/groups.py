@@ -60,6 +60,28 @@ def find_overlaps(boxes: Any, order: Any) -> Any:
 
 
 @compiled
+def find_inside(x: Any, y: Any, order: Any, boxes: Any) -> Any:
+    """Pairs (2, m) of a point and one of `boxes` that holds it, edges included; `order` sorts the points by `x`."""
+    pairs = np.empty((2, 4 * order.size + 16), np.int64)
+    n = 0
+    along = x[order]
+    for v in range(boxes.shape[0]):
+        if not boxes[v, 0] <= boxes[v, 2]:
+            continue
+        for k in range(np.searchsorted(along, boxes[v, 0]), order.size):
+            if along[k] > boxes[v, 2]:
+                break
+            if boxes[v, 1] <= y[order[k]] <= boxes[v, 3]:
+                if n == pairs.shape[1]:
+                    longer = np.empty((2, 2 * n), np.int64)
+                    longer[:, :n] = pairs
+                    pairs = longer
+                pairs[0, n], pairs[1, n] = order[k], v
+                n += 1
+    return pairs[:, :n].copy()
+
+
+@compiled
 def clear_of_edges(
     begin: int, end: int, x: Any, y: Any, reach: Any, view: Any, unit: Any, rows: Any, starts: Any, tallest: Any
 ) -> Any:

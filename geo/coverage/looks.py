@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 
 import numpy as np
@@ -13,7 +14,7 @@ from geo.coverage.ground import Floats, Ground, Parcels
 from geo.coverage.masks import cut_masks
 from geo.coverage.scene import Outlook, Scene, look, look_out
 from geo.coverage.sight import find_units, see_areas
-from geo.coverage.threads import FEW
+from geo.coverage.threads import FEW, together
 from geo.coverage.views import Views, to_edges, to_views
 from geo.errors import Words
 from geo.heap import trim_heap
@@ -112,7 +113,8 @@ def look_potential(
     widest = camera_views(cut, frames[min(densities)], rules).boxes
     public = replace(ground, residents=None, incidents=None)
     out = look_out(public, parcels, camera_xy(cut), widest, rules, areas=False)
-    return {px: look(out, camera_views(cut, view, rules), rules) for px, view in frames.items()}
+    looks_at = (partial(look, out, camera_views(cut, view, rules), rules) for view in frames.values())
+    return dict(zip(frames, together(*looks_at, is_small=len(cut) < FEW), strict=True))
 
 
 def _digest(view: Cameras) -> bytes:

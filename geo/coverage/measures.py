@@ -157,7 +157,12 @@ def lay_out(units: Any, home: HomeInfo, demand: Demand, incident_levels: pd.Data
     """`demand` and each chain's parcels made ready; `measure_coverage` and `find_gaps` may share them."""
     demand.check_crs(units)
     ground = prepare_ground(units, home, demand, incident_levels)
-    return LaidOut(ground, tuple(cut_parcels(units, home, chain, ground, rules) for chain in home.chains()))
+    return LaidOut(ground, cut_chains(units, home, ground, rules))
+
+
+def cut_chains(units: Any, home: HomeInfo, ground: Ground, rules: Rules) -> tuple[Parcels, ...]:
+    """The parcels of each chain of `home`."""
+    return tuple(cut_parcels(units, home, chain, ground, rules) for chain in home.chains())
 
 
 def _enter_cameras(tally: Tally, cameras: pd.DataFrame) -> None:

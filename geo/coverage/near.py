@@ -11,8 +11,11 @@ from geo.coverage.fov import sectors
 from geo.coverage.ground import Bools, Floats, Ground, Parcels
 from geo.coverage.layers import Geometries, Ints
 from geo.coverage.sight import Stretches, near_seen, see_along, see_at
-from geo.coverage.views import Corners, Rows, Views, near_views, to_corners, to_rows
+from geo.coverage.views import Corners, Rows, Views, near_points, near_views, to_corners, to_rows
 from geo.rules import Rules
+
+#: Homes this much farther from a view's bounds are looked at, too: polygons decide.
+_ROUNDING_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,10 @@ class Streets:
 
 @dataclass(frozen=True)
 class Squares:
-    """Key places' areas: outlines as streets; per pair of home and square the square's point nearest to the home."""
+    """Key places' areas: outlines as streets; per pair of home and square the square's point nearest to the home.
+
+    `reached` are positions of such pairs and views, (2, n): views that may see a part of the square near the home.
+    """
 
     shapes: Geometries
     outlines: Streets
@@ -34,6 +40,7 @@ class Squares:
     square: Ints
     nearest: Floats
     near: Rows
+    reached: Ints
 
 
 @dataclass(frozen=True)
@@ -109,25 +116,29 @@ def _streets(points: Geometries, lines: Geometries, boxes: Floats, rules: Rules)
 def _squares(points: Geometries, shapes: Geometries, boxes: Floats, rules: Rules) -> Squares:
     home, square = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=rules.near_home_m)
     nearest = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(shapes[square], points[home]), 0))
-    at = np.asarray(shapely.points(nearest), dtype=object)
     outlines = np.asarray(shapely.boundary(shapes), dtype=object)
-    return Squares(shapes, _streets(points, outlines, boxes, rules), home, square, nearest, near_views(at, boxes))
+    some = np.flatnonzero(np.isfinite(boxes[:, 0]))
+    bounds = np.asarray(shapely.box(*boxes[some].T), dtype=object)
+    pair, view = shapely.STRtree(bounds).query(points[home], predicate="dwithin", distance=rules.near_home_m)
+    meet = shapely.intersects(shapes[square[pair]], bounds[view])
+    reached = np.stack([pair[meet], some[view[meet]]])
+    streets = _streets(points, outlines, boxes, rules)
+    return Squares(shapes, streets, home, square, nearest, near_points(nearest, boxes), reached)
 
 
 def _near_inside(squares: Squares, xy: Floats, views: Views, near: Bools, rules: Rules) -> None:
     """Mark homes whose square is seen at its nearest point, or where a view ends inside it within reach of them."""
     home, square = squares.home, squares.square
     near[home[see_at(squares.nearest, squares.near, views)]] = True
-    left = np.flatnonzero(~near[home])
-    some = np.flatnonzero(views.seeing)
-    points = np.asarray(shapely.points(xy[home[left]]), dtype=object)
-    bounds = np.asarray(shapely.box(*views.boxes[some].T), dtype=object)
-    pair, view = shapely.STRtree(bounds).query(points, predicate="dwithin", distance=rules.near_home_m)
-    meet = shapely.intersects(squares.shapes[square[left[pair]]], bounds[view])
-    pair, (view, which) = pair[meet], np.unique(some[view[meet]], return_inverse=True)
+    pair, view = squares.reached[:, ~near[home[squares.reached[0]]]]
+    beside = np.maximum(views.boxes[view, :2] - xy[home[pair]], xy[home[pair]] - views.boxes[view, 2:])
+    close = np.hypot(*np.maximum(beside, 0.0).T) <= rules.near_home_m + _ROUNDING_M
+    pair, view = pair[close], view[close]
+    bounds = np.asarray(shapely.box(*views.boxes[view].T), dtype=object)
+    meet = shapely.intersects(squares.shapes[square[pair]], bounds)
+    pair, (view, which) = pair[meet], np.unique(view[meet], return_inverse=True)
     rows = views.rows[view]
     frame = pd.DataFrame(rows[:, 2:], columns=["azimuth_deg", "sweep_deg", "near_m", "reach_m"])
-    common = shapely.intersection(
-        squares.shapes[square[left[pair]]], sectors(rows[:, 0], rows[:, 1], frame, rules)[which]
-    )
-    near[home[left[pair[shapely.dwithin(points[pair], common, rules.near_home_m)]]]] = True
+    common = shapely.intersection(squares.shapes[square[pair]], sectors(rows[:, 0], rows[:, 1], frame, rules)[which])
+    points = np.asarray(shapely.points(xy[home[pair]]), dtype=object)
+    near[home[pair[shapely.dwithin(points, common, rules.near_home_m)]]] = True

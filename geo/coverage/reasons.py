@@ -13,6 +13,7 @@ hold but for slivers where arcs break into other chords.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from geo.coverage.measures import LaidOut, is_online, lay_out, silent
 from geo.coverage.scene import Scene, look, look_out
 from geo.coverage.sight import see_polygons
 from geo.coverage.tally import Tally
-from geo.coverage.threads import spans
+from geo.coverage.threads import FEW, spans, together
 from geo.coverage.views import NOWHERE, Rows, Views, near_views, to_edges
 from geo.errors import Words
 from geo.rules import SCALES, Rules
@@ -142,28 +143,33 @@ def look_wider(
     on_gaps = [_put_together((no_now, no_wide, off)), *more[1:]]
     xy = np.concatenate([camera_xy(cut), camera_xy(cut), camera_xy(offline)])
     boxes = np.concatenate([widest_bounds([now, circle]), wide.boxes, off.boxes])
-    out = look_out(ground, parcels, xy, boxes, rules, areas=False)
-    by_chain = [
-        _gaps_held(chain.geometries, shapes, boxes, on_gaps) for chain, shapes in zip(parcels, gaps, strict=True)
-    ]
-    held = [_to_held(seen or look(out, first, rules), tuple(np.zeros(len(shapes)) for shapes in gaps))]
-    for number, views in enumerate(more):
-        held.append(_to_held(look(out, views, rules), tuple(m2[number] for m2 in by_chain)))
-    return held
+
+    def look_at_demand() -> list[Scene]:
+        out = look_out(ground, parcels, xy, boxes, rules, areas=False)
+        return [seen or look(out, first, rules), *(look(out, views, rules) for views in more)]
+
+    scenes, by_chain = together(
+        look_at_demand,
+        lambda: [_gaps_held(chain.geometries, own, boxes, on_gaps) for chain, own in zip(parcels, gaps, strict=True)],
+        is_small=len(cameras) < FEW,
+    )
+    gap_m2 = [[np.zeros(len(own)) for own in gaps], *zip(*by_chain, strict=True)]
+    return [_to_held(scene, tuple(m2)) for scene, m2 in zip(scenes, gap_m2, strict=True)]
 
 
 def _gaps_held(units: Geometries, gaps: Geometries, boxes: Floats, sets: Sequence[Views]) -> list[Floats]:
     """Square metres of each unit's gap that each of `sets`, whose views never leave `boxes` (n, 4), holds."""
     near = near_views(units, boxes)
-    held = [np.zeros(len(gaps)) for _ in sets]
-    # In parts: edges on their way take several times the room of the gaps.
-    for begin, end in spans(len(gaps), PARTS):
+
+    def hold(begin: int, end: int) -> list[Floats]:
         edges = to_edges(gaps[begin:end])
         first, last = near.starts[begin], near.starts[end]
         rows = Rows(near.starts[begin : end + 1] - first, near.values[first:last])
-        for m2, views in zip(held, sets, strict=True):
-            m2[begin:end] = see_polygons(edges, rows, views)
-    return held
+        return [see_polygons(edges, rows, views) for views in sets]
+
+    # In parts: edges on their way take several times the room of the gaps.
+    parts = together(*(partial(hold, *span) for span in spans(len(gaps), PARTS)), is_small=len(boxes) < FEW)
+    return [np.concatenate(m2) for m2 in zip(*parts, strict=True)]
 
 
 def enter_reasons(

@@ -12,7 +12,7 @@ from geo.coverage.layers import Geometries
 from geo.coverage.near import Homes, near_home
 from geo.coverage.sight import UnitSight, find_units, see_along, see_areas, see_at, see_polygons
 from geo.coverage.threads import FEW, together
-from geo.coverage.views import Corners, Edges, Rows, Views, near_views, to_corners, to_edges
+from geo.coverage.views import Corners, Edges, Rows, Views, near_points, near_views, to_corners, to_edges
 from geo.rules import Rules
 
 Measure = Callable[[Geometries], Floats]
@@ -64,10 +64,14 @@ class Points:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Ground and the cameras that may see it, brought near each other once for all looks of the same cameras."""
+    """Ground and the cameras that may see it, brought near each other once for all looks of the same cameras.
+
+    `whole_m2` are per chain the areas of its units and of their public ground.
+    """
 
     ground: Ground
     parcels: tuple[Parcels, ...]
+    whole_m2: tuple[tuple[Floats, Floats], ...]
     units: tuple[UnitSight | None, ...]
     roads: tuple[Lines, ...]
     incidents: Points | None
@@ -122,7 +126,8 @@ def look_out(
         is_small=len(xy) < FEW,
     )
     points, place_points, place_areas = others
-    return Outlook(ground, parcels, units, roads, points, place_points, place_areas, homes)
+    whole_m2 = tuple((shapely.area(chain.geometries), shapely.area(chain.public)) for chain in parcels)
+    return Outlook(ground, parcels, whole_m2, units, roads, points, place_points, place_areas, homes)
 
 
 def look(out: Outlook, views: Views, rules: Rules, *, middle: bool = True) -> Scene:
@@ -134,8 +139,8 @@ def look(out: Outlook, views: Views, rules: Rules, *, middle: bool = True) -> Sc
     ground = out.ground
     along = tuple(see_along(roads.corners, roads.near, views) for roads in out.roads)
     parcels = tuple(
-        _look_at_parcels(chain, units, seen.metres, views, middle=middle)
-        for chain, units, seen in zip(out.parcels, out.units, along, strict=True)
+        _look_at_parcels(chain, whole_m2, units, seen.metres, views, middle=middle)
+        for chain, whole_m2, units, seen in zip(out.parcels, out.whole_m2, out.units, along, strict=True)
     )
     places = _places_seen(out, views, rules)
     return Scene(
@@ -162,7 +167,7 @@ def _areas(shapes: Geometries, boxes: Floats) -> tuple[Edges, Rows]:
 
 def _points(shapes: Geometries, boxes: Floats) -> Points:
     xy, item = shapely.get_coordinates(shapes, return_index=True)
-    return Points(xy, item, near_views(np.asarray(shapely.points(xy), dtype=object), boxes))
+    return Points(xy, item, near_points(xy, boxes))
 
 
 def _without_area(shapes: Geometries) -> Geometries:
@@ -172,12 +177,18 @@ def _without_area(shapes: Geometries) -> Geometries:
 
 
 def _look_at_parcels(
-    parcels: Parcels, units: UnitSight | None, metres: Floats, views: Views, *, middle: bool
+    parcels: Parcels,
+    whole_m2: tuple[Floats, Floats],
+    units: UnitSight | None,
+    metres: Floats,
+    views: Views,
+    *,
+    middle: bool,
 ) -> ParcelView:
     n = len(parcels.codes)
     areas = np.zeros((n, 6)) if units is None else see_areas(units, views, middle=middle)
     seen, seen_2plus, seen_3plus, one, two, three = areas.T
-    seen = np.minimum(seen, shapely.area(parcels.geometries))
+    seen = np.minimum(seen, whole_m2[0])
     # What is seen twice throughout comes out the same up to rounding.
     seen_2plus = np.clip(seen_2plus, 0.0, seen)
     return ParcelView(
@@ -185,7 +196,7 @@ def _look_at_parcels(
         seen_2plus,
         np.clip(seen_3plus, 0.0, seen_2plus),
         np.bincount(parcels.road_unit, weights=metres, minlength=n).astype(np.float64),
-        (np.minimum(one, shapely.area(parcels.public)), two, three),
+        (np.minimum(one, whole_m2[1]), two, three),
     )
 
 

@@ -9,6 +9,7 @@ import shapely
 
 from geo.coverage.columns import Cameras
 from geo.coverage.edges import view_boxes
+from geo.coverage.groups import find_inside
 from geo.coverage.layers import Floats, Geometries, Ints
 from geo.rules import Rules
 
@@ -138,6 +139,16 @@ def near_views(targets: Geometries, boxes: Floats) -> Rows:
         pairs.append(np.stack([part[view], target]))
     view, target = np.concatenate(pairs, axis=1)
     return to_rows(target, view, len(targets))
+
+
+def near_points(xy: Floats, boxes: Floats) -> Rows:
+    """As `near_views`, of points: per row of `xy` (n, 2) the views whose `boxes` hold it, edges included.
+
+    >>> near_points(np.array([[1.0, 1.0], [5.0, 5.0]]), np.array([[0.0, 0.0, 1.0, 2.0]]))
+    Rows(starts=array([0, 1, 1]), values=array([0]))
+    """
+    point, view = find_inside(xy[:, 0], xy[:, 1], np.argsort(xy[:, 0], kind="stable"), boxes)
+    return to_rows(point, view, len(xy))
 
 
 def _starts(items: Any, n_items: int) -> Ints:

@@ -4,6 +4,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.coverage.threads import in_threads
 from geo.demo.land import wind
 
 Floats = NDArray[np.float64]
@@ -111,8 +112,9 @@ def clear_of(shapes: Shapes, lines: Shapes) -> NDArray[np.bool_]:
     >>> clear_of(boxes, np.array([shapely.LineString([(0, 2), (1, 0)])])).tolist()
     [False, True]
     """
-    clear = np.ones(len(shapes), bool)
-    clear[shapely.STRtree(shapes).query(lines, predicate="intersects")[1]] = False
+    clear, tree = np.ones(len(shapes), bool), shapely.STRtree(shapes)
+    for touched in in_threads(lambda begin, end: tree.query(lines[begin:end], predicate="intersects")[1], len(lines)):
+        clear[touched] = False
     return clear
 
 

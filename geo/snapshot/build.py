@@ -1,7 +1,6 @@
 """The build: records in, one immutable snapshot out. Nothing is published here (see `store.publish`)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,8 +13,8 @@ import shapely
 
 from geo.coverage.alone import measure_alone
 from geo.coverage.gaps import find_gaps
-from geo.coverage.ground import Bools
-from geo.coverage.measures import Demand, LaidOut, is_online, lay_out, measure_coverage
+from geo.coverage.ground import Bools, prepare_ground
+from geo.coverage.measures import Demand, LaidOut, cut_chains, is_online, measure_coverage
 from geo.coverage.reasons import find_reasons
 from geo.coverage.threads import together
 from geo.crs import WGS84, transform_geometry
@@ -115,7 +114,7 @@ def _measure(
     progress: Progress,
 ) -> dict[str, pd.DataFrame]:
     home, rules, sources = world.home, world.rules, world.sources
-    progress(0.07, Words("checking the ledger", "核对账目"))
+    progress(0.08, Words("checking the ledger", "核对账目"))
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = in_metres(world, "cameras")
     coverage, seen = None, None
@@ -124,28 +123,29 @@ def _measure(
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
         progress(0.1, Words("preparing demand", "准备需求图层"))
-        laid_out = lay_out(world.units_m, home, demand_of(world, incidents), levels, rules)
+        ground = prepare_ground(world.units_m, home, demand_of(world, incidents), levels)
         trim_heap()
-        progress(0.2, Words("measuring safeguards", "计算隐私与合规"))
-        exposure, guarded = safeguard_frames(world, cameras, laid_out.ground)
-        laid_out = replace(laid_out, exposure=exposure)
+        progress(0.16, Words("measuring safeguards", "计算隐私与合规"))
+        parcels, (exposure, guarded) = together(
+            lambda: cut_chains(world.units_m, home, ground, rules), lambda: safeguard_frames(world, cameras, ground)
+        )
+        laid_out = LaidOut(ground, parcels, exposure=exposure)
         frames |= guarded
         trim_heap()
         args = world.units_m, home, cameras, Demand(), levels, rules
-        coverage = measure_coverage(*args, _part(progress, 0.25, 0.87), laid_out)
+        coverage = measure_coverage(*args, _part(progress, 0.3, 0.73), laid_out)
         frames["coverage"] = coverage
         trim_heap()
         find = partial(_find_gaps, world, cameras, levels, find_doubted(refused, world.joined, home), laid_out)
         find_alone = partial(measure_alone, cameras, laid_out.ground, laid_out.parcels[0], rules)
         seen = laid_out.scenes[rules.px_per_m, "nominal"].incidents
-        del laid_out
+        del laid_out, ground, parcels
     nearest_camera_m = _nearest_camera_m(cameras, incidents)
     units = frames["units"] = _unit_facts(world, coverage, nearest_camera_m)
-    progress(0.87, Words("finding gaps and hotspots", "查找盲区与热点"))
-    # Gaps are GEOS's work, hotspots pandas': side by side they take as long as the gaps.
-    (found, alone), hot = together(
-        lambda: (find(), find_alone()),
-        lambda: {} if events is None else _hotspot_frames(world, events, seen, units),
+    progress(0.73, Words("finding gaps and hotspots", "查找盲区与热点"))
+    # Gaps are GEOS's and kernels' work, hotspots pandas': side by side they take as long as the gaps.
+    found, alone, hot = together(
+        find, find_alone, lambda: {} if events is None else _hotspot_frames(world, events, seen, units)
     )
     find = find_alone = _nothing  # lets go of the demand
     if found is not None:

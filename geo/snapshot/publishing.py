@@ -6,11 +6,13 @@ import shutil
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from geo.coverage.threads import together
 from geo.hotspots.events import Events
 from geo.partition.hierarchy import Joined
 from geo.snapshot.events import write_events
@@ -40,8 +42,7 @@ def write_snapshot(
     building = snapshots / f".building-{manifest_facts['id']}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
-    for name, frame in frames.items():
-        frame.to_parquet(building / f"{name}.parquet", index=False)
+    together(*(partial(frame.to_parquet, building / f"{name}.parquet", index=False) for name, frame in frames.items()))
     if events is not None:
         write_events(building, events)
     for one in joined:

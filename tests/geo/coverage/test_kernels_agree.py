@@ -22,7 +22,7 @@ from geo.coverage.sight import (
     see_polygons,
     see_polygons_each,
 )
-from geo.coverage.views import near_views, to_corners, to_edges, to_views
+from geo.coverage.views import near_points, near_views, to_corners, to_edges, to_views
 from geo.rules import Rules
 
 RULES = Rules()
@@ -180,6 +180,18 @@ def test_points(world):
     points = np.asarray(shapely.points(xy), dtype=object)
     found = see_at(xy, near_views(points, world.views.boxes), world.views)
     assert (found == seen_at(xy[:, 0], xy[:, 1], world.sectors)).all()
+
+
+def test_points_in_bounds(world):
+    """Corners of bounds, too: edges belong to them."""
+    corners = world.views.boxes[world.views.seeing][:, [0, 3]]
+    xy = np.concatenate([ORIGIN + world.rng.uniform(-SIDE, 2 * SIDE, (500, 2)), corners, corners[::-1]])
+    found = near_points(xy, world.views.boxes)
+    wanted = near_views(np.asarray(shapely.points(xy), dtype=object), world.views.boxes)
+    assert found.starts.tolist() == wanted.starts.tolist()
+    assert found.values.tolist() == wanted.values.tolist()
+    assert not near_points(xy[:0], world.views.boxes).values.size
+    assert not near_points(xy, world.views.boxes[:0]).values.size
 
 
 def test_homes_near_seen_roads_and_squares(world):
