@@ -87,9 +87,9 @@ def test_emerging_units_follow_the_filter_and_the_step(open_page: Open, planner:
     page.select_option('[data-focus="filter-step"]', "week")
     until(page, "document.querySelector('#gs-methods').textContent.includes('weeks')")
     assert "step=week" in page.url
-    page.select_option('[data-focus="filter-category"]', "noise")
+    page.select_option('[data-focus="filter-cat"]', "noise")
     until(page, "document.querySelector('#gs-methods').textContent.includes('only labels are shown')")
-    assert "category=noise" in page.url
+    assert "cat=noise" in page.url
     counts = page.locator(".gs-matrix b").all_inner_texts()
     assert sum(map(int, counts)) <= 36
     page.go_back()

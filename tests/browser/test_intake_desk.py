@@ -229,6 +229,6 @@ def test_only_editors_are_led_there(browser: Any, planner: Service) -> None:
     page = browser.new_page()
     page.goto(f"{planner.url}/coverage?lang=zh")
     page.wait_for_selector("#gs-right h2")
-    assert page.inner_text("#gs-tabs").split() == ["覆盖", "热点"]
+    assert page.inner_text("#gs-tabs").split() == ["覆盖", "盲区", "隐私与合规", "热点"]
     assert page.goto(f"{planner.url}/intake").status == 403
     page.close()

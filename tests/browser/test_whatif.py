@@ -226,6 +226,7 @@ def test_only_who_may_plan_enters(open_page: Open, leader: Service, planned: Ser
     assert page.locator(".wi-tools").count() == 0
     phone = open_page(planned, f"/coverage?{NEAR}&lang=en&scn=draft", width=390, height=844)
     phone.wait_for_selector(".wi-tools .wi-tool")
-    assert all(box["height"] >= 44 for box in (tool.bounding_box() for tool in phone.locator(".wi-tool").all()))
+    heights = "[...document.querySelectorAll('.wi-tool')].map((tool) => tool.getBoundingClientRect().height)"
+    assert all(height >= 44 for height in phone.evaluate(heights) if height)
     phone.click(".wi-open")
     phone.wait_for_selector("#gs-app.is-left-sheet #wi-changes")

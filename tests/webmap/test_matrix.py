@@ -75,7 +75,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/metrics/hotspots?level=grid"): READ,
     ("GET", "/api/evidence?figure=coverage.road_seen_share&level=grid&code=A-1"): READ,
     ("GET", "/api/evidence?figure=rates.on_time_share&level=town&code=A"): READ,
-    ("GET", "/api/evidence?figure=safeguards.facade_62_m&level=town&code=A"): PLANNER,
+    ("GET", "/api/evidence?figure=safeguards.facade_62_m&level=town&code=A"): READ,
     ("GET", "/api/estimate?path=/api/hotspots"): READ,
     ("GET", "/api/hotspots?level=grid"): READ,
     ("GET", "/api/hotspots?level=town&hours=0-23&variable=eb"): READ,
@@ -338,7 +338,9 @@ def test_the_density_of_few_is_blank_below_analyst(clients: dict[str, HomeClient
 
 
 @pytest.mark.parametrize("role", ["leader", "planner"])
-def test_the_file_of_a_map_holds_no_more_than_its_role_may_see(tiny_home: Path, role: Role) -> None:
+def test_the_file_of_a_map_holds_no_more_than_its_role_may_see(
+    tiny_home: Path, clients: dict[str, HomeClient], role: Role
+) -> None:
     html = render_map(Desk(tiny_home), role=role)
     found = re.search(r"gridscope\.start\(map_gridscope, (\{.*\})\);", html)
     assert found
@@ -351,7 +353,9 @@ def test_the_file_of_a_map_holds_no_more_than_its_role_may_see(tiny_home: Path, 
         if COUNTS.fullmatch(name) and 0 < value < 5
     ]
     assert not small
-    assert not [path for path in held if path.startswith("/tiles/") and not path.startswith("/tiles/units-")]
+    tiles = [path for path in held if path.startswith("/tiles/")]
+    assert any(path.startswith("/tiles/cameras/") for path in tiles) == (role != "leader")
+    assert not [path for path in tiles if clients[role].get(path).status_code not in (200, 204)]
     if role == "leader":
         text = json.dumps(held, ensure_ascii=False)
         assert not [secret for secret in SECRETS if secret in text]

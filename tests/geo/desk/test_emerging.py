@@ -22,7 +22,7 @@ from geo.hotspots.events import to_events
 from geo.hotspots.measures import neighbours_by
 from geo.snapshot.by_month import month_frames
 from geo.snapshot.store import Snapshot
-from geo.snapshot.world import world_of
+from geo.snapshot.world import read_world
 
 THEFT = Wanted(categories=("theft",))
 
@@ -98,7 +98,7 @@ def test_labels_are_those_of_whole_steps(held: Held, step: str, form: str, first
 
 
 def test_unfiltered_months_are_those_of_the_built_table(tiny: Snapshot, held: Held) -> None:
-    world = replace(world_of(tiny), as_of=held.snapshot.as_of)
+    world = read_world(tiny.home, tiny.rules, held.snapshot.as_of, {"units": tiny.frame("units")})
     built = month_frames(world, held.snapshot.events(), tiny.frame("units"))["emerging"]
     built = built[built["level"] == "town"].reset_index(drop=True)
     found = ask(held, level="town", reruns=99)["units"]
