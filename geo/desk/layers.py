@@ -29,6 +29,8 @@ from geo.tiles.shapes import LINE, POLYGON, Shapes, splice_shapes, to_shapes
 from geo.tiles.thin import thin_areas, thin_lines
 
 _UNITS = "units-"
+#: Tables that layers alone are drawn from.
+_LARGEST = frozenset({"roads", "buildings"})
 
 
 @dataclass(frozen=True)
@@ -78,29 +80,33 @@ def tile_bytes(
 
 
 def draw_ahead(held: Held) -> None:
-    """Draws the layers that a map shows unasked, in the order in which one comes nearer, so that no reader waits.
-
-    Shapes are kept as they are drawn; the tables of the largest layers are let go.
-    """
+    """Draws the layers that a map shows unasked, in the order in which one comes nearer, so that no reader waits."""
     at = held.snapshot.rules.px_per_m
     for name in ("roads", "streams", "places", "cameras", "sectors", "buildings"):
         layer = LAYERS[name]
         if _has(held, layer.table):
             for z in (*range(layer.min_zoom, layer.whole_zoom), MAX_ZOOM):
                 _draw(held, name, layer, at, z)
-            if name in ("roads", "buildings"):
-                held.snapshot.forget(layer.table)
             trim_heap()
 
 
 def _draw(held: Held, name: str, layer: Layer, at: float, z: int) -> Drawn:
     """The layer as it is drawn at tile zoom `z`; each zoom below `whole_zoom` is thinned once."""
     kept, key = (held.views, (name, at)) if layer.by_density else (held.kept, ("layer", name))
-    whole: Drawn = kept.get(key, lambda: layer.draw(held, at))
+    whole: Drawn = kept.get(key, lambda: _draw_whole(held, layer, at))
     if z >= layer.whole_zoom:
         return whole
     thinned: Drawn = kept.get((*key, z), lambda: _thin(whole, z))
     return thinned
+
+
+def _draw_whole(held: Held, layer: Layer, at: float) -> Drawn:
+    """The shapes are kept as they are drawn; the largest tables, and what drawing took, are let go."""
+    drawn = layer.draw(held, at)
+    for table in {layer.table, layer.beside} & _LARGEST:
+        held.snapshot.forget(table)
+    trim_heap()
+    return drawn
 
 
 def _with_live(held: Held, name: str, layer: Layer, at: float, z: int, live: LiveTable, built: Drawn) -> Drawn:
