@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Service, serving
+from tests.full_demo import make_full_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -31,8 +32,8 @@ CUT = """() => [...document.querySelectorAll("button, h2, th, .gs-section p, .gs
 
 
 @pytest.fixture(scope="module")
-def service(demo_home: Path) -> Iterator[Service]:
-    with serving(demo_home, "analyst") as found:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serving(make_full_demo(tmp_path_factory) / "home", "analyst") as found:
         yield found
 
 
