@@ -24,6 +24,7 @@ PICTURES = {
     "prefecture": ("planner", "/coverage?lang=zh&theme=light"),
     "county": ("planner", "/coverage?lang=en&theme=dark&place=county:433101&measure=roads"),
     "street": ("planner", "/coverage?lang=en&theme=light&place=township:433101001&c=109.72650,28.30600&z=17"),
+    "safeguards": ("planner", "/safeguards?lang=en&theme=light&place=county:433124"),
     "hotspots": ("leader", "/hotspots?lang=zh&theme=light&measure=emerging&level=village"),
 }
 

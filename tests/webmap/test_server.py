@@ -59,6 +59,8 @@ def test_an_answer_without_a_body_leaves_the_connection_open(port: int) -> None:
         for path, status in (("/favicon.ico", b"204"), ("/favicon.ico", b"204"), ("/healthz", b"200")):
             connection.sendall(head(path))
             answer = connection.recv(65536)
+            while status == b"200" and not answer.endswith(b'{"ok":true}\n'):
+                answer += connection.recv(65536)
             assert answer.startswith(b"HTTP/1.1 " + status)
             assert b"\r\nConnection: close" not in answer
         connection.sendall(head("/favicon.ico", "Connection: close\r\n"))
