@@ -1,10 +1,10 @@
 """What routes of analyses give, as pydantic models."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from webmap.api.models import Sentence
+from webmap.api.models import Analysis, Sentence
 
 
 class CubeMethod(BaseModel):
@@ -28,13 +28,7 @@ class CubeMethod(BaseModel):
     warnings: list[Sentence]
 
 
-class Emerging(BaseModel):
-    """One analysis: `units` has a list per column, `columns` says what each holds, `hidden` the positions of cells."""
+class Emerging(Analysis):
+    """Units labelled by their history of hot and cold steps, and how."""
 
-    level: str
-    within: str | None
-    snapshot: str
-    columns: list[dict[str, str]]
-    units: dict[str, list[Any]]
-    hidden: dict[str, list[int]]
     method: CubeMethod

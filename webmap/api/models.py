@@ -221,7 +221,7 @@ class HotspotMethod(BaseModel):
     warnings: list[Sentence]
 
 
-class Hotspots(BaseModel):
+class Analysis(BaseModel):
     """One analysis: `units` has a list per column, `columns` says what each holds, `hidden` the positions of cells."""
 
     level: str
@@ -230,6 +230,11 @@ class Hotspots(BaseModel):
     columns: list[dict[str, str]]
     units: dict[str, list[Any]]
     hidden: dict[str, list[int]]
+
+
+class Hotspots(Analysis):
+    """Units tested by one statistic, and how."""
+
     method: HotspotMethod
 
 
