@@ -126,7 +126,7 @@ export class App extends Navigator {
     const { state } = this;
     const missing = [];
     for (const key of ["place", "sel"]) {
-      const text = state.get(key);
+      const text = state.get(key)?.split("~")[0];
       const unit = text ? await findUnit(this.atlas, text).catch(() => null) : null;
       if (text && !unit) {
         missing.push(key);
@@ -243,12 +243,13 @@ export class App extends Navigator {
     this.desk.paintRight();
   }
 
-  async clicked({ lon, lat, unit, camera, pin }) {
+  async clicked({ lon, lat, unit, camera, pin, originalEvent }) {
     if (this.whatif?.isOn) {
       this.whatif.clicked({ lon, lat, camera });
       return;
     }
     if (pin !== null && pin !== undefined && this.desk.clickedPin?.(pin)) return;
+    if (originalEvent?.shiftKey && this.desk.clickedMore?.(unit)) return;
     if (camera && this.seesCameras()) {
       this.openCamera(camera);
       return;
@@ -334,6 +335,7 @@ export class App extends Navigator {
   escape() {
     if (this.tour?.isOpen) this.tour.close();
     else if (this.drawer.isOpen) this.drawer.close();
+    else if (this.desk.lasso?.isOn) this.desk.lasso.toggle(false);
     else if (this.camera) this.closeCamera();
     else if (this.selected) this.select(null);
   }
@@ -345,7 +347,7 @@ export class App extends Navigator {
     if (tip.hidden) return;
     paint(tip, lines.map((line, i) => h(i ? "span" : "b", null, line)));
     const { width, height } = byId("gs-map").getBoundingClientRect();
-    tip.style.left = `${Math.min(x + 14, width - tip.offsetWidth - 8)}px`;
+    tip.style.left = `${Math.min(x + this.map.getContainer().offsetLeft + 14, width - tip.offsetWidth - 8)}px`;
     tip.style.top = `${Math.min(y + 14, height - tip.offsetHeight - 8)}px`;
   }
 
