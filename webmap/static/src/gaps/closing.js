@@ -39,7 +39,7 @@ export class Closing {
     const { app } = this.desk;
     this.answers.set(key, "asked");
     try {
-      this.answers.set(key, await app.atlas.once(`closing/${key}`, () => getJSON("/api/gaps/options", { level, code })));
+      this.answers.set(key, await app.atlas.once(`closing/${key}`, () => getJSON("/api/gaps/options", { level, code }, { isQuiet: true })));
     } catch {
       this.answers.set(key, "failed");
     }

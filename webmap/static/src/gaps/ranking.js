@@ -144,7 +144,7 @@ export class GapRanking {
     const rows = isMany ? chosen : table.rows;
     const kept = filters.counts ? rows.reduce((sum, row) => sum + filters.counts[row], 0) : null;
     const note = [
-      t("gaps.sum_words", { figure: t(figure.title), value: this.sumWords(rows) }),
+      t(isMany ? "gaps.sum_chosen" : "gaps.sum_words", { figure: t(figure.title), value: this.sumWords(rows) }),
       kept === null ? null : t("gaps.kept", { n: number(kept) }),
       !isMany && table.rows.length < all ? t("legend.filtered", { n: number(table.rows.length), of: number(all) }) : null,
       app.boot.available?.residents && !isMany ? t("gaps.star") : null,

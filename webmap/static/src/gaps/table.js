@@ -10,10 +10,12 @@ import { unitOf } from "../atlas.js";
 import { GAP_FIGURES, isLoaded, scaleFor, scaled } from "./figures.js";
 
 const WIDTHS = { roads: "62px", places: "56px", incidents: "44px", residents: "50px", area: "62px" };
-const REASON_WIDTHS = { zh: "138px", en: "148px" };
-const BAR_WIDTHS = { zh: "128px", en: "124px" };
+const REASON_WIDTHS = { zh: "136px", en: "148px" };
+const BAR_WIDTHS = { zh: "124px", en: "120px" };
 
-const DIGIT_PX = 7.6;
+const DIGIT_PX = 7.2;
+/** Room for the sign of a filter in a heading. */
+const FILTER_PX = 18;
 
 /** The seven parts as one stacked bar, and the largest in words. */
 function reasonCell(rows, i) {
@@ -67,15 +69,15 @@ export function gapColumns({ boot, rows, figure, lineage, isGap, where, onWhere,
       unit: size.unit,
       hint: t(isKept ? "gaps.kept_hint" : other.title),
       align: "right",
-      width: WIDTHS[other.name],
+      width: where[other.name] ? `${parseInt(WIDTHS[other.name], 10) + FILTER_PX}px` : WIDTHS[other.name],
       values: isKept ? counts : rows.of(other.column),
       cell: isKept ? null : cellOf(other.column, (value) => scaled(size, value)),
       ...filterOf(other.name, size),
     };
   });
   return [
-    { key: "rank", title: "#", width: "30px", isRank: true },
-    { key: "unit", title: t(isGap ? "gaps.head_place" : "table.name"), width: "minmax(112px, 1fr)", isFixed: true, values: numbers.map((i) => (isGap ? lineage.pair(i).join(" ") : named(unitOf(lineage.units, i)))), cell: (row) => placeCell(lineage, numbers[row], isGap), filter: { kind: "text", value: where.name }, onFilter: (value) => onWhere("name", value) },
+    { key: "rank", title: "#", width: "28px", isRank: true },
+    { key: "unit", title: t(isGap ? "gaps.head_place" : "table.name"), width: "minmax(96px, 1fr)", isFixed: true, values: numbers.map((i) => (isGap ? lineage.pair(i).join(" ") : named(unitOf(lineage.units, i)))), cell: (row) => placeCell(lineage, numbers[row], isGap), filter: { kind: "text", value: where.name }, onFilter: (value) => onWhere("name", value) },
     { key: figure.name, title: t(`gaps.head_${figure.name}`), unit: own.unit, hint: t(figure.title), align: "right", width: BAR_WIDTHS[language()], isFixed: true, values: rows.values, cell: ownCell, bar: { most: rows.values.reduce((top, value) => Math.max(top, value ?? 0), 1), colour: scale("gap").at(-1) }, swap, ...filterOf(figure.name, own) },
     answer.columns[low] && !rows.reasons ? { key: "interval", title: t("measure.interval"), align: "right", width: `${Math.max(60, Math.ceil(longest * DIGIT_PX))}px`, cell: (row) => (rows.isHidden(figure.column, numbers[row]) ? "" : range(answer.columns[low][numbers[row]], answer.columns[high][numbers[row]], (value) => scaled(own, value))) } : null,
     ...others,

@@ -79,9 +79,9 @@ export class Comparing {
     const { app } = this.desk;
     const { boot } = app;
     const [told, scenarios] = await Promise.all([unitMonths(app, app.homePlace).catch(() => ({ months: [] })), boot.may?.points ? listScenarios().catch(() => []) : []]);
-    const months = told.months.filter(({ is_current: isCurrent }) => !isCurrent).map(({ month }) => ({ kind: "month", value: month, label: t("gaps.cmp_month", { month }) }));
-    const steps = Object.entries(boot.scales[app.state.get("scale")]).filter(([, at]) => at !== boot.default_px_per_m).map(([, at]) => ({ kind: "at", value: at, label: t("gaps.cmp_at", { at: breakLabel(at), now: breakLabel(boot.default_px_per_m) }) }));
-    const plans = scenarios.map(({ id, name }) => ({ kind: "scn", value: id, label: t("gaps.cmp_scn", { name }) }));
+    const months = told.months.filter(({ is_current: isCurrent }) => !isCurrent).map(({ month }) => ({ kind: "month", value: month }));
+    const steps = Object.values(boot.scales[app.state.get("scale")]).filter((at) => at !== boot.default_px_per_m).map((at) => ({ kind: "at", value: at }));
+    const plans = scenarios.map(({ id, name }) => ({ kind: "scn", value: id, name }));
     this.choices = [...months.reverse(), ...steps, ...plans];
     this.desk.paintTools();
   }
@@ -95,13 +95,21 @@ export class Comparing {
     const cmp = this.asked();
     const { choices } = this;
     if (!choices?.length || !canCompare(this.desk.figure())) return null;
-    const chosen = cmp ? (choices.find((one) => same(one, cmp)) ?? cmp) : choices[0];
+    const own = cmp && !choices.some((one) => same(one, cmp)) ? [cmp] : [];
+    const listed = [...own, ...choices];
+    const chosen = cmp ?? choices[0];
     const modes = [["single", "gaps.single"], ["side", "whatif.side_by_side"], ["diff", "whatif.difference"]].map(([value, key]) => ({ value, label: t(key) }));
-    const change = (event) => this.set(cmp.mode, choices[Number(event.target.value)]);
+    const change = (event) => this.set(cmp.mode, listed[Number(event.target.value)]);
     return [
       h("div", { class: "gs-cmp-mode" }, segmented(t("gaps.compare"), modes, cmp?.mode ?? "single", (mode) => this.set(mode === "single" ? null : mode, chosen))),
-      cmp ? h("select", { class: "gs-select gs-cmp-pair", "aria-label": t("gaps.compare_with"), "data-focus": "cmp-pair", onchange: change }, choices.map((one, k) => h("option", { value: k, selected: same(one, cmp) }, one.label))) : null,
+      cmp ? h("select", { class: "gs-select gs-cmp-pair", "aria-label": t("gaps.compare_with"), "data-focus": "cmp-pair", onchange: change }, listed.map((one, k) => h("option", { value: k, selected: same(one, cmp) }, this.pairWords(one)))) : null,
     ];
+  }
+
+  pairWords({ kind, value, name }) {
+    if (kind === "month") return t("gaps.cmp_month", { month: value });
+    if (kind === "scn") return t("gaps.cmp_scn", { name: name ?? "" });
+    return t("gaps.cmp_at", { at: breakLabel(value), now: breakLabel(this.desk.app.boot.default_px_per_m) });
   }
 
   // --- what the map shows -----------------------------------------------------------------------------------------------------------
@@ -158,8 +166,9 @@ export class Comparing {
     const counts = SIGNS.map((_, k) => this.classes.filter((one) => one === k).length);
     const missing = this.classes.filter((one) => one === null).length;
     const within = this.classes.filter((one) => one === WITHIN).length;
-    const title = t("gaps.diff_legend", { figure: heading, right: names[1], left: names[0], level });
-    const node = paintLegendWith(h("div", { class: "gs-map-legend-title" }, title), differenceBar(counts, this.step / size.divisor), differenceFoot({ within, missing, hidden: 0 }));
+    const small = scaleFor(figure, 4 * this.step);
+    const title = t("gaps.diff_legend", { figure: `${t(figure.title)} ${small.unit}`.trim(), right: names[1], left: names[0], level });
+    const node = paintLegendWith(h("div", { class: "gs-map-legend-title" }, title), differenceBar(counts, this.step / small.divisor), differenceFoot({ within, missing, hidden: 0 }));
     desk.app.grid.furniture.others = [node];
     paint(desk.app.phoneLegend);
   }

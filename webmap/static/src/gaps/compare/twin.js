@@ -1,6 +1,7 @@
 /** The second map of a comparison: the same view, and the pointer of each shown on the other. */
 
 import { h } from "../../dom.js";
+import { applyLayers } from "../../layers.js";
 import { Twin } from "../../whatif/twin.js";
 
 export class GapTwin extends Twin {
@@ -41,6 +42,8 @@ export class GapTwin extends Twin {
   copyUnits() {
     const { grid } = this.app;
     this.grid.setUnits({ level: grid.level, within: grid.within });
+    this.grid.setBoundaries(grid.boundaries.map(({ layer }) => layer.replace("units-", "")));
+    applyLayers(Object.create(this.app, { grid: { value: this.grid } }));
     this.grid.setLabels(grid.labels);
   }
 
