@@ -144,7 +144,11 @@ export class GapsMap extends Desk {
   }
 
   showChosen() {
-    const numbers = this.chosen();
+    const { selected } = this.app;
+    const before = this.chosen();
+    const isOwn = selected?.level === this.list.level;
+    // The page selects before the address says so.
+    const numbers = isOwn && before[0] !== selected.number ? [selected.number] : selected ? before : [];
     this.picked.show(this.list.units, numbers);
     this.ranking.select(numbers);
   }
