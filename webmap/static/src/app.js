@@ -125,7 +125,7 @@ export class App extends Selection {
     const { state } = this;
     const missing = [];
     for (const key of ["place", "sel"]) {
-      const text = state.get(key);
+      const text = state.get(key)?.split("~")[0];
       const unit = text ? await findUnit(this.atlas, text).catch(() => null) : null;
       if (text && !unit) {
         missing.push(key);
@@ -245,6 +245,7 @@ export class App extends Selection {
   escape() {
     if (this.tour?.isOpen) this.tour.close();
     else if (this.drawer.isOpen) this.drawer.close();
+    else if (this.desk.lasso?.isOn) this.desk.lasso.toggle(false);
     else if (this.camera) this.closeCamera();
     else if (this.selected) this.select(null);
   }
