@@ -1,6 +1,7 @@
 """The figures of one month of a place: incidents, hot units, cases closed in time, cases settled by mediation."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,14 +52,13 @@ def find_headline(held: Held, role: Role, asked: HeadlineQuery) -> dict[str, Any
     told = apart if follows else EVERY
     month = last_month(held, asked.wanted)
     names = [] if month is None else [str(month), str(month - 1), str(month - 12)]
-    counts = step_counts(held, level, code, "month", told, role)
-    n_of = dict(zip(counts["steps"], counts["n"], strict=True))
-    rates = list_rates(held, cases.Asked("month", level, f"{level}:{code}", told), role)
-    row: dict[str, Any] = next((one for one in rates["rows"] if one["key"] == next(iter(names), None)), {})
+    n_of, row_of = _by_month(held, role, (level, code), told)
+    row = row_of.get(next(iter(names), ""), {})
     hot = count_hot(held, role, asked.level, asked.within, Wanted(days=asked.wanted.days))
     return {
         "place": {"level": level, "code": code},
         "level": asked.level,
+        "span": _span(held),
         "month": next(iter(names), None),
         "month_before": names[1] if names else None,
         "year_before": names[2] if names else None,
@@ -71,6 +71,21 @@ def find_headline(held: Held, role: Role, asked: HeadlineQuery) -> dict[str, Any
         **_wanted_counts(held, role, asked.wanted),
         "snapshot": snapshot.id,
     }
+
+
+def _by_month(
+    held: Held, role: Role, place: tuple[str, str], wanted: Wanted
+) -> tuple[dict[str, int | None], dict[str, dict[str, Any]]]:
+    """Incidents, and rows of `list_rates`, of the place by month, oldest first; kept, as each step of play asks."""
+
+    def count() -> tuple[dict[str, int | None], dict[str, dict[str, Any]]]:
+        counts = step_counts(held, *place, "month", wanted, role)
+        rates = list_rates(held, cases.Asked("month", place[0], ":".join(place), wanted), role)
+        return dict(zip(counts["steps"], counts["n"], strict=True)), {row["key"]: row for row in rates["rows"]}
+
+    found: tuple[dict[str, int | None], dict[str, dict[str, Any]]]
+    found = held.months.get((needs_protection(role), place, wanted), count)
+    return found
 
 
 def share_of(row: dict[str, Any], share: str) -> dict[str, Any]:
@@ -95,10 +110,20 @@ def place_of(held: Held, within: str | None) -> tuple[str, str]:
 
 def last_month(held: Held, wanted: Wanted) -> np.datetime64 | None:
     """The last whole month of the records within the days that are wanted; None where there is none."""
+    days = _whole_months(held, wanted)
+    return None if days is None else np.datetime64(days[1], "M")
+
+
+def _span(held: Held) -> dict[str, str] | None:
+    """First and last whole month of all records."""
+    days = _whole_months(held, EVERY)
+    return None if days is None else {"first": days[0].isoformat()[:7], "last": days[1].isoformat()[:7]}
+
+
+def _whole_months(held: Held, wanted: Wanted) -> tuple[date, date] | None:
     snapshot = held.snapshot
     as_of = snapshot.as_of.astimezone(ZoneInfo(snapshot.home.timezone)).date()
-    days = find_whole_steps(snapshot.events(), as_of, "month", wanted.days)
-    return None if days is None else np.datetime64(days[1], "M")
+    return find_whole_steps(snapshot.events(), as_of, "month", wanted.days)
 
 
 def _wanted_counts(held: Held, role: Role, wanted: Wanted) -> dict[str, Any]:

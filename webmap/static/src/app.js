@@ -11,7 +11,7 @@ import { Search } from "./search.js";
 import { applyLayers, chosenLayers } from "./layers.js";
 import { CoverageDesk } from "./coverage.js";
 import { GapsDesk } from "./gaps/desk.js";
-import { HotspotsDesk } from "./hotspots.js";
+import { HotspotsDesk } from "./hotspots/desk.js";
 import { SafeguardsDesk } from "./safeguards/desk.js";
 import { Live } from "./live.js";
 import { attribution, useLooks } from "./looks.js";
