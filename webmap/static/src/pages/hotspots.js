@@ -1,0 +1,4 @@
+import { HotspotsDesk } from "../hotspots/desk.js";
+import { startWith } from "../start.js";
+
+export const start = startWith(HotspotsDesk);
