@@ -13,6 +13,7 @@ from geo.desk import (
     evidence,
     facts,
     gaps,
+    headline,
     history,
     hotspots,
     layers,
@@ -21,6 +22,7 @@ from geo.desk import (
     measures,
     relief,
     safeguards,
+    standing,
     whatif,
 )
 from geo.desk import cases as cases_room
@@ -38,7 +40,6 @@ from geo.records.overlay import EDITED_TABLES
 from geo.schema import RESULTS, Role
 from geo.schema.column import may_see
 from geo.snapshot import cases, export, queries
-from geo.snapshot.counts import months
 from geo.snapshot.refused import refusals
 from geo.snapshot.store import Snapshot
 from geo.tiles import encode
@@ -86,9 +87,7 @@ class Desk(GapQuestions):
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):
-            hotspots.warm_up(held, role)
-            emerging_room.find_emerging_units(held, role, emerging_room.CubeQuestion())
-            months(held.snapshot, held.snapshot.home.levels[0].name, role)
+            standing.warm_up(held, role)
         layers.draw_ahead(held)
         whatif.warm_up(held, self._what_if, role)
 
@@ -215,6 +214,14 @@ class Desk(GapQuestions):
     def emerging(self, asked: emerging_room.CubeQuestion, role: Role) -> dict[str, Any]:
         """Emerging hot spots of the incidents that a filter keeps, by steps of time, by unit of a level."""
         return emerging_room.find_emerging_units(self._held(role), role, asked)
+
+    def headline(self, asked: headline.HeadlineQuery, role: Role) -> dict[str, Any]:
+        """The figures of a place in its last whole month, with what they are compared with."""
+        return headline.find_headline(self._held(role), role, asked)
+
+    def standing(self, asked: standing.StandingQuery, role: Role) -> dict[str, Any]:
+        """The parts of a place compared, its rates, and how long its cases take."""
+        return standing.find_standing(self._held(role), role, asked)
 
     def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
         """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""
