@@ -19,6 +19,13 @@ MEASURES = {
 }
 #: What of an address says how the screen looks and nothing of what is shown.
 _LOOKS = frozenset({"z", "c", "layers", "scale", "theme", "v", "sort", "of", "cam", "scn", "cols", "cmp"})
+#: What a desk's address may carry along from another desk, where it has no meaning on the screen either.
+_CARRIED = {
+    "coverage": frozenset({"step", "period"}),
+    "gaps": frozenset({"at", "est", "breaks", "step"}),
+    "safeguards": frozenset({"at", "est", "breaks", "step", "period"}),
+    "hotspots": frozenset({"at", "est", "breaks"}),
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def read_link(desk: str, given: Mapping[str, list[str]]) -> Asked:
     values: dict[str, Any] = {}
     left_out = []
     for name, texts in given.items():
-        if name in _LOOKS:
+        if name in _LOOKS or name in _CARRIED[desk]:
             continue
         value = known[name].parse(texts[0]) if name in known and len(texts) == 1 else None
         if value is None:

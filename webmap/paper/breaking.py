@@ -41,12 +41,18 @@ def _joined(pieces: list[str]) -> list[str]:
 def cut_to(text: str, width: float, width_of: Callable[[str], float]) -> str:
     """`text`, or as much of its beginning as fits with an ellipsis after it (the Chinese one stands at half height).
 
-    >>> cut_to("Xiangxi Prefecture", 10, len), cut_to("湘西土家族苗族自治州", 4, len)
-    ('Xiangxi...', '湘西土…')
+    What stands behind a last comma is kept: there a grid's name has its number.
+
+    >>> [cut_to(text, 14, len) for text in ("Xiangxi Prefecture", "Renminlu, grid 1")]
+    ['Xiangxi Pre...', 'Ren..., grid 1']
+    >>> cut_to("湘西土家族苗族自治州", 4, len)
+    '湘西土…'
     """
     if width_of(text) <= width:
         return text
-    mark = "..." if text.isascii() else "…"
-    while text and width_of(text + mark) > width:
-        text = text[:-1]
-    return text.rstrip() + mark
+    head, comma, tail = text.rpartition(", ")
+    end = ("..." if text.isascii() else "…") + (comma + tail if len(tail) < len(head) else "")
+    head = head if len(tail) < len(head) else text
+    while head and width_of(head + end) > width:
+        head = head[:-1]
+    return head.rstrip() + end

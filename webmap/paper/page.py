@@ -85,7 +85,7 @@ def _draw_foot(sheet: Sheet, subject: Subject, content: Content) -> None:
     notes = [say.t("paper.crs", map=names["map"], borders=names["borders"]), home.credit().text(say.lang)]
     if subject.asked.left_out:
         notes.append(say.t("paper.left_out", names=", ".join(subject.asked.left_out)))
-    for text in (say.t("paper.sentence_end").join(content.methods), " ".join(note for note in notes if note)):
+    for text in (say.t("paper.sentence_end").join(content.methods), " · ".join(note for note in notes if note)):
         y = sheet.paragraph(_LEFT, y, room, text, ink="ink2", leading=1.26)
     sheet.text(_RIGHT, _FOOT_Y + 10, say.t("paper.page", page=1, of=1), SMALL_PT, ink="ink2", align="right")
     hidden = say.t("paper.hidden", n=boot["min_count"])

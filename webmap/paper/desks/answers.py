@@ -20,7 +20,9 @@ _OWN, _OTHER = "#0B5A94", "#7C8896"
 
 def answer_parts(subject: Subject, method: str) -> list[Part]:
     """Below the headlines: units compared, the record of the map by `method`, days until closed, incidents by month."""
-    return [*_counties(subject), *_score(subject, method), *_times(subject), *_months(subject)]
+    is_filtered = subject.asked.wanted != EVERY
+    parts = [*_counties(subject), *_score(subject, method), *_times(subject), *_months(subject)]
+    return [note(subject.say.t("paper.all_incidents")), *parts] if is_filtered and parts else parts
 
 
 def filter_words(subject: Subject) -> list[str]:

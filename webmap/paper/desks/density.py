@@ -10,7 +10,7 @@ from webmap.paper.parts.column import Headline, heading, headlines, note
 from webmap.paper.parts.legend import ClassRow, class_rows
 
 #: Finer than the eye tells on paper: under half a point.
-_WIDTH_PX = 640
+_WIDTH_PX = 480
 
 
 def density_page(subject: Subject) -> Content:

@@ -101,9 +101,11 @@ class Subject:
     def plan(self, looks: dict[int, Any], names: Sequence[Named], patches: Sequence[Patch] = ()) -> MapPlan:
         """The map with `looks` and `names`, and those of the units around and of the selected one."""
         names = list(names)
-        for level, number in self._quiet():
-            names.append(Named(level, number, self.name_of(level, number), "neighbour", 10.0))
         selected = self._selected()
+        for level, number in self._quiet():
+            if (level, number) == selected:
+                continue
+            names.append(Named(level, number, self.name_of(level, number), "neighbour", 10.0))
         if selected:
             names.append(Named(*selected, self.name_of(*selected), "selected", 100.0))
         return MapPlan(self.scope, looks, names, selected, patches)
