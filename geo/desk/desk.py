@@ -22,6 +22,7 @@ from geo.desk import (
     measures,
     relief,
     safeguards,
+    scope,
     standing,
     whatif,
 )
@@ -102,6 +103,10 @@ class Desk(GapQuestions):
     def units(self, level: str, role: Role) -> dict[str, Any]:
         """Units of `level` as columns; the position is the unit number. `lon`, `lat`, `bbox` in WGS84 degrees."""
         return units_room.list_units(self._held(role), level)
+
+    def scope(self, role: Role, place: str | None, level: str | None, column: str | None) -> scope.Scope:
+        """What a picture of `place` shows: the level of its units, which they are, their outlines."""
+        return scope.find_scope(self._held(role), place, level, column)
 
     def metrics(
         self, name: str, level: str, role: Role, within: str | None = None, at: float | None = None

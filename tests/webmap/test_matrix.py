@@ -62,6 +62,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/safeguards"): READ,
     ("GET", "/hotspots"): READ,
     ("GET", "/intake"): EDITOR,
+    ("GET", "/print/coverage.pdf"): READ,
+    ("GET", "/print/gaps.pdf"): PLANNER,
     ("GET", "/api/home"): READ,
     ("GET", "/api/units?level=grid"): READ,
     ("GET", "/api/units/grid/A-1"): READ,
@@ -256,6 +258,7 @@ def test_head_answers_as_get_does(clients: dict[str, HomeClient], method: str, p
 @pytest.mark.parametrize(("method", "path"), [key for key in MATRIX if key[0] == "GET" and MATRIX[key][2] == 200])
 def test_an_unknown_parameter_is_refused_but_by_pages(clients: dict[str, HomeClient], method: str, path: str) -> None:
     page = path in ("/coverage", "/safeguards", "/hotspots", "/login", "/healthz", "/version", "/static/leaflet.js")
+    page = page or path.startswith("/print/")
     answer = clients["leader"].get(path + ("&" if "?" in path else "?") + "colour=red")
     assert answer.status_code == (200 if page else 400)
 

@@ -3,6 +3,7 @@ import { t } from "./i18n.js";
 import { isStandalone } from "./data.js";
 import { desksOf } from "./header.js";
 import { switchTheme } from "./looks.js";
+import { openPaper } from "./paper.js";
 
 /** The list of `?`: keys and what each does; those marked ask the service; some are of one desk. */
 const LISTED = [
@@ -82,7 +83,7 @@ export function listenToKeys(app) {
     e: () => app.drawer.openNearest(),
     t: () => app.showTable(),
     d: () => switchTheme(app.state),
-    p: () => window.print(),
+    p: () => openPaper(app),
     "?": () => showKeys(app),
     Enter: (node) => open(app, node),
     Escape: () => app.escape(),
