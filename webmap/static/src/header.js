@@ -10,7 +10,7 @@ import { menu } from "./shell.js";
 const DESKS = ["coverage", "gaps", "safeguards", "hotspots"];
 const DESK_ICONS = { coverage: "eye", gaps: "gap", safeguards: "shield", hotspots: "hot", intake: "intake" };
 const DESK_KEYS = { coverage: " (1)", gaps: " (2)", safeguards: " (3)", hotspots: " (4)", intake: "" };
-const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
+const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "shp", "parquet"];
 
 /** The desks of a role: gaps tell where cameras are not; intake is for those who may correct the records. */
 export const desksOf = ({ may }) => [...DESKS.filter((desk) => desk !== "gaps" || may?.points), ...(may?.intake ? ["intake"] : [])];
