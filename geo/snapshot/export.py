@@ -12,7 +12,7 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +33,8 @@ from geo.snapshot.shapefile import zip_shapefile
 from geo.snapshot.store import Snapshot
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: Hears the share (0..1) that is written; what it raises ends the writing.
+Tell = Callable[[float], None]
 #: Rows of a workbook between two words on how far it is.
 _ROWS_AT_ONCE = 5_000
 
@@ -46,10 +48,7 @@ def silent(_share: float) -> None:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a writer gets: the frame (geometry in EPSG:4326 or none), columns, name, facts, min_count, credit.
-
-    `tell` hears the share (0..1) that is written; what it raises ends the writing.
-    """
+    """What a writer gets: the frame (geometry in EPSG:4326 or none), columns, name, facts, min_count, credit."""
 
     frame: pd.DataFrame
     columns: tuple[Column, ...]
@@ -57,7 +56,7 @@ class Sheet:
     facts: dict[str, str]
     min_count: int
     credit: str
-    tell: Callable[[float], None] = silent
+    tell: Tell = silent
 
     def cells(self) -> pd.DataFrame:
         """Columns without geometry as text-ready values: ISO times, hidden counts as "<5", formulas disarmed."""
@@ -141,7 +140,7 @@ def to_workbook(sheets: Sequence[Sheet]) -> bytes:
     return stream.getvalue()
 
 
-def _records(cells: pd.DataFrame, tell: Callable[[float], None]) -> Iterator[dict[Any, Any]] | pd.DataFrame:
+def _records(cells: pd.DataFrame, tell: Tell) -> Iterator[dict[Any, Any]] | pd.DataFrame:
     """Rows one after another; a table without any as it is, for its heading."""
     if cells.empty:
         return cells
@@ -246,12 +245,20 @@ def to_bytes(
     snapshot: Snapshot,
     columns: tuple[Column, ...] = (),
     facts: Mapping[str, str] = MappingProxyType({}),
+    tell: Tell = silent,
 ) -> bytes:
     """Table `name` (as `queries.table` gave it) in format `fmt`; `BadQuery` lists the formats there are.
 
-    Of a frame that is no result table `columns` are its columns; `facts` stand with those of the source.
+    Of a frame that is no result table `columns` are its columns; `facts` stand with those of the source; `tell` is a
+    `Sheet`'s.
     """
-    return _format(fmt).write(make_sheet(frame, columns or RESULTS[name].columns, name, snapshot, facts))
+    sheet = make_sheet(frame, columns or RESULTS[name].columns, name, snapshot, facts)
+    return _format(fmt).write(replace(sheet, tell=tell))
+
+
+def file_name(snapshot: Snapshot, name: str, suffix: str) -> str:
+    """What a file of `snapshot` is called on a reader's disk; that of a demo says so."""
+    return f"gridscope-{'demo-' if snapshot.home.demo else ''}{name}-{snapshot.number}.{suffix}"
 
 
 def write_table(frame: pd.DataFrame, name: str, fmt: str, snapshot: Snapshot, file: Path) -> list[Path]:
