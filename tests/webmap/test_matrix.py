@@ -155,6 +155,11 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/exports/safeguards/cameras.csv?status=unknown&sort=alone_road_m"): ANALYST,
     ("GET", "/exports/safeguards/units.csv?level=grid&facade_from=1"): ANALYST,
     ("GET", "/exports/gaps/shown.csv?level=grid&hours=8-17"): ANALYST,
+    ("POST", "/exports/coverage.csv"): (401, 403, 403, 403, 202, 202),
+    ("POST", "/exports/safeguards/cameras.csv"): (401, 403, 403, 403, 202, 202),
+    ("GET", "/exports/made/1"): (401, 403, 404, 404, 404, 404),  # somebody else's
+    ("GET", "/api/files/1"): (401, 403, 404, 404, 404, 404),
+    ("POST", "/api/files/1/cancel"): (401, 403, 404, 404, 404, 404),
     ("GET", "/exports/refusals.xlsx"): EDITOR,
     ("GET", "/exports/refusals.csv?table=cameras&reason=swapped_axes"): EDITOR,
     ("GET", "/exports/refusals.parquet"): EDITOR,

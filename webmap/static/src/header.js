@@ -1,8 +1,9 @@
 import { byId, h, paint } from "./dom.js";
 import { icon, logo } from "./icons.js";
-import { language, t, time } from "./i18n.js";
-import { getBinaryURL, isStandalone } from "./data.js";
+import { language, named, t, time } from "./i18n.js";
+import { isStandalone } from "./data.js";
 import { copyText } from "./copy.js";
+import { fileItems } from "./download/formats.js";
 import { switchTheme } from "./looks.js";
 import { openPaper } from "./paper.js";
 import { carried } from "./permalink.js";
@@ -11,7 +12,6 @@ import { menu } from "./shell.js";
 const DESKS = ["coverage", "gaps", "safeguards", "hotspots"];
 const DESK_ICONS = { coverage: "eye", gaps: "gap", safeguards: "shield", hotspots: "hot", intake: "intake" };
 const DESK_KEYS = { coverage: " (1)", gaps: " (2)", safeguards: " (3)", hotspots: " (4)", intake: "" };
-const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 
 /** The desks of a role: gaps tell where cameras are not; intake is for those who may correct the records. */
 export const desksOf = ({ may }) => [...DESKS.filter((desk) => desk !== "gaps" || may?.points), ...(may?.intake ? ["intake"] : [])];
@@ -30,14 +30,17 @@ export function tabs(app) {
   );
 }
 
+/** Tables of points that a desk has beside its units, by desk: their rows as files. */
+const POINTS = { coverage: "cameras", hotspots: "incidents" };
+
 function exportMenu(app, anchor) {
   const { table, level, within, at } = app.desk.exported();
+  const asked = { level, within, at, lang: language() };
+  const points = app.boot.available?.[POINTS[table]] ? POINTS[table] : null;
   menu(anchor, [
     { heading: t("export.heading", { table: t(`desk.${table}`), level: app.levelTitle(level) }) },
-    ...FORMATS.map((format) => ({
-      label: t(`format.${format}`),
-      href: getBinaryURL(`/exports/${table}.${format}`, { level, within, at, lang: language() }),
-    })),
+    ...fileItems(app, `/exports/${table}`, asked, app.atlas.level(level).n, t(`desk.${table}`)),
+    ...(points ? [{ heading: t("export.points", { table: t(`table.${points}`), place: named(app.place) }) }, ...fileItems(app, `/exports/${points}`, { within, lang: language() }, Infinity, t(`table.${points}`))] : []),
   ]);
 }
 
