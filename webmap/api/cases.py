@@ -6,7 +6,8 @@ from flask import Blueprint, Response
 
 from geo.desk.league import PER, REFERENCES, LeagueQuery, Reference
 from geo.hotspots.cube import Step
-from geo.snapshot.cases import BY, UNTIL, Asked
+from geo.snapshot.case_rows import BY, UNTIL
+from geo.snapshot.cases import Asked
 from webmap.caching import answer
 from webmap.filters import FILTER, wanted_of
 from webmap.house import house, role
