@@ -41,6 +41,7 @@ from geo.records.overlay import EDITED_TABLES
 from geo.schema import RESULTS, Role
 from geo.schema.column import may_see
 from geo.snapshot import cases, export, queries
+from geo.snapshot.case_rows import Until
 from geo.snapshot.refused import refusals
 from geo.snapshot.store import Snapshot
 from geo.tiles import encode
@@ -253,7 +254,7 @@ class Desk(GapQuestions):
         """Counts and rates of incidents by unit, channel, category or month."""
         return cases_room.list_rates(self._held(role), asked, role)
 
-    def waiting(self, asked: cases.Asked, role: Role, until: cases.Until) -> dict[str, Any]:
+    def waiting(self, asked: cases.Asked, role: Role, until: Until) -> dict[str, Any]:
         """Days until incidents are accepted or closed, open ones counted, by unit, channel, category or month."""
         return cases_room.list_waiting(self._held(role), asked, role, until)
 
