@@ -82,7 +82,7 @@ def _read_cases(snapshot: Snapshot) -> Cases:
     frame, home, events = snapshot.frame("incidents"), snapshot.home, snapshot.events()
     rows = pd.DataFrame(frame).iloc[order_of(frame, home)].reset_index(drop=True)
     for name in ("accepted_at", "filed_at", "due_at", "closed_at"):
-        if name not in rows.columns:
+        if name not in rows.columns or rows[name].isna().all():  # no source that says, or one that never does
             rows[name] = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]")
     as_of = pd.Timestamp(snapshot.as_of)
     flags, due = flag_incidents(rows, snapshot.rules, as_of), due_times(rows, snapshot.rules)
