@@ -12,7 +12,7 @@ import { filteredBy } from "./incidents.js";
 import { TITLES, paintLeft } from "./left.js";
 import { patchesOf } from "./patches.js";
 import { Play } from "./play.js";
-import { paintRight } from "./right.js";
+import { paintEmpty, paintRight } from "./right.js";
 import { loadScores } from "./score.js";
 import { textTable } from "./texttable.js";
 
@@ -59,7 +59,7 @@ export class HotspotsDesk extends Desk {
     this.colour();
     this.app.grid.setRaster(density ? { url: densityURL(this.app), bounds: density.bounds, opacity: 1 } : null);
     this.shownPeriod = period;
-    if (this.allMonths) paintBottom(this, this.allMonths);
+    if (this.allMonths) this.paintMonths();
     this.paintLeft();
     this.tellMap();
     if (!this.play.isOn) this.labels().catch((fault) => this.app.showFault(fault));
@@ -68,6 +68,10 @@ export class HotspotsDesk extends Desk {
   /** Play has ended: what stood still is brought up to the last step. */
   settled() {
     this.app.refresh();
+  }
+
+  paintMonths() {
+    paintBottom(this, this.allMonths);
   }
 
   tellMap() {
@@ -148,6 +152,7 @@ export class HotspotsDesk extends Desk {
   /** Figures, lists and months once they are here; until then the old ones stay. While it plays only figures and months change. */
   async paintRight() {
     const { app, beside } = this;
+    if (app.lacksData()) paintEmpty(this);
     if (!app.placeCard || !this.frame) return;
     const { level } = this.frame;
     this.above = await this.loadAbove();
@@ -162,7 +167,7 @@ export class HotspotsDesk extends Desk {
     this.months = months;
     if (isNew) this.paintLeft();
     paintRight(this);
-    paintBottom(this, this.allMonths);
+    this.paintMonths();
     const shown = app.selectedCard ?? app.placeCard;
     const i = shown.unit.level === level ? this.frame.units.position.get(shown.unit.code) : undefined;
     app.shell.say(i === undefined || this.classes.kind === "density" ? named(shown.unit) : `${named(shown.unit)} ${this.classes.words(i)}`);

@@ -51,3 +51,9 @@ export function paintRight(desk) {
     ),
   );
 }
+
+/** Where there are no incidents: the place, and that they are missing. */
+export function paintEmpty(desk) {
+  const { app } = desk;
+  paint(app.shell.right, unitCard(desk, app.placeCard), h("p", { class: "gs-note gs-hot-card-note" }, t("missing.table", { table: t("table.incidents") })), foot(app));
+}
