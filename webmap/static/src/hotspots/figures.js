@@ -21,7 +21,7 @@ export function changeWords(n, before, key) {
 }
 
 function incidents(unit, { month, incidents: { n, n_before, n_year_before } }) {
-  const name = t("headline.incidents", { month: monthName(month) });
+  const name = t("headline.incidents", { month: monthName(month, "short") });
   if (!known(n)) return absent(name, t("map.suppressed"));
   return told("headline.incidents", unit, number(n), t("hot.case"), [name, [changeWords(n, n_year_before, "headline.on_year"), changeWords(n, n_before, "headline.on_month")].filter(Boolean).join(t("punct.comma"))]);
 }

@@ -22,9 +22,10 @@ function score(desk) {
 }
 
 /** What is not of the incidents chosen, in words. */
-function follows({ headline, standing, chosen }) {
+function follows({ app, headline, standing, chosen, play }) {
   if (!chosen.isAny || !headline) return null;
-  const key = !headline.follows ? "follow.none" : !standing?.follows ? "follow.month" : null;
+  const isPart = play.isOn ? !app.boot.may?.export : !standing?.follows;
+  const key = !headline.follows ? "follow.none" : isPart ? "follow.month" : null;
   return key ? h("p", { class: "gs-follow", role: "note" }, t(key)) : null;
 }
 
