@@ -73,6 +73,7 @@ def test_chosen_incidents_are_for_analysts(handled: Handled) -> None:
     assert not veiled["follows"]
     assert veiled["incidents"] == handled.desk.headline(HeadlineQuery("grid"), "leader")["incidents"]
     assert veiled["n_wanted"] is None
+    assert veiled["hot"]["n"] <= told["hot"]["n"]
 
 
 def test_a_filter_that_keeps_nothing_says_which_part_keeps_most_away(handled: Handled) -> None:
