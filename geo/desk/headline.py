@@ -38,10 +38,10 @@ class HeadlineQuery:
 def find_headline(held: Held, role: Role, asked: HeadlineQuery) -> dict[str, Any]:
     """The month's figures, each with what it is compared with; a count that is hidden or not there is None.
 
-    `hot` are units of the map of the incidents that are wanted, by months. `follows` tells whether the other figures are
-    of these, too: below analyst they are of all incidents. `n_wanted` is how many are wanted in the home and, where there
-    are none, `n_without` how many without one of the filters. Errors: `NotAvailable` without incidents, `BadQuery`,
-    `NotFound`.
+    `hot` are units of the map of the incidents that are wanted, by months. `follows` tells whether the other figures
+    are of these, too: below analyst they are of all incidents. `n_wanted` is how many are wanted in the home and, where
+    there are none, `n_without` how many without one of the filters. Errors: `NotAvailable` without incidents,
+    `BadQuery`, `NotFound`.
     """
     snapshot = held.snapshot
     if not snapshot.has("incidents"):

@@ -162,7 +162,7 @@ export class HotspotsDesk extends Desk {
     this.headline = headline;
     this.takeMonths();
     paintRight(this);
-    const [standing, scores] = await Promise.all([beside.standing, isStandalone() ? [] : loadScores(app.atlas, level)]);
+    const [standing, scores] = await Promise.all([beside.standing, loadScores(app.atlas, level)]);
     const partUnits = standing?.parts ? await app.atlas.units(standing.parts.level) : this.partUnits;
     if (this.beside !== beside) return;
     Object.assign(this, { scores, partUnits, standing: standing ?? (this.play.isOn ? this.standing : null) });

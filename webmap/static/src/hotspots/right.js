@@ -43,7 +43,7 @@ export function paintRight(desk) {
       h(
         "div",
         { class: `gs-two-side${desk.play.isOn ? " is-waiting" : ""}` },
-        isHome ? null : unitCard(desk, card),
+        isHome && !(isStandalone() && !standing) ? null : unitCard(desk, card),
         standing?.parts && partUnits ? partsFigure(desk, standing.parts, partUnits) : null,
         score(desk),
         standing ? [ratesPart(desk), waitingPart(desk)] : null,
