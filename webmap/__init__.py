@@ -23,6 +23,7 @@ from webmap.i18n import load_messages
 from webmap.logs import open_log
 from webmap.maps.assets import Assets
 from webmap.pages import pages
+from webmap.prints import prints
 from webmap.security import register_security
 from webmap.settings import Settings
 from webmap.tiles import tiles
@@ -54,6 +55,6 @@ def create_app(settings: Settings, *, desk: Desk | None = None, records: Records
     register_words(app)
     register_access(app, records, settings)
     app.add_url_rule("/static/<path:name>", "static", serve_file)
-    for blueprint in (pages, api, open_api, tiles, exports):
+    for blueprint in (pages, api, open_api, tiles, exports, prints):
         app.register_blueprint(blueprint)
     return app

@@ -8,7 +8,8 @@ from geo.desk.headline import HeadlineQuery
 from geo.desk.league import PER, REFERENCES, LeagueQuery, Reference
 from geo.desk.standing import StandingQuery
 from geo.hotspots.cube import Step
-from geo.snapshot.cases import BY, UNTIL, Asked
+from geo.snapshot.case_rows import BY, UNTIL
+from geo.snapshot.cases import Asked
 from webmap.caching import answer
 from webmap.filters import FILTER, wanted_of
 from webmap.house import house, role

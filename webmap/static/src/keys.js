@@ -3,6 +3,7 @@ import { t } from "./i18n.js";
 import { isStandalone } from "./data.js";
 import { desksOf } from "./header.js";
 import { switchTheme } from "./looks.js";
+import { openPaper } from "./paper.js";
 
 /** The list of `?`: keys and what each does; those marked ask the service; some are of one desk. */
 const LISTED = [
@@ -22,6 +23,7 @@ const LISTED = [
   ["Tab", "units"],
   ["Enter", "enter"],
   ["Backspace", "up"],
+  ["L", "lasso"],
   ["W", "whatif", true],
   ["E", "evidence", true],
   ["T", "table"],
@@ -41,7 +43,12 @@ const isOnMap = (node) => node === document.body || byId("gs-map").contains(node
 
 export function showKeys(app) {
   const desks = desksOf(app.boot);
-  const isThere = ([key, name, isAsked, desk]) => (!desk || desk === app.boot.desk) && (!isAsked || !isStandalone()) && (key !== "W" || app.whatif) && (!DESK_KEYS.includes(key) || desks.includes(name));
+  const isThere = ([key, name, isAsked, desk]) =>
+    (!desk || desk === app.boot.desk) &&
+    (!isAsked || !isStandalone()) &&
+    (key !== "W" || app.whatif) &&
+    (key !== "L" || app.desk.lasso) &&
+    (!DESK_KEYS.includes(key) || desks.includes(name));
   const listed = LISTED.filter(isThere);
   app.shell.dialog(
     t("keys.title"),
@@ -72,10 +79,11 @@ export function listenToKeys(app) {
     0: () => app.goHome(),
     Backspace: () => app.goUp(),
     w: () => app.enterWhatIf?.(),
+    l: () => app.desk.lasso?.toggle(),
     e: () => app.drawer.openNearest(),
     t: () => app.showTable(),
     d: () => switchTheme(app.state),
-    p: () => window.print(),
+    p: () => openPaper(app),
     "?": () => showKeys(app),
     Enter: (node) => open(app, node),
     Escape: () => app.escape(),

@@ -10,7 +10,7 @@ import { Classes } from "./classes.js";
 import { evidenceOf } from "./evidence.js";
 import { filteredBy } from "./incidents.js";
 import { TITLES, paintLeft } from "./left.js";
-import { patchesOf } from "./patches.js";
+import { patchesOf } from "../patches.js";
 import { Play } from "./play.js";
 import { paintEmpty, paintRight } from "./right.js";
 import { loadScores } from "./score.js";
