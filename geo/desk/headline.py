@@ -38,10 +38,10 @@ class HeadlineQuery:
 def find_headline(held: Held, role: Role, asked: HeadlineQuery) -> dict[str, Any]:
     """The month's figures, each with what it is compared with; a count that is hidden or not there is None.
 
-    `hot` is of the months that are wanted, whatever the other filters are. `follows` tells whether the other figures
-    are of the incidents that are wanted: below analyst they are of all incidents. `n_wanted` is how many there are in
-    the home, and where there are none, `n_without` how many without one of the filters. Errors: `NotAvailable` without
-    incidents, `BadQuery`, `NotFound`.
+    `hot` are units of the map of the incidents that are wanted, by months. `follows` tells whether the other figures
+    are of these, too: below analyst they are of all incidents. `n_wanted` is how many are wanted in the home and, where
+    there are none, `n_without` how many without one of the filters. Errors: `NotAvailable` without incidents,
+    `BadQuery`, `NotFound`.
     """
     snapshot = held.snapshot
     if not snapshot.has("incidents"):
@@ -54,7 +54,7 @@ def find_headline(held: Held, role: Role, asked: HeadlineQuery) -> dict[str, Any
     names = [] if month is None else [str(month), str(month - 1), str(month - 12)]
     n_of, row_of = _by_month(held, role, (level, code), told)
     row = row_of.get(next(iter(names), ""), {})
-    hot = count_hot(held, role, asked.level, asked.within, Wanted(days=asked.wanted.days))
+    hot = count_hot(held, role, asked.level, asked.within, asked.wanted)
     return {
         "place": {"level": level, "code": code},
         "level": asked.level,

@@ -79,6 +79,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/evidence?figure=rates.on_time_share&level=town&code=A"): READ,
     ("GET", "/api/evidence?figure=safeguards.facade_62_m&level=town&code=A"): READ,
     ("GET", "/api/estimate?path=/api/hotspots"): READ,
+    ("GET", "/api/headline?level=grid"): READ,
+    ("GET", "/api/standing"): READ,
     ("GET", "/api/hotspots?level=grid"): READ,
     ("GET", "/api/hotspots?level=town&hours=0-23&variable=eb"): READ,
     ("GET", "/api/emerging?level=grid&step=week&hours=0-23"): READ,

@@ -33,7 +33,7 @@ function inputs(app, told, chosen) {
     "evidence.inputs",
     facts([
       [t("evidence.place"), told.path.map(named).join(" / ")],
-      told.period ? [t("evidence.period"), `${told.period.first} – ${told.period.last}`] : null,
+      told.period ? [t("evidence.period"), [...new Set([told.period.first, told.period.last])].join(" – ")] : null,
       told.at === null ? null : [t("evidence.filter"), `≥ ${amount(told.at, "px/m")}`],
       chosen ? [t("evidence.filter"), t("evidence.all_incidents")] : null,
       told.filter ? [t("evidence.filter"), told.filter] : null,

@@ -7,10 +7,10 @@ const WIDTH = 344;
 const HEIGHT = 40;
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 
-/** "October 2026". */
-export function monthName(month) {
+/** "October 2026", or `short`: "Oct 2026". */
+export function monthName(month, length = "long") {
   const at = new Date(`${month}-01T00:00:00Z`);
-  return new Intl.DateTimeFormat(language() === "zh" ? "zh-CN" : "en-GB", { year: "numeric", month: "long", timeZone: "UTC" }).format(at);
+  return new Intl.DateTimeFormat(language() === "zh" ? "zh-CN" : "en-GB", { year: "numeric", month: length, timeZone: "UTC" }).format(at);
 }
 
 export const countWords = (n) => (n === null || n === undefined ? t("map.suppressed") : t("hot.n_cases", { n: number(n) }));

@@ -2,6 +2,7 @@
 
 import { h, paint } from "../dom.js";
 import { icon } from "../icons.js";
+import { isStandalone } from "../data.js";
 import { t } from "../i18n.js";
 import { countWords, monthAxis, monthBars, monthName } from "./bars.js";
 import { endingAt, windowOf } from "./window.js";
@@ -31,18 +32,19 @@ export function paintBottom(desk, months) {
   const { isOn, canPlay } = desk.play;
   const label = t(isOn ? "months.pause" : "months.play");
   const pick = (i) => {
+    if (isStandalone()) return;
     const goal = endingAt(i - before, period, desk.months);
     if (goal) state.set({ period: goal });
     else shell.toast(t("months.too_early", { n: inside ? inside[1] - inside[0] + 1 : 1 }));
   };
   paint(
     shell.bottom,
-    h("button", { type: "button", class: "gs-play", "aria-label": label, title: `${label} (${t("key.space")})`, "aria-pressed": String(isOn), disabled: !isOn && !canPlay, "data-focus": "play", onclick: () => desk.play.toggle() }, icon(isOn ? "pause" : "play")),
+    isStandalone() ? null : h("button", { type: "button", class: "gs-play", "aria-label": label, title: `${label} (${t("key.space")})`, "aria-pressed": String(isOn), disabled: !isOn && !canPlay, "data-focus": "play", onclick: () => desk.play.toggle() }, icon(isOn ? "pause" : "play")),
     h(
       "div",
       { class: "gs-months-part" },
       h("div", { class: "gs-months-head" }, title, value, shown ? h("span", { class: "gs-months-window" }, t("months.window", { n: shown[1] - shown[0] + 1 })) : null),
-      monthBars({ months, whole, shown, onStep: (by) => desk.play.step(by), onPick: pick, onPoint: tell }),
+      monthBars({ months, whole, shown, onStep: (by) => !isStandalone() && desk.play.step(by), onPick: pick, onPoint: tell }),
       monthAxis(months, shown),
     ),
   );

@@ -12,7 +12,7 @@ import { filteredBy } from "./incidents.js";
 import { TITLES, paintLeft } from "./left.js";
 import { patchesOf } from "../patches.js";
 import { Play } from "./play.js";
-import { paintRight } from "./right.js";
+import { paintEmpty, paintRight } from "./right.js";
 import { loadScores } from "./score.js";
 import { textTable } from "./texttable.js";
 
@@ -42,8 +42,8 @@ export class HotspotsDesk extends Desk {
     const { app } = this;
     const period = app.state.get("period");
     const frame = await this.loadFrame();
-    const beside = Promise.all([askHeadline(app, frame.level), this.play.isOn ? null : askStanding(app)]);
-    beside.catch(() => {});
+    const beside = { headline: askHeadline(app, frame.level), standing: this.play.isOn ? Promise.resolve(null) : askStanding(app) };
+    Object.values(beside).forEach((answer) => answer.catch(() => {}));
     const [metrics, density, emerging] = await Promise.all([askClasses(app, frame.level), askDensity(app), askLabels(app, frame.level)]);
     return { frame, metrics, density, emerging, beside, period };
   }
@@ -59,7 +59,7 @@ export class HotspotsDesk extends Desk {
     this.colour();
     this.app.grid.setRaster(density ? { url: densityURL(this.app), bounds: density.bounds, opacity: 1 } : null);
     this.shownPeriod = period;
-    if (this.allMonths) paintBottom(this, this.allMonths);
+    if (this.allMonths) this.paintMonths();
     this.paintLeft();
     this.tellMap();
     if (!this.play.isOn) this.labels().catch((fault) => this.app.showFault(fault));
@@ -70,15 +70,19 @@ export class HotspotsDesk extends Desk {
     this.app.refresh();
   }
 
+  paintMonths() {
+    paintBottom(this, this.allMonths);
+  }
+
   tellMap() {
     const { app, classes } = this;
     const words = { place: named(app.place), units: this.countWords() };
     const most = (classes.kind === "emerging" ? classes.listed() : []).slice(0, 3).map(({ i }) => this.unitName(i));
     const sentence = { gi: () => t("hot.sentence", { ...words, n: number(classes.nHot) }), emerging: () => t("emerging.sentence", { ...words, n: number(classes.listed().length), names: most.join(t("punct.comma")) || t("state.none") }), density: () => t("kde.sentence", words) };
     app.describeMap(sentence[classes.kind]());
-    const isFew = this.emerging?.method && this.emerging.method.n_steps < 10;
+    const steps = this.emerging?.method?.n_steps ?? Infinity;
     const isHidden = classes.kind !== "density" && classes.counts.hidden === classes.numbers.length && classes.numbers.length > 0;
-    app.notice(isHidden ? t("hot.all_hidden", { n: number(app.boot.min_count) }) : isFew ? t("state.too_few_steps") : "");
+    app.notice(isHidden ? t("hot.all_hidden", { n: number(app.boot.min_count) }) : steps < 10 ? t(steps ? "state.too_few_steps" : "methods.none") : "");
   }
 
   namingKind() {
@@ -145,27 +149,38 @@ export class HotspotsDesk extends Desk {
     return answers.map((units) => new Map(units.code.map((code, i) => [code, unitOf(units, i)])));
   }
 
-  /** Figures, lists and months once they are here; until then the old ones stay. While it plays only figures and months change. */
+  /** Figures, lists and months, each once it is here; until then the old ones stay. While it plays only figures and months change. */
   async paintRight() {
     const { app, beside } = this;
+    if (app.lacksData()) paintEmpty(this);
     if (!app.placeCard || !this.frame) return;
     const { level } = this.frame;
     this.above = await this.loadAbove();
     if (!this.headline && this.beside === beside) paintRight(this);
-    const [[headline, standing], scores] = await Promise.all([beside, isStandalone() ? [] : loadScores(app.atlas, level)]);
+    const headline = await beside.headline;
+    if (this.beside !== beside) return;
+    this.headline = headline;
+    this.takeMonths();
+    paintRight(this);
+    const [standing, scores] = await Promise.all([beside.standing, loadScores(app.atlas, level)]);
     const partUnits = standing?.parts ? await app.atlas.units(standing.parts.level) : this.partUnits;
     if (this.beside !== beside) return;
-    Object.assign(this, { headline, scores, partUnits, standing: standing ?? (this.play.isOn ? this.standing : null) });
+    Object.assign(this, { scores, partUnits, standing: standing ?? (this.play.isOn ? this.standing : null) });
+    paintRight(this);
+    const shown = app.selectedCard ?? app.placeCard;
+    const i = shown.unit.level === level ? this.frame.units.position.get(shown.unit.code) : undefined;
+    app.shell.say(i === undefined || this.classes.kind === "density" ? named(shown.unit) : `${named(shown.unit)} ${this.classes.words(i)}`);
+  }
+
+  /** The months of the place, and which of them are whole. */
+  takeMonths() {
+    const { app, headline } = this;
     this.allMonths = headline?.months ?? app.placeCard.months ?? [];
     const months = this.allMonths.map(({ month }) => month).filter((month) => !headline?.span || (month >= headline.span.first && month <= headline.span.last));
     const isNew = months.length !== this.months.length;
     this.months = months;
     if (isNew) this.paintLeft();
-    paintRight(this);
-    paintBottom(this, this.allMonths);
-    const shown = app.selectedCard ?? app.placeCard;
-    const i = shown.unit.level === level ? this.frame.units.position.get(shown.unit.code) : undefined;
-    app.shell.say(i === undefined || this.classes.kind === "density" ? named(shown.unit) : `${named(shown.unit)} ${this.classes.words(i)}`);
+    this.paintMonths();
   }
 
   chips() {

@@ -21,7 +21,7 @@ export function changeWords(n, before, key) {
 }
 
 function incidents(unit, { month, incidents: { n, n_before, n_year_before } }) {
-  const name = t("headline.incidents", { month: monthName(month) });
+  const name = t("headline.incidents", { month: monthName(month, "short") });
   if (!known(n)) return absent(name, t("map.suppressed"));
   return told("headline.incidents", unit, number(n), t("hot.case"), [name, [changeWords(n, n_year_before, "headline.on_year"), changeWords(n, n_before, "headline.on_month")].filter(Boolean).join(t("punct.comma"))]);
 }
@@ -42,7 +42,7 @@ function share(desk, unit, name, target) {
   const own = known(month.value) ? month : known(all?.value) ? all : null;
   const short = t(`rate.${name === "on_time_share" ? "on_time_short" : "mediation_short"}`);
   const label = !own || own === month ? short : t("headline.all_months", { name: short });
-  if (!own) return absent(label, month.hidden ? t("map.suppressed") : words(desk.app.placeCard?.missing?.[name]) || t("rate.none"));
+  if (!own) return absent(label, !headline.month ? t("methods.none") : month.hidden ? t("map.suppressed") : words(desk.app.placeCard?.missing?.[name]) || t("rate.none"));
   const compared = known(target) ? t(own.value < target ? "rate.below" : "rate.met", { name: label, target: percent(target, 0) }) : label;
   const span = range(own.low, own.high, (value) => percentValue(value));
   const figure = own === month ? `headline.${name}` : standing.follows && !desk.chosen.isAny ? `rates.${name}` : `standing.${name}`;

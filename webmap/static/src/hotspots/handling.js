@@ -1,7 +1,7 @@
 /** What becomes of the incidents of a place: shares with their intervals, and days until cases are closed. */
 
 import { h, s } from "../dom.js";
-import { has, number, percent, percentValue, range, t } from "../i18n.js";
+import { has, number, percentValue, range, t } from "../i18n.js";
 import { figureOf } from "../evidence/figure.js";
 import { measureLine } from "../figures.js";
 
@@ -48,7 +48,7 @@ export function waitingPart(desk) {
       h("span", { class: "gs-waiting-name" }, channelName(row.key)),
       s("svg", { class: "gs-dotline", viewBox: `0 0 ${WIDE} 14`, width: WIDE, height: 14, "aria-hidden": "true" }, s("line", { x1: 0, x2: WIDE, y1: y, y2: y, class: "gs-dotline-base" }), told && known(row.median_days_low) ? s("line", { x1: at(row.median_days_low), x2: known(row.median_days_high) ? Math.max(at(row.median_days_high), at(row.median_days_low) + 1) : WIDE, y1: y, y2: y, class: "gs-dotline-range" }) : null, told ? s("circle", { cx: at(row.median_days), cy: y, r: 4, class: "gs-dotline-dot" }) : null),
       told ? h("b", figureOf(`waiting.${i}`, app.place), t("waiting.days", { n: number(row.median_days, 1) })) : h("span", { class: "is-absent" }, isHidden ? t("map.suppressed") : t("waiting.not_reached")),
-      h("span", { class: "gs-waiting-open" }, isHidden ? "" : t("waiting.open", { n: number(row.n_open), share: percent(row.n ? row.n_open / row.n : NaN) })),
+      h("span", { class: "gs-waiting-open" }, isHidden ? "" : t("waiting.open", { n: number(row.n_open) })),
     );
   };
   return h(

@@ -57,7 +57,7 @@ function row(desk, { i, name }) {
 function emptied(desk) {
   const { app, headline } = desk;
   const KEYS = { days: ["period"], hours: ["hours"], weekdays: ["hours"], categories: ["cat"], channels: ["ch"] };
-  const rest = Object.entries(headline?.n_without ?? {}).filter(([name]) => KEYS[name]).sort((a, b) => b[1] - a[1]);
+  const rest = Object.entries(headline?.n_without ?? {}).filter(([name, n]) => KEYS[name] && n > 0).sort((a, b) => b[1] - a[1]);
   return h(
     "div",
     { class: "gs-hot-empty", role: "status" },

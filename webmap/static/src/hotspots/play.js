@@ -38,6 +38,7 @@ export class Play {
     this.every_ms = isCalm ? CALM_STEP_MS : STEP_MS;
     this.timer = setTimeout(() => this.tick(), this.every_ms);
     this.go(playFrom(this.period, this.desk.months), false);
+    this.desk.paintMonths();
   }
 
   /** One step on once the last is drawn; at the end it stops. */

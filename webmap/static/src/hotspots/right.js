@@ -22,9 +22,10 @@ function score(desk) {
 }
 
 /** What is not of the incidents chosen, in words. */
-function follows({ headline, standing, chosen }) {
+function follows({ app, headline, standing, chosen, play }) {
   if (!chosen.isAny || !headline) return null;
-  const key = !headline.follows ? "follow.none" : !standing?.follows ? "follow.month" : null;
+  const isPart = play.isOn ? !app.boot.may?.export : !standing?.follows;
+  const key = !headline.follows ? "follow.none" : isPart ? "follow.month" : null;
   return key ? h("p", { class: "gs-follow", role: "note" }, t(key)) : null;
 }
 
@@ -42,7 +43,7 @@ export function paintRight(desk) {
       h(
         "div",
         { class: `gs-two-side${desk.play.isOn ? " is-waiting" : ""}` },
-        isHome ? null : unitCard(desk, card),
+        isHome && !(isStandalone() && !standing) ? null : unitCard(desk, card),
         standing?.parts && partUnits ? partsFigure(desk, standing.parts, partUnits) : null,
         score(desk),
         standing ? [ratesPart(desk), waitingPart(desk)] : null,
@@ -50,4 +51,10 @@ export function paintRight(desk) {
       ),
     ),
   );
+}
+
+/** Where there are no incidents: the place, and that they are missing. */
+export function paintEmpty(desk) {
+  const { app } = desk;
+  paint(app.shell.right, unitCard(desk, app.placeCard), h("p", { class: "gs-note gs-hot-card-note" }, t("missing.table", { table: t("table.incidents") })), foot(app));
 }
