@@ -74,6 +74,8 @@ export class GapsDesk extends GapsMap {
   show({ frame, answers, list, pair }) {
     const moved = !this.frame || this.frame.level !== frame.level || this.frame.place !== frame.place;
     if (moved) this.filter = null;
+    // Rows of another level have nothing to say of this one's units.
+    if (this.list?.level !== list?.level) this.rows = null;
     this.list = list;
     this.showFrame(frame);
     if (!answers) {
@@ -92,6 +94,7 @@ export class GapsDesk extends GapsMap {
     this.comparing.show(pair);
     this.applyFilters();
     this.ranking.show(this.rows);
+    this.showChosen();
     this.repaint();
     this.labels().catch((fault) => this.app.showFault(fault));
   }
