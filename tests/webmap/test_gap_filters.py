@@ -66,7 +66,7 @@ def ask(incidents: pd.DataFrame, parts: pd.DataFrame, **state: object) -> dict[s
 
 
 def test_each_filter_shows_its_distribution_under_all_the_others(incidents: pd.DataFrame, parts: pd.DataFrame) -> None:
-    """May to August, Mondays to Fridays 8 to 17 h, category b, unseen road of 60 m and more for three reasons."""
+    """May to August, Mondays to Fridays from 8 to 17 h, category b, unseen road of 60 m and more for three reasons."""
     state = {
         "period": "2025-05-01/2025-08-31",
         "hours": "1-5@8-17",
@@ -127,12 +127,6 @@ def test_differences_fall_into_seven_classes_round_zero_or_within_the_interval()
         "low": [90, 100, 100, 101, 100, 100, 1, 100],
         "high": [110, 100, 100, 101, 100, 110, 1, 100],
     }
-    found = run_js(
-        COMPARED, {"left": left, "right": {**right, "value": [0 if v is None else v for v in right["value"]]}}
-    )
-    assert (
-        found["step"] == 50
-    )  # of the changes 0, 30, -40, -1, 90, -5, -1, -19 one in eight is 200 and more; 20 leaves 90
     found = run_js(COMPARED, {"left": left, "right": right})
     assert found["step"] == 20
     assert found["classes"][6] is None
