@@ -188,6 +188,11 @@ export class GapsDesk extends GapsMap {
     const hasReason = state.get("reason") !== null;
     this.filter = null;
     Object.assign(state.values, { length: null, where: null, ...OF_INCIDENTS });
+    if (!this.app.isWhole()) {
+      state.values.reason = null;
+      this.app.goHome();
+      return;
+    }
     if (hasReason) state.set({ reason: null });
     else this.setFilter({});
     this.ranking.heads();
