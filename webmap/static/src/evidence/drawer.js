@@ -50,7 +50,7 @@ export class Drawer {
 
   /** `E`: the figure in focus, under the pointer, or the first of the card. */
   openNearest() {
-    const focused = document.activeElement?.closest("[data-figure]") ?? document.activeElement?.querySelector?.(":scope > [data-figure]");
+    const focused = document.activeElement?.closest("[data-figure]") ?? document.activeElement?.querySelector?.(":scope > [data-figure], .gs-ranked-row.is-active [data-figure]");
     const node = focused ?? this.hovered ?? byId("gs-right").querySelector("[data-figure]");
     if (node?.isConnected) this.openOf(node);
     else this.app.shell.toast(t("evidence.none"));
