@@ -14,6 +14,7 @@ from geo.snapshot.refused import refused_file
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
 from webmap.query import AT, REFUSED, number, one_of, read_query, text, told, words
+from webmap.shown_gaps import SHOWN_GAPS, shown_gaps_of
 
 exports = Blueprint("exports", __name__)
 
@@ -62,6 +63,16 @@ def export_safeguards(of: Of, fmt: str) -> Response:
     body, n_rows = house().desk.shown_bytes(of, fmt, actor().role, wanted, shown)
     _audit(f"safeguards/{of}.{fmt}", query, n_rows)
     return _attachment(body, f"safeguards-{of}", FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
+
+
+@exports.get("/exports/gaps/shown.<fmt>")
+def export_shown_gaps(fmt: str) -> Response:
+    """What the gaps desk shows, with its filters, order and columns; analysts, and with an audit row."""
+    need_role("analyst")
+    query = read_query(**SHOWN_GAPS)
+    body, n_rows = house().desk.shown_gaps_bytes(fmt, actor().role, shown_gaps_of(query))
+    _audit(f"gaps/shown.{fmt}", query, n_rows)
+    return _attachment(body, "gaps-shown", FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
 
 
 @exports.get("/exports/refusals.<any(csv, xlsx):fmt>")

@@ -28,6 +28,7 @@ from geo.desk import cases as cases_room
 from geo.desk import emerging as emerging_room
 from geo.desk import shown as shown_room
 from geo.desk import units as units_room
+from geo.desk.asking import GapQuestions
 from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
 from geo.desk.touched import merge_steps
@@ -44,7 +45,7 @@ from geo.snapshot.store import Snapshot
 from geo.tiles import encode
 
 
-class Desk:
+class Desk(GapQuestions):
     """Answers about the home in folder `home`. Thread-safe; takes up a new snapshot within a second.
 
     Every method takes the role and shows it no more than it may see. Errors are those of `geo.errors`: `BadQuery`,
@@ -119,10 +120,6 @@ class Desk:
         held = self._held(role)
         card = measures.unit_card(held, level, code, role, at)
         return card | {"gap": gaps.gap_of_unit(held, level, code, role)}
-
-    def gaps(self, level: str, role: Role, figure: str = "road_m", within: str | None = None) -> dict[str, Any]:
-        """Gaps of all units of `level` by unit number and the reasons of `figure`; planner up."""
-        return gaps.gap_columns(self._held(role), level, role, figure, within)
 
     def history(self, level: str, code: str, role: Role) -> dict[str, Any]:
         """Month-end values of coverage of one unit, oldest first."""

@@ -10,10 +10,11 @@ import pandas as pd
 
 from geo.errors import NotAvailable, Words
 from geo.hotspots.cube import Wanted, find_wanted
-from geo.hotspots.events import NO_DAY, NO_WORD, POOLED, Events, civil_time, order_events
+from geo.hotspots.events import NO_DAY, NO_WORD, POOLED, Events, civil_time
 from geo.hotspots.rates import BY_DUE, COUNTS, due_times, flag_incidents, with_shares
 from geo.hotspots.survival import find_waiting
 from geo.schema import Role
+from geo.snapshot.events import order_of
 from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_parts
 from geo.snapshot.protect import check_unfiltered, hide_rates, needs_protection
 from geo.snapshot.queries import ancestors_of, find_unit, rows_within
@@ -168,9 +169,7 @@ def cases_of(snapshot: Snapshot) -> Cases:
 
 def _read_cases(snapshot: Snapshot) -> Cases:
     frame, home, events = snapshot.frame("incidents"), snapshot.home, snapshot.events()
-    joined = [chain[0] for chain in home.chains()]
-    inside = frame[[f"assigned_{level}" for level in joined]].notna().any(axis=1).to_numpy()
-    rows = pd.DataFrame(frame).iloc[order_events(frame["reported_at"], inside, home.timezone)].reset_index(drop=True)
+    rows = pd.DataFrame(frame).iloc[order_of(frame, home)].reset_index(drop=True)
     for name in ("accepted_at", "filed_at", "due_at", "closed_at"):
         if name not in rows.columns:
             rows[name] = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]")

@@ -21,6 +21,7 @@ const LISTED = [
   ["Tab", "units"],
   ["Enter", "enter"],
   ["Backspace", "up"],
+  ["L", "lasso"],
   ["W", "whatif", true],
   ["E", "evidence", true],
   ["T", "table"],
@@ -40,7 +41,7 @@ const isOnMap = (node) => node === document.body || byId("gs-map").contains(node
 
 export function showKeys(app) {
   const desks = desksOf(app.boot);
-  const isThere = ([key, name, isAsked]) => (!isAsked || !isStandalone()) && (key !== "W" || app.whatif) && (!DESK_KEYS.includes(key) || desks.includes(name));
+  const isThere = ([key, name, isAsked]) => (!isAsked || !isStandalone()) && (key !== "W" || app.whatif) && (key !== "L" || app.desk.lasso) && (!DESK_KEYS.includes(key) || desks.includes(name));
   const listed = LISTED.filter(isThere);
   app.shell.dialog(
     t("keys.title"),
@@ -71,6 +72,7 @@ export function listenToKeys(app) {
     0: () => app.goHome(),
     Backspace: () => app.goUp(),
     w: () => app.enterWhatIf?.(),
+    l: () => app.desk.lasso?.toggle(),
     e: () => app.drawer.openNearest(),
     t: () => app.showTable(),
     d: () => switchTheme(app.state),
