@@ -60,12 +60,12 @@ class Named:
 
 @dataclass(frozen=True)
 class MapPlan:
-    """The map: its scope, the look of each unit, names, the selected unit (level, number), areas over the units."""
+    """The map: its scope, the look of each unit, names, selected ones (level, number), areas over the units."""
 
     scope: Scope
     looks: Mapping[int, Filled]
     names: Sequence[Named] = ()
-    selected: tuple[str, int] | None = None
+    selected: Sequence[tuple[str, int]] = ()
     patches: Sequence[Patch] = ()
 
 
@@ -138,7 +138,7 @@ def _draw_units(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> No
 
 
 def _draw_borders(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> None:
-    """The units just below the place, the place itself, the selected unit."""
+    """The units just below the place, the place itself, the selected units."""
     scope = plan.scope
     chain = next(chain for chain in scope.held.snapshot.home.chains() if scope.level in chain)
     between = chain[chain.index(scope.level) + 1 : chain.index(scope.place["level"])]
@@ -148,8 +148,7 @@ def _draw_borders(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> 
         sheet.areas(rings, edge="ink", line=0.9)
     place = scope.outlines(scope.place["level"], px_m)
     sheet.areas(rings_of(place, scope.place["number"], frame), edge="ink", line=1.3)
-    if plan.selected:
-        level, number = plan.selected
+    for level, number in plan.selected:
         rings = rings_of(scope.outlines(level, px_m), number, frame)
         sheet.areas(rings, edge="panel", line=4.2)
         sheet.areas(rings, edge="ink", line=1.9)
