@@ -3,7 +3,6 @@
 import { h, paint } from "./dom.js";
 import { language, named, number, percent, percentValue, range, t, words } from "./i18n.js";
 import { giColour, giSign, inkOn } from "./colours.js";
-import { isStandalone } from "./data.js";
 import { Desk } from "./desk.js";
 import { breadcrumb, codeOf, foot } from "./card.js";
 import { monthBars, openMonth } from "./months.js";
@@ -157,7 +156,7 @@ export class HotspotsPanel extends Desk {
     const { app } = this;
     const card = app.placeCard;
     if (!card || !this.frame) return;
-    const [scores] = await Promise.all([isStandalone() ? [] : loadScores(app.atlas, this.frame.level), this.loadParents()]);
+    const [scores] = await Promise.all([loadScores(app.atlas, this.frame.level), this.loadParents()]);
     this.scores = scores;
     const target = app.boot.rules?.on_time_target;
     paint(

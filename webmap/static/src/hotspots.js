@@ -266,7 +266,7 @@ export class HotspotsDesk extends HotspotsPanel {
     const { app } = this;
     const { state } = app;
     const options = [
-      ...(isStandalone() ? [] : [{ value: "emerging", label: t("emerging.title") }]),
+      { value: "emerging", label: t("emerging.title") },
       { value: "gi", label: t("hot.gi") },
       { value: "density", label: t("hot.density") },
     ];
