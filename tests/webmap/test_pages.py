@@ -28,7 +28,7 @@ def test_root_leads_to_the_coverage_desk_with_its_query(client: HomeClient) -> N
 @pytest.mark.parametrize("desk_name", ["coverage", "safeguards", "hotspots"])
 def test_page_ends_in_start_with_the_boot_facts(client: HomeClient, desk_name: str) -> None:
     boot = boot_of(client.get(f"/{desk_name}").text)
-    assert (boot["desk"], boot["role"], boot["embedded"]) == (desk_name, "analyst", None)
+    assert (boot["desk"], boot["role"]) == (desk_name, "analyst")
     assert boot["messages"]["desk.coverage"] == {"en": "Coverage", "zh": "覆盖"}  # type: ignore[index]
     assert {"palette", "urls", "scales", "levels", "snapshot", "lang", "theme", "may"} <= set(boot)
 

@@ -1,7 +1,7 @@
 import { byId, debounce, h, paint } from "./dom.js";
 import { icon } from "./icons.js";
 import { named, t } from "./i18n.js";
-import { getJSON, isStandalone } from "./data.js";
+import { getJSON } from "./data.js";
 
 const ROWS = 8;
 
@@ -58,7 +58,7 @@ export class Search {
     }
     this.asked = text;
     try {
-      const answer = isStandalone() ? await this.app.atlas.find(text, ROWS) : await getJSON("/api/search", { q: text });
+      const answer = await getJSON("/api/search", { q: text });
       if (this.asked !== text) return;
       this.show(text, (Array.isArray(answer) ? answer : (answer.results ?? [])).slice(0, ROWS));
     } catch (fault) {

@@ -18,7 +18,6 @@ export class Drawer {
     this.root = h("aside", { class: "gs-drawer", id: "gs-drawer", role: "dialog", "aria-modal": "true", "aria-label": t("evidence.open"), hidden: true });
     this.root.addEventListener("keydown", (event) => this.key(event));
     byId("gs-app").append(this.root);
-    if (isStandalone()) return;
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("keydown", (event) => this.pressed(event), true);
     document.addEventListener("pointerover", (event) => (this.hovered = event.target.closest?.("[data-figure]") ?? null));
@@ -92,7 +91,7 @@ export class Drawer {
   paint() {
     const { told, asked, app } = this;
     if (!told || !asked) return;
-    const foot = h("div", { class: "gs-drawer-foot" }, files(app, told), h("button", { type: "button", class: "gs-button", "data-focus": "drawer-link", onclick: () => copyText(app, this.link()) }, icon("link"), t("action.share")));
+    const foot = isStandalone() ? null : h("div", { class: "gs-drawer-foot" }, files(app, told), h("button", { type: "button", class: "gs-button", "data-focus": "drawer-link", onclick: () => copyText(app, this.link()) }, icon("link"), t("action.share")));
     this.frame(words(told.title), `${named(told.place)} · ${app.levelTitle(told.place.level)}`, content(app, told, asked.said), foot);
   }
 
