@@ -114,7 +114,10 @@ def test_a_row_opens_the_camera_with_its_plan_and_the_address_keeps_it(open_page
     assert page.locator(f"{ROWS}[aria-selected=true]").count() == 0
     page = open_desk(open_page, guarded, "&cam=cameras:c1")
     page.wait_for_selector("#gs-right canvas.gs-plan")
-    assert "set in part or whole" in page.inner_text("#gs-right")
+    card = page.inner_text("#gs-right").replace("\n", " ")
+    assert "set in part or whole" in card
+    assert "Filed 2025-03-14" in card
+    assert "Filing number 431-7" in card
 
 
 def test_what_lowers_it_opens_in_what_if(open_page: Open, guarded: Service) -> None:

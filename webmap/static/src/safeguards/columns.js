@@ -11,7 +11,7 @@ const figure = (value, format = number) => (known(value) ? format(value) : t("st
 
 /** Names in the file of what a column of the page shows, and of what it is ranked by. */
 export const FILE_COLUMNS = {
-  cameras: { camera: ["camera_name", "source_id", "status"], facade: ["facade_62_m"], range: ["facade_62_m_low", "facade_62_m_high"], dwellings: ["n_dwellings_62"], alone: ["alone_road_m"], seen3: ["seen_3plus_share"], overlaps: ["n_overlaps", "overlaps"], status: ["filed", "sign", "retention_days"], programme: ["programme"], owner: ["owner"] },
+  cameras: { camera: ["camera_name", "source_id", "status"], facade: ["facade_62_m"], range: ["facade_62_m_low", "facade_62_m_high"], dwellings: ["n_dwellings_62"], alone: ["alone_road_m"], seen3: ["seen_3plus_share"], overlaps: ["n_overlaps", "overlaps"], status: ["filed", "filing_no", "filed_on", "sign", "retention_days"], programme: ["programme"], owner: ["owner"] },
   units: { cameras: ["n_cameras"], facade: ["facade_62_m"], range: ["facade_62_m_low", "facade_62_m_high"], each: ["facade_each_m"], dwellings: ["n_dwellings_62"], seen3: ["public_3plus_share"], not_filed: ["n_not_filed"], no_sign: ["n_without_sign"], past: ["n_past_retention"], unknown: ["n_filed_unknown", "n_sign_unknown"] },
 };
 export const FILE_SORT = { cameras: { ...Object.fromEntries(["facade", "dwellings", "alone", "seen3", "overlaps"].map((key) => [key, FILE_COLUMNS.cameras[key][0]])), status: "duty" }, units: Object.fromEntries(Object.entries(FILE_COLUMNS.units).map(([key, names]) => [key, names[0]])) };
