@@ -89,6 +89,7 @@ def examine(operation: Any, mode: GenerationMode, key: str) -> None:
     ask()
 
 
+@pytest.mark.slow
 def test_schemathesis_finds_nothing(api: Any, keys: dict[str, str]) -> None:
     """Every operation with what fits its description and with what does not, one after the other."""
     operations = [found.ok() for found in api.get_all_operations()]

@@ -69,7 +69,7 @@ def test_linked_files_are_ours_and_kept_for_ever(client: HomeClient) -> None:
         assert client.get(link, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
-@pytest.mark.parametrize("path", ["src/main.js", "../settings.py", "%2e%2e/settings.py", "nope.js", "/etc/passwd", ""])
+@pytest.mark.parametrize("path", ["src/app.js", "../settings.py", "%2e%2e/settings.py", "nope.js", "/etc/passwd", ""])
 def test_no_other_file_is_served(client: HomeClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404
 

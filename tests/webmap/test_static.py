@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from geo.desk.layers import LAYERS, is_live
+from webmap.maps.boot import DESKS
 
 STATIC = Path(__file__).parents[2] / "webmap" / "static"
 SRC = STATIC / "src"
@@ -85,11 +86,24 @@ def test_nothing_asks_for_what_the_content_security_policy_forbids() -> None:
             assert not re.search(forbidden, text), f"{name}: {forbidden}"
 
 
-def test_no_file_names_another_host() -> None:
+def test_no_file_names_another_host(manifest: dict[str, Any]) -> None:
     allowed = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
-    for name in ("app.js", "app.css"):
+    for name in (entry["name"] for entry in manifest["files"] if entry["licence"] == "own"):
         text = (STATIC / name).read_text(encoding="utf-8")
         assert set(re.findall(r"https?://[\w./-]+", text)) <= allowed, name
+
+
+def test_every_desk_has_a_script_that_carries_no_other_desk(manifest: dict[str, Any]) -> None:
+    scripts = {entry["name"] for entry in manifest["files"] if entry["name"].endswith(".js")}
+    asked = {
+        "gaps": "/api/gaps",
+        "safeguards": "/api/safeguards/cameras",
+        "hotspots": "/api/kde",
+        "intake": "/api/imports",
+    }
+    for page, address in asked.items():
+        assert [name for name in scripts if address in (STATIC / name).read_text(encoding="utf-8")] == [f"{page}.js"]
+    assert {f"{name}.js" for name in (*DESKS, "intake", "gridmap", "leaflet")} == scripts
 
 
 def test_the_page_asks_again_for_the_layers_that_change_live() -> None:

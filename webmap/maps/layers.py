@@ -75,7 +75,7 @@ class UnitTiles(JSCSSMixin, Layer):
         }
         self.facts = to_script_json(facts)
         assets = Assets()
-        self.default_js = [("gridscope", _data_url(assets, "app.js"))]
+        self.default_js = [("gridscope", _data_url(assets, "gridmap.js"))]
         self.default_css = [("gridscope_css", _data_url(assets, "app.css"))]
 
 

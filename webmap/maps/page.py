@@ -113,13 +113,16 @@ class Kit:
         return (*self.scripts, *self.styles)
 
 
-MAP_KIT = Kit(("leaflet.js", "app.js"), ("leaflet.css", "app.css"), "shell.html")
-INTAKE_KIT = Kit(("leaflet.js", "intake.js"), ("leaflet.css", "app.css", "intake.css"), "intake.html")
-
-
 def kit_of(page: str) -> Kit:
-    """The kit of a desk: the intake desk has its own, so that the map's pages carry none of it."""
-    return INTAKE_KIT if page == "intake" else MAP_KIT
+    """The kit of a desk: Leaflet and the desk's own script; the intake desk has a frame and styles of its own too.
+
+    >>> kit_of("gaps")
+    Kit(scripts=('leaflet.js', 'gaps.js'), styles=('leaflet.css', 'app.css'), template='shell.html')
+    """
+    scripts, styles = ("leaflet.js", f"{page}.js"), ("leaflet.css", "app.css")
+    if page == "intake":
+        return Kit(scripts, (*styles, "intake.css"), "intake.html")
+    return Kit(scripts, styles, "shell.html")
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class Page:
 def compose_page(
     boot: Mapping[str, Any], assets: Assets, *, inline: bool = False, head: str = "", foot: str = ""
 ) -> Page:
-    """The page of `boot` (what `start` in app.js reads: desk, lang, theme, title_zh, bounds, messages, ...).
+    """The page of `boot` (what `start` of the page's script reads: desk, lang, theme, title_zh, bounds, messages, ...).
 
     `inline` puts the assets into the page instead of linking them; `head` is further HTML of ours for the head,
     `foot` a note (plain text) that stands at the end of the page.
@@ -167,7 +170,7 @@ def page_title(boot: Mapping[str, Any]) -> str:
     return f"{words.get(boot['lang'], boot['desk'])} · {title} · gridscope"
 
 
-def render_shell(boot: Mapping[str, Any], map_div: Markup, nonce: str, name: str = MAP_KIT.template) -> str:
+def render_shell(boot: Mapping[str, Any], map_div: Markup, nonce: str, name: str = "shell.html") -> str:
     """The template `name` with `t(key)`, lang, theme, desk, boot and the map's `<div>` (`map_div`)."""
     template = _environment().get_template(name)
     markup = template.render(

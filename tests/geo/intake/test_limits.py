@@ -99,6 +99,7 @@ def write_hostile(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_rows_18_to_24_cost_little_memory(tmp_path: Path) -> None:
     expected = write_hostile(tmp_path)
     found = measure(*(tmp_path / name for name in expected))

@@ -217,6 +217,7 @@ IMPORTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=IMPORTS)
 def test_any_sequence_of_imports_and_roll_backs(tmp_path_factory: pytest.TempPathFactory, steps: list[Any]) -> None:

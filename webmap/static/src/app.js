@@ -1,48 +1,38 @@
 /** The page: state in, desks and map out. */
 
-import { byId, h, paint } from "./dom.js";
-import { language, named, number, setupWords, t } from "./i18n.js";
+import { byId, paint } from "./dom.js";
+import { language, setupWords, t } from "./i18n.js";
 import * as data from "./data.js";
 import { Atlas, address, findUnit, unitOf } from "./atlas.js";
 import { State } from "./state.js";
-import { Shell, isPhone } from "./shell.js";
+import { Shell } from "./shell.js";
 import { paintHeader } from "./header.js";
 import { Search } from "./search.js";
 import { applyLayers, chosenLayers } from "./layers.js";
-import { CoverageDesk } from "./coverage.js";
-import { GapsDesk } from "./gaps/desk.js";
-import { HotspotsDesk } from "./hotspots.js";
-import { SafeguardsDesk } from "./safeguards/desk.js";
 import { Live } from "./live.js";
 import { attribution, useLooks } from "./looks.js";
 import { Phone } from "./phone.js";
 import { listenToKeys } from "./keys.js";
 import { fitPaper } from "./paper.js";
 import { showTable } from "./astext.js";
-import { Navigator } from "./navigator.js";
-import { WhatIf, canWhatIf } from "./whatif/mode.js";
+import { GridMap } from "./map/gridmap.js";
 import { remember } from "./memory.js";
 import { placeName } from "./places.js";
-import { LIVE_LAYERS } from "./map/layers.js";
-import { showRing } from "./map/ring.js";
+import { Selection } from "./selection.js";
 import { Drawer } from "./evidence/drawer.js";
 import { Tour } from "./tour.js";
 import { Walk } from "./walk.js";
 import { Working } from "./working.js";
 import { emptyBlock, faultBlock, faultWords } from "./states.js";
 
-const DESKS = { coverage: CoverageDesk, gaps: GapsDesk, safeguards: SafeguardsDesk, hotspots: HotspotsDesk };
-
-export class App extends Navigator {
-  constructor(boot, map, makeGrid) {
+export class App extends Selection {
+  /** `Desk`: the class of the page's desk. */
+  constructor(boot, map, Desk) {
     super();
     this.boot = boot;
     this.map = map;
-    this.makeGrid = makeGrid;
+    this.Desk = Desk;
     this.atlas = new Atlas(boot);
-    this.camera = null;
-    this.point = null;
-    this.selected = null;
     this.turn = 0;
   }
 
@@ -59,10 +49,11 @@ export class App extends Navigator {
     this.shell.beforeDialog = () => this.drawer.close();
     this.phoneLegend = byId("gs-phone-legend");
     if (!byId("gs-map").contains(this.map.getContainer())) byId("gs-map").prepend(this.map.getContainer());
-    this.desk = new DESKS[boot.desk](this);
+    this.desk = new this.Desk(this);
     this.shell.makeRoom(boot);
     this.map.invalidateSize({ animate: false });
-    this.grid = this.makeGrid(this.map, { palette: boot.palette, theme: this.state.get("theme"), lang: language(), data, roadHalfWidth_m: boot.rules?.road_half_width_m, placeName });
+    const looks = { palette: boot.palette, theme: this.state.get("theme"), lang: language() };
+    this.grid = new GridMap(this.map, { ...looks, data, maxNativeZoom: boot.max_native_zoom ?? null, roadHalfWidth_m: boot.rules?.road_half_width_m, placeName });
     this.grid.on("drawn", () => (document.documentElement.dataset.ready = "map"));
     this.askAhead();
     this.search = new Search(this);
@@ -90,9 +81,8 @@ export class App extends Navigator {
 
   /** For those who may plan: a card's button and the key W call `enterWhatIf`, which others do not have. */
   addWhatIf() {
-    if (!canWhatIf(this)) return;
-    this.whatif = new WhatIf(this);
-    this.enterWhatIf = () => this.whatif.enter();
+    this.whatif = this.desk.makeWhatIf?.() ?? null;
+    if (this.whatif) this.enterWhatIf = () => this.whatif.enter();
   }
 
   /** Units, measures and the first tiles are asked for at once, before anything has been answered. */
@@ -243,110 +233,11 @@ export class App extends Navigator {
     this.desk.paintRight();
   }
 
-  async clicked({ lon, lat, unit, camera, pin }) {
-    if (this.whatif?.isOn) {
-      this.whatif.clicked({ lon, lat, camera });
-      return;
-    }
-    if (pin !== null && pin !== undefined && this.desk.clickedPin?.(pin)) return;
-    if (camera && this.seesCameras()) {
-      this.openCamera(camera);
-      return;
-    }
-    const { frame } = this.desk;
-    if (!frame || unit === null || unit === undefined) return;
-    this.select(unitOf(frame.units, unit));
-    if (!this.seesCameras() || this.boot.desk !== "coverage" || data.isStandalone()) return;
-    const asked = `${lon},${lat}`;
-    this.askedPoint = asked;
-    try {
-      const found = await data.getJSON("/api/identify", { lon: lon.toFixed(7), lat: lat.toFixed(7), at: this.state.get("at") });
-      if (this.askedPoint !== asked) return;
-      this.point = found;
-      this.grid.highlightCameras((found.cameras ?? []).map((seen) => seen.uid));
-      if (!this.camera) this.desk.paintRight();
-    } catch (fault) {
-      this.shell.toast(this.faultWords(fault));
-    }
-  }
-
-  select(unit) {
-    this.camera = null;
-    this.desk.cameraClosed?.();
-    this.point = null;
-    this.askedPoint = null;
-    this.grid.highlightCameras([]);
-    this.selected = unit;
-    this.desk.selectOnMap();
-    this.state.set({ sel: unit ? address(unit) : null });
-    if (isPhone() && this.phone.height === "peek") this.phone.apply("half");
-  }
-
-  askCamera(uid) {
-    return data.getJSON(`/api/cameras/${encodeURIComponent(uid)}`, { at: this.state.get("at") });
-  }
-
-  async openCamera(uid) {
-    if (this.desk.openCamera) {
-      await this.desk.openCamera(uid);
-      return;
-    }
-    try {
-      this.camera = await this.askCamera(uid);
-      this.grid.highlightCameras([uid]);
-      this.desk.paintRight();
-      if (this.boot.desk !== "coverage") this.shell.toast(this.camera.camera_name ?? this.camera.name ?? uid);
-    } catch (fault) {
-      this.shell.toast(this.faultWords(fault));
-    }
-  }
-
-  /** Somebody changed cameras or places: what is drawn stays until its successor is here; `touched` null: anywhere. */
-  async redraw(touched) {
-    this.grid.refresh(LIVE_LAYERS, touched?.boxes ?? null);
-    this.tellTouched(touched?.cameras ?? []);
-    const uid = this.camera?.uid;
-    if (!uid) return;
-    try {
-      const found = await this.askCamera(uid);
-      if (this.camera?.uid !== uid) return;
-      this.camera = found;
-      this.desk.paintRight();
-    } catch (fault) {
-      if (this.camera?.uid === uid) this.shell.toast(this.faultWords(fault));
-    }
-  }
-
-  /** A ring round each camera that somebody changed, and a line that names it. */
-  tellTouched(cameras) {
-    if (!cameras.length) return;
-    if (this.grid.isDrawn("cameras")) cameras.forEach((camera) => showRing(this.map, camera));
-    this.shell.toast(cameras.length === 1 ? t("live.camera", { name: cameras[0].name }) : t("live.cameras", { n: number(cameras.length) }));
-  }
-
-  closeCamera() {
-    this.camera = null;
-    this.desk.cameraClosed?.();
-    this.grid.highlightCameras((this.point?.cameras ?? []).map((seen) => seen.uid));
-    this.desk.paintRight();
-  }
-
   escape() {
     if (this.tour?.isOpen) this.tour.close();
     else if (this.drawer.isOpen) this.drawer.close();
     else if (this.camera) this.closeCamera();
     else if (this.selected) this.select(null);
-  }
-
-  hover({ unit, x, y }) {
-    const tip = byId("gs-tip");
-    const lines = unit === null || unit === undefined || this.whatif?.isOn ? null : this.desk.tip(unit);
-    tip.hidden = !lines || isPhone();
-    if (tip.hidden) return;
-    paint(tip, lines.map((line, i) => h(i ? "span" : "b", null, line)));
-    const { width, height } = byId("gs-map").getBoundingClientRect();
-    tip.style.left = `${Math.min(x + 14, width - tip.offsetWidth - 8)}px`;
-    tip.style.top = `${Math.min(y + 14, height - tip.offsetHeight - 8)}px`;
   }
 
   viewed({ lon, lat, z }) {

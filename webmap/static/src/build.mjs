@@ -1,6 +1,6 @@
 /**
- * Bundle src/main.js to ../app.js and src/intake/main.js to ../intake.js, the style sheets to ../app.css and ../intake.css (a page
- * carries only its own desk), then write ../manifest.json. Run as `node build.mjs`.
+ * Bundle each src/pages/NAME.js to ../NAME.js (one script per page: it carries its own desk and no other), the style sheets to
+ * ../app.css and ../intake.css, then write ../manifest.json. Run as `node build.mjs`.
  */
 
 import { createHash } from "node:crypto";
@@ -43,17 +43,19 @@ function sourcesDigest() {
 
 const before = sourcesDigest();
 const common = { bundle: true, minify: true, target: TARGET, logLevel: "warning", legalComments: "none", charset: "utf8" };
+const pages = readdirSync(join(SRC, "pages")).sort();
+await build({ ...common, entryPoints: pages.map((page) => join(SRC, "pages", page)), outdir: STATIC, format: "iife", globalName: "gridscope" });
 const styles = sources().filter((path) => path.endsWith(".css"));
-for (const [name, entry, isOwn] of [
-  ["app", "main.js", (path) => !path.startsWith("intake/")],
-  ["intake", "intake/main.js", (path) => path.startsWith("intake/")],
+const isIntake = (path) => path.startsWith("intake/");
+for (const [name, isOwn] of [
+  ["app.css", (path) => !isIntake(path)],
+  ["intake.css", isIntake],
 ]) {
-  await build({ ...common, entryPoints: [join(SRC, entry)], outfile: join(STATIC, `${name}.js`), format: "iife", globalName: "gridscope" });
   await build({
     ...common,
     target: ["chrome111", "firefox113", "safari16.2"],
     stdin: { contents: styles.filter(isOwn).map((path) => `@import "./${path}";`).join("\n"), resolveDir: SRC, loader: "css" },
-    outfile: join(STATIC, `${name}.css`),
+    outfile: join(STATIC, name),
   });
 }
 
@@ -70,9 +72,9 @@ const ours = (name) => ({ name, version: own.version, sha256: sha256(readFileSyn
 const manifest = {
   sources_sha256: before,
   built_with: { esbuild: esbuildVersion, target: TARGET },
-  files: [ours("app.css"), ours("app.js"), ours("intake.css"), ours("intake.js"), described("leaflet.css", "leaflet"), described("leaflet.js", "leaflet")],
+  files: [...["app.css", "intake.css", ...pages].sort().map(ours), described("leaflet.css", "leaflet"), described("leaflet.js", "leaflet")],
   bundled: Object.keys(LICENCES)
     .filter((name) => name !== "leaflet")
-    .map((name) => ({ name, version: packageOf(name).version, licence: packageOf(name).license, licence_file: licenceFile(name), inside: "app.js, intake.js" })),
+    .map((name) => ({ name, version: packageOf(name).version, licence: packageOf(name).license, licence_file: licenceFile(name), inside: pages.join(", ") })),
 };
 writeFileSync(join(STATIC, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -15,6 +15,7 @@ import { layerSection } from "./layers.js";
 import { cardSentence, coverageCard } from "./card.js";
 import { figureOf } from "./evidence/figure.js";
 import { cameraCard, seenList } from "./cameras.js";
+import { WhatIf, canWhatIf } from "./whatif/mode.js";
 import { Timeline, cardOfMonth, hasTimeline, monthMetrics, unitMonths } from "./timeline/timeline.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
@@ -23,6 +24,10 @@ export class CoverageDesk extends Desk {
   constructor(app) {
     super(app);
     this.timeline = new Timeline(app);
+  }
+
+  makeWhatIf() {
+    return canWhatIf(this.app) ? new WhatIf(this.app) : null;
   }
 
   /** Ask at once for what the first picture needs. */

@@ -19,3 +19,6 @@ export function snapZoom(zoom, round = Math.round) {
   const side = round((TILE_PX * 2 ** (zoom - base)) / STEP_PX + (round === Math.floor ? 1e-6 : 0)) * STEP_PX;
   return base + Math.log2(side / TILE_PX);
 }
+
+/** The closest that a map is looked at. */
+export const MAX_ZOOM = 20;

@@ -18,7 +18,7 @@ const NEAR_ZOOM = 15;
 const PLACING_ZOOM = 17;
 
 /** Whether this page can have the mode: a service to ask, a role that may. */
-export const canWhatIf = (app) => app.boot.desk === "coverage" && Boolean(app.boot.snapshot) && !app.boot.embedded && app.boot.may?.points === true && Boolean(app.boot.available?.cameras);
+export const canWhatIf = (app) => Boolean(app.boot.snapshot) && !app.boot.embedded && app.boot.may?.points === true && Boolean(app.boot.available?.cameras);
 
 export class WhatIf extends Picture(Scenario(Editing)) {
   constructor(app) {

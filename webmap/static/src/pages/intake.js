@@ -1,5 +1,5 @@
 import { chosenTheme } from "../memory.js";
-import { IntakeApp } from "./app.js";
+import { IntakeApp } from "../intake/app.js";
 
 /** Called by the page's script with folium's Leaflet map and the page's own description. */
 export function start(map, boot) {

@@ -1,0 +1,2 @@
+/** The map alone, for a notebook. */
+export { GridMap } from "../map/gridmap.js";
