@@ -26,13 +26,15 @@ const right = (key, width, values, cell, more = {}) => ({ key, title: t(`guard.c
 /** How a camera is called: its name, else its id, else (where neither may be seen) that it is one. */
 export const cameraLabel = (rows, row) => rows.columns.camera_name?.[row] ?? rows.columns.uid?.[row] ?? t("table.camera_one");
 
-export function cameraColumns(rows, placeName) {
+/** `onUnnamed` is told where a row is shown whose name is not here yet. */
+export function cameraColumns(rows, placeName, onUnnamed) {
   const en = language() === "en";
   const { columns } = rows;
-  const found = [
-    rank,
-    { key: "camera", title: t("guard.col.camera"), width: "minmax(110px, 1fr)", isFixed: true, cell: (row) => h("span", { title: `${cameraLabel(rows, row)} ${placeName(row)}` }, h("b", { class: "gs-guard-name" }, cameraLabel(rows, row)), " ", placeName(row)) },
-  ];
+  const nameCell = (row) => {
+    if (!rows.isNamed(row)) onUnnamed();
+    return h("span", { title: `${cameraLabel(rows, row)} ${placeName(row)}` }, h("b", { class: "gs-guard-name" }, cameraLabel(rows, row)), " ", placeName(row));
+  };
+  const found = [rank, { key: "camera", title: t("guard.col.camera"), width: "minmax(110px, 1fr)", isFixed: true, cell: nameCell }];
   if (rows.has.facade) {
     found.push(
       right("facade", en ? "118px" : "112px", rows.facade, (row) => figure(rows.facade[row], tenth), { unit: "m", bar: { most: Math.max(1, rows.facade.reduce((most, m) => (m > most ? m : most), 0)), colour: "var(--facade-line)" }, hint: t("guard.hint.facade") }),
