@@ -77,7 +77,7 @@ def test_what_if_and_the_open_drawer(browser: Any, service: Service, lang: str, 
     page.wait_for_selector("#gs-drawer .gs-drawer-foot", timeout=60_000)
     kept(page, f"drawer-{lang}-{theme}")
     page.keyboard.press("Escape")
-    lon, lat = busiest(page)
+    lon, lat = worst(page)
     page.goto(f"{service.url}/coverage?lang={lang}&theme={theme}&measure=roads&z=17&c={lon},{lat}")
     page.wait_for_selector("html[data-ready='map']", state="attached", timeout=60_000)
     page.keyboard.press("w")
@@ -100,11 +100,11 @@ def kept(page: Any, name: str) -> None:
     assert serious(page) == []
 
 
-def busiest(page: Any) -> tuple[float, float]:
-    """Where an online camera stands."""
-    script = "async () => (await (await fetch('/api/cameras?limit=1&status=online')).json()).cameras[0]"
-    camera = page.evaluate(script)
-    return camera["lon"], camera["lat"]
+def worst(page: Any) -> tuple[float, float]:
+    """Where the camera with most dwelling facade in view stands."""
+    script = "async () => (await (await fetch('/api/safeguards/cameras?part=figures')).json()).columns"
+    columns = page.evaluate(script)
+    return columns["lon"][0], columns["lat"][0]
 
 
 def serious(page: Any) -> list[str]:

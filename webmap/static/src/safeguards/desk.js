@@ -76,7 +76,7 @@ export class SafeguardsDesk extends Ranking {
     const name = `${ofUnits ? `${frame.level}/` : ""}${within ?? ""}/${language()}`;
     if (this.rowsName !== name) {
       this.rowsName = name;
-      this.rows = ofUnits ? unitRows(frame, this.guarded, this.coverage) : this.cameras;
+      this.rows = ofUnits ? { ...unitRows(frame, this.guarded, this.coverage), at: this.density() } : this.cameras;
       this.filters = new Filters(this.rows);
       this.placeTable();
     }
