@@ -167,9 +167,11 @@ class Desk(GapQuestions, IncidentQuestions):
         live = self._live_table(held, table)
         return listing.list_rows(held, table, live, bbox=bbox, level=level, within=within, limit=limit, offset=offset)
 
-    def guarded_cameras(self, role: Role, level: str | None = None, within: str | None = None) -> dict[str, Any]:
+    def guarded_cameras(
+        self, role: Role, level: str | None = None, within: str | None = None, part: safeguards.Part = "all"
+    ) -> dict[str, Any]:
         """Installed cameras by what counts against them, as columns, worst first; without places below planner."""
-        return safeguards.list_cameras(self._held(role), role, level, within)
+        return safeguards.list_cameras(self._held(role), role, level, within, part)
 
     def camera_plan(self, uid: str, role: Role) -> dict[str, Any]:
         """What stands around a camera of the snapshot: its view, facade in it, suggested mask, a better azimuth."""

@@ -112,7 +112,9 @@ def test_pages_of_two_roles_are_two(open_client: Open) -> None:
         assert may == dict(zip(("export", "points", "intake"), seen, strict=True))
 
 
-def test_without_a_snapshot_the_page_says_which_commands_help(client: HomeClient, desk: FakeDesk) -> None:
+def test_without_a_snapshot_the_page_offers_an_import_and_the_demo(
+    client: HomeClient, open_client: Open, desk: FakeDesk
+) -> None:
     def none() -> None:
         raise NoSnapshot(Words("no snapshot yet", "还没有快照"))
 
@@ -120,7 +122,9 @@ def test_without_a_snapshot_the_page_says_which_commands_help(client: HomeClient
     page = client.get("/coverage?lang=en", headers=HTML)
     assert page.status_code == 503
     assert page.headers["Retry-After"]
-    assert "gridscope demo" in page.text
+    assert re.findall("<summary>(.+?)</summary>", page.text) == ["Import a file", "Use the demo"]
+    assert "<code>gridscope import MAPPING.toml</code>" in page.text
+    assert "<summary>导入文件</summary>" in open_client(role="editor").get("/intake?lang=zh", headers=HTML).text
     assert client.get("/api/home").json["error"]["en"] == "no snapshot yet"
 
 

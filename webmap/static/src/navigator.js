@@ -121,6 +121,11 @@ export class Navigator {
     return this.state.get("level") ?? this.autoLevel();
   }
 
+  /** A level's title without what stands in brackets, where room is short. */
+  levelShort(name) {
+    return this.levelTitle(name).replace(/（.*?）|\(.*?\)/g, "");
+  }
+
   levelTitle(name) {
     const level = this.atlas.level(name);
     return level ? title(level) : name;

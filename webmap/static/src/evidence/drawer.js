@@ -30,7 +30,8 @@ export class Drawer {
   clicked(event) {
     const node = event.target.closest("[data-figure]");
     const control = event.target.closest("button, a");
-    if (node && !(control && (control === node || control.contains(node)))) this.openOf(node);
+    const isRow = Boolean(node?.closest("[role='row']"));
+    if (node && !isRow && !(control && (control === node || control.contains(node)))) this.openOf(node);
   }
 
   pressed(event) {
@@ -47,9 +48,11 @@ export class Drawer {
     this.openOf(node);
   }
 
-  /** `E`: the figure in focus, under the pointer, or the first of the card. */
+  /** `E`: the figure in focus (of a table the active row's, the sorted column's first), under the pointer, or the first of the card. */
   openNearest() {
-    const focused = document.activeElement?.closest("[data-figure]") ?? document.activeElement?.querySelector?.(":scope > [data-figure], .gs-ranked-row.is-active [data-figure]");
+    const active = document.activeElement;
+    const within = [":scope > [data-figure]", ".is-active .is-sorted[data-figure]", ".is-active [data-figure]"];
+    const focused = active.closest("[data-figure]") ?? (active === document.body ? null : within.map((one) => active.querySelector(one)).find(Boolean));
     const node = focused ?? this.hovered ?? byId("gs-right").querySelector("[data-figure]");
     if (node?.isConnected) this.openOf(node);
     else this.app.shell.toast(t("evidence.none"));
@@ -121,6 +124,6 @@ export class Drawer {
     this.asked = null;
     this.root.hidden = true;
     const node = document.querySelector(`[data-figure="${CSS.escape(figure)}"][data-unit="${CSS.escape(unit)}"]`);
-    (node?.matches("[tabindex], button") ? node : node?.closest("button, a"))?.focus({ preventScroll: true });
+    node?.closest("[tabindex], button, a")?.focus({ preventScroll: true });
   }
 }
