@@ -62,6 +62,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/safeguards"): READ,
     ("GET", "/hotspots"): READ,
     ("GET", "/intake"): EDITOR,
+    ("GET", "/print/coverage.pdf"): READ,
+    ("GET", "/print/gaps.pdf"): PLANNER,
     ("GET", "/api/home"): READ,
     ("GET", "/api/units?level=grid"): READ,
     ("GET", "/api/units/grid/A-1"): READ,
@@ -153,6 +155,11 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/exports/safeguards/cameras.csv?status=unknown&sort=alone_road_m"): ANALYST,
     ("GET", "/exports/safeguards/units.csv?level=grid&facade_from=1"): ANALYST,
     ("GET", "/exports/gaps/shown.csv?level=grid&hours=8-17"): ANALYST,
+    ("POST", "/exports/coverage.csv"): (401, 403, 403, 403, 202, 202),
+    ("POST", "/exports/safeguards/cameras.csv"): (401, 403, 403, 403, 202, 202),
+    ("GET", "/exports/made/1"): (401, 403, 404, 404, 404, 404),  # somebody else's
+    ("GET", "/api/files/1"): (401, 403, 404, 404, 404, 404),
+    ("POST", "/api/files/1/cancel"): (401, 403, 404, 404, 404, 404),
     ("GET", "/exports/refusals.xlsx"): EDITOR,
     ("GET", "/exports/refusals.csv?table=cameras&reason=swapped_axes"): EDITOR,
     ("GET", "/exports/refusals.parquet"): EDITOR,
@@ -256,6 +263,7 @@ def test_head_answers_as_get_does(clients: dict[str, HomeClient], method: str, p
 @pytest.mark.parametrize(("method", "path"), [key for key in MATRIX if key[0] == "GET" and MATRIX[key][2] == 200])
 def test_an_unknown_parameter_is_refused_but_by_pages(clients: dict[str, HomeClient], method: str, path: str) -> None:
     page = path in ("/coverage", "/safeguards", "/hotspots", "/login", "/healthz", "/version", "/static/leaflet.js")
+    page = page or path.startswith("/print/")
     answer = clients["leader"].get(path + ("&" if "?" in path else "?") + "colour=red")
     assert answer.status_code == (200 if page else 400)
 

@@ -50,12 +50,13 @@ export class App extends Selection {
     this.phoneLegend = byId("gs-phone-legend");
     if (!byId("gs-map").contains(this.map.getContainer())) byId("gs-map").prepend(this.map.getContainer());
     this.desk = new this.Desk(this);
+    const drawn = this.askData();
     this.shell.makeRoom(boot);
     this.map.invalidateSize({ animate: false });
     const looks = { palette: boot.palette, theme: this.state.get("theme"), lang: language() };
     this.grid = new GridMap(this.map, { ...looks, data, maxNativeZoom: boot.max_native_zoom ?? null, roadHalfWidth_m: boot.rules?.road_half_width_m, placeName });
     this.grid.on("drawn", () => (document.documentElement.dataset.ready = "map"));
-    this.askAhead();
+    if (drawn) this.askTiles(drawn.level, drawn.placeLevel);
     this.search = new Search(this);
     this.phone = new Phone(this);
     this.paintFrame();
@@ -85,22 +86,30 @@ export class App extends Selection {
     if (this.whatif) this.enterWhatIf = () => this.whatif.enter();
   }
 
-  /** Units, measures and the first tiles are asked for at once, before anything has been answered. */
-  askAhead() {
-    const { atlas, boot, state } = this;
+  /** Units and measures are asked for at once, before anything has been answered; returns the level to draw and its place's, if known. */
+  askData() {
+    const { atlas, state } = this;
     const text = state.get("place");
     const placeLevel = text ? text.split(":")[0] : atlas.homeLevel();
-    const { level: locked, c, z } = state.values;
-    if (!atlas.level(placeLevel)) return;
-    const level = locked ?? this.levelFor(placeLevel);
-    const asked = [atlas.units(atlas.homeLevel()), atlas.units(level), ...this.desk.askAhead(level, text ?? undefined)];
-    if (text) asked.push(...atlas.upward(level).slice(0, atlas.upward(level).indexOf(placeLevel) + 1).map((name) => atlas.units(name)));
+    if (!atlas.level(placeLevel)) return null;
+    const level = state.get("level") ?? this.levelFor(placeLevel);
+    const steps = atlas.upward(level);
+    const levels = new Set([atlas.homeLevel(), level, ...(text ? steps.slice(0, steps.indexOf(placeLevel) + 1) : [])]);
+    const asked = [...[...levels].map((name) => atlas.units(name)), ...this.desk.askAhead(level, text ?? undefined)];
     asked.forEach((answer) => answer.catch(() => {}));
+    return { level, placeLevel };
+  }
+
+  /** The first tiles, where the view is known before anything has been answered. */
+  askTiles(level, placeLevel) {
+    const { boot, state } = this;
+    const { c, z, place } = state.values;
     if (c && z !== null) this.map.setView([c[1], c[0]], z, { animate: false });
-    else if (!text) this.grid.fit(boot.bounds, { padding: this.fitPadding() });
+    else if (!place) this.grid.fit(boot.bounds, { padding: this.fitPadding() });
     else return;
     this.isPlaced = true;
     this.grid.setUnits({ level });
+    if (chosenLayers(this).includes("boundaries")) this.grid.setBoundaries(this.desk.outlines(level, placeLevel));
     applyLayers(this);
   }
 

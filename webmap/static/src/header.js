@@ -1,16 +1,17 @@
 import { byId, h, paint } from "./dom.js";
 import { icon, logo } from "./icons.js";
-import { language, t, time } from "./i18n.js";
-import { getBinaryURL, isStandalone } from "./data.js";
+import { language, named, t, time } from "./i18n.js";
+import { isStandalone } from "./data.js";
 import { copyText } from "./copy.js";
+import { fileItems } from "./download/formats.js";
 import { switchTheme } from "./looks.js";
+import { openPaper } from "./paper.js";
 import { carried } from "./permalink.js";
 import { menu } from "./shell.js";
 
 const DESKS = ["coverage", "gaps", "safeguards", "hotspots"];
 const DESK_ICONS = { coverage: "eye", gaps: "gap", safeguards: "shield", hotspots: "hot", intake: "intake" };
 const DESK_KEYS = { coverage: " (1)", gaps: " (2)", safeguards: " (3)", hotspots: " (4)", intake: "" };
-const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 
 /** The desks of a role: gaps tell where cameras are not; intake is for those who may correct the records. */
 export const desksOf = ({ may }) => [...DESKS.filter((desk) => desk !== "gaps" || may?.points), ...(may?.intake ? ["intake"] : [])];
@@ -29,14 +30,17 @@ export function tabs(app) {
   );
 }
 
+/** Tables of points that a desk has beside its units, by desk: their rows as files. */
+const POINTS = { coverage: "cameras", hotspots: "incidents" };
+
 function exportMenu(app, anchor) {
   const { table, level, within, at } = app.desk.exported();
+  const asked = { level, within, at, lang: language() };
+  const points = app.boot.available?.[POINTS[table]] ? POINTS[table] : null;
   menu(anchor, [
     { heading: t("export.heading", { table: t(`desk.${table}`), level: app.levelTitle(level) }) },
-    ...FORMATS.map((format) => ({
-      label: t(`format.${format}`),
-      href: getBinaryURL(`/exports/${table}.${format}`, { level, within, at, lang: language() }),
-    })),
+    ...fileItems(app, `/exports/${table}`, asked, app.atlas.level(level).n, t(`desk.${table}`)),
+    ...(points ? [{ heading: t("export.points", { table: t(`table.${points}`), place: named(app.place) }) }, ...fileItems(app, `/exports/${points}`, { within, lang: language() }, Infinity, t(`table.${points}`))] : []),
   ]);
 }
 
@@ -74,7 +78,7 @@ function phoneMenu(app, anchor) {
   menu(anchor, [
     { heading: t(`role.${boot.role}`) },
     { label: t(state.get("theme") === "dark" ? "theme.light" : "theme.dark"), run: () => switchTheme(state) },
-    { label: t("action.print"), run: () => window.print() },
+    { label: t("action.print"), run: () => openPaper(app) },
     { label: t("tour.again"), run: () => app.tour.start() },
     ...(boot.logged_in && !isStandalone() ? [{ label: t("login.logout"), run: () => leave(app) }] : []),
   ]);
@@ -120,7 +124,7 @@ export function paintHeader(app) {
     isStandalone() || !app.boot.snapshot || app.boot.may?.export === false
       ? null
       : iconButton("download", t("action.download"), (event) => exportMenu(app, event.currentTarget), { "aria-haspopup": "menu", class: "gs-icon-button gs-not-phone" }),
-    iconButton("print", `${t("action.print")} (P)`, () => window.print(), { class: "gs-icon-button gs-not-phone" }),
+    iconButton("print", `${t("action.print")} (P)`, () => openPaper(app), { class: "gs-icon-button gs-not-phone" }),
     h("span", { class: "gs-rule gs-not-phone", "aria-hidden": "true" }),
     looks(app),
     roleMark(app),

@@ -78,7 +78,7 @@ export class Drawer {
     const { asked } = this;
     const [level, ...code] = asked.unit.split(":");
     try {
-      const told = await getJSON("/api/evidence", { figure: asked.figure, level, code: code.join(":"), at: asked.at });
+      const told = (await this.app.desk.evidenceOf?.(asked)) ?? (await getJSON("/api/evidence", { figure: asked.figure, level, code: code.join(":"), at: asked.at }));
       if (this.asked !== asked) return;
       this.told = told;
       this.paint();

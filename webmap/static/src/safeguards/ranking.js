@@ -3,7 +3,7 @@
 import { h, paint } from "../dom.js";
 import { language, named, number, t } from "../i18n.js";
 import { address, unitOf } from "../atlas.js";
-import { getBinaryURL } from "../data.js";
+import { fileItems } from "../download/formats.js";
 import { Desk } from "../desk.js";
 import { icon } from "../icons.js";
 import { isPhone, menu } from "../shell.js";
@@ -12,7 +12,6 @@ import { FILTERS, GUARD_DEFAULTS } from "./address.js";
 import { ASKED_FOR, FILE_COLUMNS, FILE_SORT, MEASURE_SORT, cameraColumns, unitColumns } from "./columns.js";
 
 const PINS = 10;
-const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 const WRITE_MS = 250;
 /** Columns that have room on a phone. */
 const PHONE_COLUMNS = ["rank", "camera", "unit", "facade", "status", "each"];
@@ -132,7 +131,7 @@ export class Ranking extends Desk {
     const own = of === "cameras" ? { overlap: quoted(state.get("overlap")), programme: quoted(state.get("programme")), owner: quoted(state.get("owner")), spare: state.get("spare") ? 1 : undefined } : {};
     const asked = { level: of === "units" ? this.frame.level : undefined, within: app.isWhole() ? undefined : address(this.frame.place), facade_from: facade?.[0], facade_to: facade?.[1] ?? undefined, status: state.get("status").join(",") || undefined, ...own, columns: names.join(","), sort: FILE_SORT[of][table.sort.key], order: table.sort.descending ? "highest" : "lowest" };
     const told = t("guard.export", { rows: number(table.rows.length), columns: number(names.length), filters: this.left.active().map(({ label }) => label).join(language() === "zh" ? "、" : ", ") || t("state.none"), number: app.boot.snapshot.number });
-    menu(anchor, [{ heading: told }, ...FORMATS.map((format) => ({ label: t(`format.${format}`), href: getBinaryURL(`/exports/safeguards/${of}.${format}`, asked) }))]);
+    menu(anchor, [{ heading: told }, ...fileItems(app, `/exports/safeguards/${of}`, asked, table.rows.length, t("desk.safeguards"))]);
   }
 
   // --- table and map are one selection -------------------------------------------------------------------------------------------
