@@ -29,11 +29,12 @@ def test_app_imports_only_webmap_of_ours_and_the_standard_library():
     assert imported(ROOT / "app.py") - {"os", "pathlib"} == {"webmap"}
 
 
-def test_folium_flask_and_rtree_stay_in_their_rooms():
+def test_folium_flask_rtree_and_reportlab_stay_in_their_rooms():
     for file in python_files():
         names, place = imported(file), file.relative_to(ROOT).as_posix()
         assert "folium" not in names or place.startswith("webmap/maps/"), place
         assert "flask" not in names or place.startswith("webmap/"), place
+        assert "reportlab" not in names or place.startswith("webmap/paper/"), place
         assert "rtree" not in names or place == "geo/partition/live.py", place
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
+import pypdfium2
 import pytest
 
 from geo.errors import BadQuery
@@ -70,6 +71,19 @@ def test_exports_above_leader_are_audited(home: Path, tmp_path: Path, capsys: py
     assert "cli table hotspots" in out
     assert "role=planner" in out
     assert "cli table rates" not in out
+
+
+def test_a_desk_is_printed(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "page.pdf"
+    arguments = ["--home", str(home), "--lang", "en", "--out", str(out)]
+    assert main(["print", "safeguards", *arguments, "--query", "level=village&sort=x", "--role", "planner"]) == 0
+    assert "wrote" in capsys.readouterr().out
+    text = pypdfium2.PdfDocument(out.read_bytes())[0].get_textpage().get_text_range()
+    assert "Demo data, invented borders" in text
+    with Records.open(home) as records:
+        assert records.audit(1)["route"].tolist() == ["cli print safeguards"]
+    assert main(["print", "gaps", *arguments]) == 1
+    assert "role" in capsys.readouterr().err
 
 
 def test_errors_are_one_line_in_words(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

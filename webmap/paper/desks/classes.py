@@ -103,4 +103,5 @@ def lower_rules(lows: Sequence[float], unit: str, say: Say) -> list[str]:
     rules = [
         say.t("paper.rule_between", low=say.edge(low), high=say.edge(high), unit=unit) for low, high in pairwise(lows)
     ]
-    return [*rules, say.t("paper.rule_least", low=say.edge(lows[-1]), unit=unit)]
+    rules.append(say.t("paper.rule_least", low=say.edge(lows[-1]), unit=unit))
+    return [" ".join(rule.split()) for rule in rules]

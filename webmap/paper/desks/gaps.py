@@ -34,7 +34,7 @@ def gaps_page(subject: Subject) -> Content:
     found = subject.desk.gaps(scope.level, subject.role, figure, scope.within)
     place = subject.desk.gaps(scope.place["level"], subject.role, figure)
     whole = {key: cells[scope.place["number"]] for key, cells in place["columns"].items()}
-    parts = {reason: cells[scope.place["number"]] or 0.0 for reason, cells in place["reasons"].items()}
+    hidden_here = {key for key, numbers in place["hidden"].items() if scope.place["number"] in numbers}
     hidden = frozenset(found["hidden"].get(column, ()))
     zero: list[float | None] = [
         0.0 if value is None and i not in hidden else value for i, value in enumerate(found["columns"][column])
@@ -61,18 +61,27 @@ def gaps_page(subject: Subject) -> Content:
             heading(say.t(title), say.t("paper.legend_side", level=level)),
             class_rows(legend_rows(rules, classes, counts, say, first=-1)),
             heading(say.t("gaps.why"), form(value)),
-            *reason_bars(subject, parts, form),
-            note(say.t("gaps.sum_roads" if name == "roads" else "gaps.sum")),
+            *_reasons(subject, name, place),
             *_children(subject, name),
         ],
         right=[
-            headlines([_headline(say, key, whole) for key in ("roads", "places", "residents")]),
+            headlines([_headline(say, key, whole, hidden_here) for key in ("roads", "places", "residents")]),
             heading(say.t("paper.most", level=level), say.t("measure.interval")),
             parts_key(key),
             ranked,
         ],
         methods=(say.t("paper.gap_line", at=say.edge(found["at"])),),
     )
+
+
+def _reasons(subject: Subject, name: str, found: dict[str, Any]) -> list[Part]:
+    """The seven parts of the place's figure in the order of the test, or that they are hidden."""
+    say, number = subject.say, subject.scope.place["number"]
+    if any(number in numbers for numbers in found["hidden_reasons"].values()):
+        return [note(say.t("gaps.reasons_hidden"))]
+    parts = {reason: cells[number] or 0.0 for reason, cells in found["reasons"].items()}
+    summed = note(say.t("gaps.sum_roads" if name == "roads" else "gaps.sum"))
+    return [*reason_bars(subject, parts, partial(_said, say, name)), summed]
 
 
 def _children(subject: Subject, name: str) -> list[Part]:
@@ -132,11 +141,12 @@ def _bare(say: Say, name: str, value: float) -> str:
     return _said(say, name, value).partition("\u00a0")[0]
 
 
-def _headline(say: Say, name: str, whole: dict[str, float | None]) -> Headline:
+def _headline(say: Say, name: str, whole: dict[str, float | None], hidden: set[str]) -> Headline:
     column, _, _, title, _ = FIGURES[name]
     value, low, high = (whole.get(f"{column}{end}") for end in ("", "_low", "_high"))
     if value is None:
-        return Headline(say.t("state.none"), "", (say.t(title), say.t("map.no_data")))
+        why = "map.suppressed" if column in hidden else "map.no_data"
+        return Headline(say.t("state.none"), "", (say.t(title), say.t(why)))
     figure, _, unit = _said(say, name, value).partition("\u00a0")
     span = say.span(low, high, partial(_bare, say, name))
     return Headline(figure, unit, (say.t(title), say.t("paper.interval", range=span)))

@@ -65,7 +65,7 @@ def dot_rows(
         for k, (x, head) in enumerate(zip(starts, heads, strict=True)):
             room = wide if k else wide + names_pt
             sheet.text(x + wide, top - 4, head, SMALL_PT, ink="ink2", align="right", width=room)
-        shown = rows[: max(0, int((place.bottom - top) / ROW_PT))]
+        shown = rows[: _rows_that_fit(len(rows), place.bottom - top)]
         for place_in_list, row in enumerate(shown):
             base = top + place_in_list * ROW_PT + 9
             left = place.x
@@ -78,6 +78,7 @@ def dot_rows(
                 ink = "bad" if dot.is_bad else "ink" if dot.value is not None else "ink3"
                 sheet.text(x + wide, base, dot.words, BODY_PT, bold=dot.is_bad, ink=ink, align="right")
         bottom = top + len(shown) * ROW_PT
+        _tell_cut(sheet, place.x, bottom, len(rows) - len(shown))
         if target is not None and shown:
             x = starts[-1] + target * track
             sheet.line((x, top), (x, bottom), ink="ink2", width=0.6, dash=(2, 1.6))
@@ -129,7 +130,7 @@ def bar_rows(
                     width=wide + (0 if end > ends[0] else track),
                 )
             top += 10
-        shown = rows[: max(0, int((place.bottom - top) / ROW_PT))]
+        shown = rows[: _rows_that_fit(len(rows), place.bottom - top)]
         for place_in_list, row in enumerate(shown):
             base = top + place_in_list * ROW_PT + 9
             left = place.x
@@ -146,9 +147,27 @@ def bar_rows(
                 sheet.rect(place.x + names_pt, base - 7, x - place.x - names_pt, 7.4, edge="edge", line=0.3)
             for end, figure in zip(ends, row.figures, strict=True):
                 sheet.text(end, base, figure, BODY_PT, bold=row.is_own, align="right")
-        return top + len(shown) * ROW_PT + 2
+        bottom = top + len(shown) * ROW_PT
+        _tell_cut(sheet, place.x, bottom, len(rows) - len(shown))
+        return bottom + 2
 
     return draw
+
+
+def _rows_that_fit(n: int, room_pt: float) -> int:
+    """How many of `n` rows there is room for, with a line below them where not all fit.
+
+    >>> _rows_that_fit(3, 40.0), _rows_that_fit(4, 40.0)
+    (3, 2)
+    """
+    n_room = max(0, int(room_pt / ROW_PT))
+    return n if n <= n_room else max(0, n_room - 1)
+
+
+def _tell_cut(sheet: Sheet, x: float, y: float, n_left: int) -> None:
+    """How many rows more there are."""
+    if n_left:
+        sheet.text(x, y + 8, f"+ {n_left}", SMALL_PT, ink="ink3")
 
 
 def brackets(spans: Sequence[tuple[int, int]], *, x_pt: float, rows_above: float) -> Part:
