@@ -143,6 +143,14 @@ def serving(home: Path, role: str) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
+def road_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the small town with a road; nobody changes it."""
+    from tests.browser.road_town import publish_road_town  # noqa: PLC0415
+
+    return publish_road_town(tmp_path_factory.mktemp("roads"))
+
+
+@pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from geo.jobs.run import run_build, run_import  # noqa: PLC0415
 

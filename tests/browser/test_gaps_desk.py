@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Open, Service, serving, until
-from tests.browser.road_town import publish_road_town
 
 pytestmark = pytest.mark.browser
 
@@ -17,13 +16,8 @@ METRES_PER_DEG = 98_057.0
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_road_town(tmp_path_factory.mktemp("roads"))
-
-
-@pytest.fixture(scope="module")
-def analyst(town: Path) -> Iterator[Service]:
-    with serving(town, "analyst") as service:
+def analyst(road_town: Path) -> Iterator[Service]:
+    with serving(road_town, "analyst") as service:
         yield service
 
 

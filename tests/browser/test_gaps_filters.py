@@ -10,20 +10,14 @@ import pandas as pd
 import pytest
 
 from tests.browser.conftest import Open, Service, serving, until
-from tests.browser.road_town import publish_road_town
 from tests.browser.test_gaps_desk import number_in, open_gaps
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_road_town(tmp_path_factory.mktemp("roads"))
-
-
-@pytest.fixture(scope="module")
-def analyst(town: Path) -> Iterator[Service]:
-    with serving(town, "analyst") as service:
+def analyst(road_town: Path) -> Iterator[Service]:
+    with serving(road_town, "analyst") as service:
         yield service
 
 
@@ -174,6 +168,7 @@ def test_two_densities_and_two_months_are_compared(open_page: Open, analyst: Ser
     assert page.locator(".wi-twin").count() == 0
 
 
+@pytest.mark.slow
 def test_what_closes_a_gap_opens_in_what_if(open_page: Open, analyst: Service) -> None:
     page = open_gaps(open_page, analyst, "?lang=zh&level=grid")
     page.click('.gs-ranked-row[data-at="0"]')
