@@ -5,7 +5,7 @@ HOME_DIR ?= var
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: serve test test-slow lint bench assets bundle lock columns pictures clean
+.PHONY: serve test test-slow lint bench assets fonts bundle lock columns pictures clean
 
 # An environment holds exactly what its lock names, each file checked by hash.
 .venv/.runtime: requirements.lock pyproject.toml
@@ -44,6 +44,12 @@ bench: .venv/.dev
 # Needs Node.js; users do not: the bundle is in git and its manifest is tested.
 assets:
 	cd webmap/static/src && npm ci --silent && node build.mjs
+
+# Cuts the typeface of printed pages anew; needs npm. The fonts are in git, and their hashes are tested.
+fonts: .venv/.dev
+	rm -rf build/fonts && mkdir -p build/fonts
+	cd build/fonts && tar -xzf "$$(npm pack --silent @expo-google-fonts/noto-sans-sc@0.4.3)"
+	$(BIN)/python .ci/cut_fonts.py build/fonts/package webmap/paper/fonts
 
 lock: .venv/.dev
 	$(BIN)/python -m pip install --quiet uv

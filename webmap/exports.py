@@ -20,6 +20,7 @@ from webmap.i18n import LANGS
 from webmap.made import own_file
 from webmap.maps.standalone import render_pack
 from webmap.query import AT, NUMBER, REFUSED, number, one_of, read_query, text, told, words
+from webmap.shown_gaps import SHOWN_GAPS, shown_gaps_of
 
 exports = Blueprint("exports", __name__)
 
@@ -99,6 +100,16 @@ def export_made(id: int) -> Response:
     if job.args["file"] == "briefing":
         body = render_pack(house().desk, file.read_bytes(), role=job.args["role"], lang=job.args["asked"]["lang"])
     return Response(body, content_type="application/octet-stream", headers=headers)
+
+
+@exports.get("/exports/gaps/shown.<fmt>")
+def export_shown_gaps(fmt: str) -> Response:
+    """What the gaps desk shows, with its filters, order and columns; analysts, and with an audit row."""
+    need_role("analyst")
+    query = read_query(**SHOWN_GAPS)
+    body, n_rows = house().desk.shown_gaps_bytes(fmt, actor().role, shown_gaps_of(query))
+    _audit(f"gaps/shown.{fmt}", query, n_rows)
+    return _attachment(body, "gaps-shown", FORMATS[fmt].suffix, FORMATS[fmt].media_type)
 
 
 @exports.get("/exports/refusals.<any(csv, xlsx):fmt>")

@@ -114,7 +114,7 @@ def _measure(
     progress: Progress,
 ) -> dict[str, pd.DataFrame]:
     home, rules, sources = world.home, world.rules, world.sources
-    progress(0.08, Words("checking the ledger", "核对账目"))
+    progress(0.09, Words("checking the ledger", "核对账目"))
     frames: dict[str, pd.DataFrame] = {"ledger": _ledger(world, ledgers)}
     cameras = in_metres(world, "cameras")
     coverage, seen = None, None
@@ -122,10 +122,10 @@ def _measure(
     find_alone = find
     if cameras is not None:
         levels = None if incidents is None else world.assigned["incidents"]
-        progress(0.1, Words("preparing demand", "准备需求图层"))
+        progress(0.11, Words("preparing demand", "准备需求图层"))
         ground = prepare_ground(world.units_m, home, demand_of(world, incidents), levels)
         trim_heap()
-        progress(0.16, Words("measuring safeguards", "计算隐私与合规"))
+        progress(0.13, Words("measuring safeguards", "计算隐私与合规"))
         parcels, (exposure, guarded) = together(
             lambda: cut_chains(world.units_m, home, ground, rules), lambda: safeguard_frames(world, cameras, ground)
         )
@@ -133,7 +133,7 @@ def _measure(
         frames |= guarded
         trim_heap()
         args = world.units_m, home, cameras, Demand(), levels, rules
-        coverage = measure_coverage(*args, _part(progress, 0.3, 0.73), laid_out)
+        coverage = measure_coverage(*args, _part(progress, 0.3, 0.66), laid_out)
         frames["coverage"] = coverage
         trim_heap()
         find = partial(_find_gaps, world, cameras, levels, find_doubted(refused, world.joined, home), laid_out)
@@ -142,7 +142,7 @@ def _measure(
         del laid_out, ground, parcels
     nearest_camera_m = _nearest_camera_m(cameras, incidents)
     units = frames["units"] = _unit_facts(world, coverage, nearest_camera_m)
-    progress(0.73, Words("finding gaps and hotspots", "查找盲区与热点"))
+    progress(0.66, Words("finding gaps and hotspots", "查找盲区与热点"))
     # Gaps are GEOS's and kernels' work, hotspots pandas': side by side they take as long as the gaps.
     found, alone, hot = together(
         find, find_alone, lambda: {} if events is None else _hotspot_frames(world, events, seen, units)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geo.hotspots.events import Events, to_events
+from geo.hotspots.events import Events, order_events, to_events
 from geo.schema import HomeInfo
 
 #: Beginning of the names of all files of the event columns.
@@ -27,6 +27,13 @@ def events_of(incidents: pd.DataFrame, units: pd.DataFrame, home: HomeInfo) -> E
         codes = pd.Index(units.loc[units["level"] == level, "code"], dtype=object)
         joined[level] = codes.get_indexer(incidents[level]).astype(np.int32)
     return to_events(incidents, joined, incidents["x_m"], incidents["y_m"], home.timezone)
+
+
+def order_of(incidents: pd.DataFrame, home: HomeInfo) -> np.ndarray:
+    """Which row of a snapshot's frame `incidents` stands at each place of its event columns, int64."""
+    joined = [f"assigned_{chain[0]}" for chain in home.chains()]
+    inside = incidents[joined].notna().any(axis=1).to_numpy()
+    return order_events(incidents["reported_at"], inside, home.timezone)
 
 
 def write_events(folder: Path, events: Events) -> None:

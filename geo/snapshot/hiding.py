@@ -17,9 +17,6 @@ from geo.schema.home import HomeInfo
 from geo.snapshot.bounds import bound_cells
 from geo.snapshot.bridges import find_bridges
 
-#: Cells of a crossed table whose bounds are worked out as well; larger ones (days, hours of all units) would take long.
-_MAX_BOUNDED = 400_000
-
 
 @dataclass(frozen=True)
 class _Tree:
@@ -35,10 +32,15 @@ class _Tree:
         return np.asarray(self.by_parent @ cells.astype(np.float64))
 
 
-def _tree_of(units: pd.DataFrame, home: HomeInfo) -> _Tree:
+def parents_of(units: pd.DataFrame, home: HomeInfo) -> np.ndarray:
+    """The row of the unit above each of `units` (level, code, parent_code), int64 (n,), -1 where there is none."""
     above = units["level"].map({level.name: level.parent for level in home.levels})
     place = pd.MultiIndex.from_frame(units[["level", "code"]])
-    parents = np.asarray(place.get_indexer(pd.MultiIndex.from_arrays([above, units["parent_code"]])))
+    return np.asarray(place.get_indexer(pd.MultiIndex.from_arrays([above, units["parent_code"]])))
+
+
+def _tree_of(units: pd.DataFrame, home: HomeInfo) -> _Tree:
+    parents = parents_of(units, home)
     levels = units["level"].to_numpy()
     names = dict.fromkeys(name for chain in home.chains() for name in reversed(chain))
     child = np.flatnonzero(parents >= 0)
@@ -260,8 +262,7 @@ def hide_groups(
     (`whole_hidden` (n,)); or to what is told of its w larger ones (days to months): `whole_hidden` (n, w), and
     `whole_of` (g,) the larger one of each. Sums told elsewhere (of days by weekday): `told_of` (g,) names
     that of each. Each group is protected over the tree of units and each unit over its groups, in turn, until nothing
-    more is hidden. Where sums that cross would still give a small count away, or bound it too well, more are hidden, in
-    tables of up to 400,000 cells.
+    more is hidden. Where sums that cross would still give a small count away, or bound it too well, more are hidden.
     """
     hidden, tree = np.zeros(counts.shape, dtype=bool), _tree_of(units, home)
     of = np.zeros(counts.shape[1], dtype=np.int64) if whole_of is None else whole_of
@@ -279,7 +280,7 @@ def hide_groups(
         if told_of is not None:
             none_hidden = np.zeros((len(units), int(told_of.max(initial=-1)) + 1), dtype=bool)
             hidden |= _hide_across(cells[0], none_hidden, min_count, hidden[:, :, None], told_of, in_none)[:, :, 0]
-        if int(hidden.sum()) == before and counts.size <= _MAX_BOUNDED:
+        if int(hidden.sum()) == before:
             least, most = bound_cells(counts, hidden, tree.by_parent, wholes, wholes_hidden, of)
             known = (least > 1) | (most < min_count - 1) | find_bridges(hidden, tree.parents, wholes_hidden, of)
             known &= hidden & is_small(counts, min_count)

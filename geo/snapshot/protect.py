@@ -108,17 +108,19 @@ def hide_rates(
     home: HomeInfo,
     min_count: int,
     wholes: Mapping[str, np.ndarray] | None = None,
+    received: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Which counts and shares of cases to hide: column -> bool, of the shape of `counts` (those of `rates.COUNTS`).
 
     `counts` are float64 (n,) in the order of `units`, or (n, g) for g groups of each unit's cases; `wholes` then are
-    the hidden cells (n,) of the units' own counts. The received are filed or not, and accepted or not: of either
+    the hidden cells (n,) of the units' own counts; `received` (n, g) those of the received where they are known, as
+    another table tells them. The received are filed or not, and accepted or not: of either
     both parts are hidden where one is few. The due are on time, closed late or open, the accepted mediated, solved
     otherwise or unsolved: all of a unit's shares of them are hidden where one of its three parts is few, or would give
     away another's.
     """
-    hidden: dict[str, np.ndarray] = {}
-    for column in ("n_received", "n_due"):
+    hidden: dict[str, np.ndarray] = {} if received is None else {"n_received": received}
+    for column in [name for name in ("n_received", "n_due") if name not in hidden]:
         cells = np.nan_to_num(counts[column])
         if wholes is None:
             hidden[column] = hide_in_tree(cells[:, None], units, home, min_count)[:, 0]
@@ -137,9 +139,16 @@ def hide_rates(
 
     hide("n_due", "n_closed", "n_on_time")
     hide("n_accepted", "n_solved", "n_mediated")
-    for share, (part, _) in SHARES.items():
-        hidden |= {f"{share}{end}": hidden[part] for end in _ENDS}
-    return hidden
+    return hidden | hide_shares(hidden)
+
+
+def hide_shares(hidden: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Cells of the shares of cases and of their limits to hide: those of the count that each is the share of.
+
+    >>> sorted(hide_shares({name: np.array([True]) for name in COUNTS}))[:3]
+    ['close_share', 'close_share_high', 'close_share_low']
+    """
+    return {f"{share}{end}": hidden[part] for share, (part, _) in SHARES.items() for end in _ENDS}
 
 
 def hide_seen(

@@ -10,8 +10,6 @@ from tests.browser.conftest import SOUTH, STEP, Open, Service, until
 
 pytestmark = pytest.mark.browser
 
-TOGETHER_MS = 80
-
 
 def zoom_of(page: Any) -> float:
     found = re.search(r"[?&]z=([0-9.]+)", page.evaluate("window.location.search"))
@@ -62,17 +60,14 @@ def test_page_says_when_its_units_are_drawn(open_page: Open, planner: Service, d
     until(page, "document.documentElement.dataset.ready === 'map'", wait_s=5)
 
 
-def test_first_answers_are_asked_for_together(open_page: Open, planner: Service) -> None:
-    page = open_page(planner, "/coverage?lang=en")
-    until(page, "document.documentElement.dataset.ready === 'map'")
-    asked = page.evaluate(
-        "performance.getEntriesByType('resource').filter(e => /api.units\\?|api.metrics|tiles.units/.test(e.name))"
-        ".map(e => [e.name, e.startTime])"
-    )
-    first = min(start for _, start in asked)
-    early = [name for name, start in asked if start <= first + TOGETHER_MS]
-    assert any("/api/metrics/" in name for name in early)
-    assert any("/tiles/units-" in name for name in early)
+def test_first_tiles_and_measures_wait_for_no_answer(browser: Any, planner: Service) -> None:
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    held: list[Any] = []
+    page.route("**/api/**", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
+    with page.expect_request("**/tiles/units-*/**"):
+        page.goto(planner.url + "/coverage?lang=en")
+    assert {route.request.url.split("/api/")[1].split("?")[0] for route in held} == {"units", "metrics/coverage"}
+    page.close()
 
 
 def test_attribution_says_nothing_twice(open_page: Open, planner: Service) -> None:
@@ -107,3 +102,38 @@ def test_nothing_is_cut_on_a_low_screen(open_page: Open, planner: Service, desk:
         ".map(node => node.textContent)"
     )
     assert cut == []
+
+
+def test_many_moves_in_a_row_are_written_and_drawn_once_at_their_end(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/coverage")
+    until(page, "document.documentElement.dataset.ready === 'map'")
+    page.wait_for_timeout(400)
+    told = page.evaluate(
+        """() => {
+            const write = history.replaceState;
+            window.written = [];
+            history.replaceState = (...given) => { window.written.push(given[2]); write.apply(history, given); };
+            const map = Object.entries(window).find(([name]) => name.startsWith("map_"))[1];
+            const context = document.querySelector(".leaflet-gs-labels-pane canvas").getContext("2d");
+            const clear = context.clearRect;
+            window.cleared = 0;
+            context.clearRect = (...given) => { window.cleared += 1; clear.apply(context, given); };
+            for (let i = 0; i < 20; i += 1) map.panBy([2, 0], { animate: false });
+            return [window.written.length, window.cleared];
+        }"""
+    )
+    assert told == [1, 1]
+    until(page, "window.written.length === 2")
+    page.wait_for_timeout(400)
+    assert page.evaluate("window.written.length") == 2
+    assert page.evaluate("window.cleared") <= 3  # the first move, the last, and tiles that came meanwhile
+    assert page.evaluate("window.written.at(-1).endsWith(location.search)")
+
+
+def test_a_sheet_without_anything_on_it_is_not_laid_over_the_map(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/coverage")
+    until(page, "document.documentElement.dataset.ready === 'map'")
+    shown = "[...document.querySelectorAll('canvas.gs-sheet')].filter((canvas) => !canvas.hidden).length"
+    until(page, f"{shown} === 1")  # the names
+    page = open_page(planner, "/coverage?sel=town:W")
+    until(page, f"{shown} === 2")  # and an outline

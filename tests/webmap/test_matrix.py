@@ -63,6 +63,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/safeguards"): READ,
     ("GET", "/hotspots"): READ,
     ("GET", "/intake"): EDITOR,
+    ("GET", "/print/coverage.pdf"): READ,
+    ("GET", "/print/gaps.pdf"): PLANNER,
     ("GET", "/api/home"): READ,
     ("GET", "/api/units?level=grid"): READ,
     ("GET", "/api/units/grid/A-1"): READ,
@@ -78,11 +80,15 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/evidence?figure=rates.on_time_share&level=town&code=A"): READ,
     ("GET", "/api/evidence?figure=safeguards.facade_62_m&level=town&code=A"): READ,
     ("GET", "/api/estimate?path=/api/hotspots"): READ,
+    ("GET", "/api/headline?level=grid"): READ,
+    ("GET", "/api/standing"): READ,
     ("GET", "/api/hotspots?level=grid"): READ,
     ("GET", "/api/hotspots?level=town&hours=0-23&variable=eb"): READ,
     ("GET", "/api/emerging?level=grid&step=week&hours=0-23"): READ,
     ("GET", "/api/months?level=grid&code=A-1"): READ,
     ("GET", "/api/gaps?level=grid"): PLANNER,
+    ("GET", "/api/gaps/incidents?level=grid"): ANALYST,
+    ("GET", "/api/gaps/options?level=grid&code=A-2"): PLANNER,
     ("GET", "/api/gaps?level=town&within=P&figure=n_incidents"): PLANNER,
     ("GET", "/api/history?level=grid&code=A-1"): READ,
     ("GET", "/api/history/2026-01?level=grid"): READ,
@@ -151,6 +157,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/exports/incidents.geojson"): ANALYST,
     ("GET", "/exports/safeguards/cameras.csv?status=unknown&sort=alone_road_m"): ANALYST,
     ("GET", "/exports/safeguards/units.csv?level=grid&facade_from=1"): ANALYST,
+    ("GET", "/exports/gaps/shown.csv?level=grid&hours=8-17"): ANALYST,
     ("POST", "/exports/coverage.csv"): (401, 403, 403, 403, 202, 202),
     ("POST", "/exports/safeguards/cameras.csv"): (401, 403, 403, 403, 202, 202),
     ("POST", "/exports/briefing.html"): (401, 403, 202, 202, 202, 202),
@@ -260,6 +267,7 @@ def test_head_answers_as_get_does(clients: dict[str, HomeClient], method: str, p
 @pytest.mark.parametrize(("method", "path"), [key for key in MATRIX if key[0] == "GET" and MATRIX[key][2] == 200])
 def test_an_unknown_parameter_is_refused_but_by_pages(clients: dict[str, HomeClient], method: str, path: str) -> None:
     page = path in ("/coverage", "/safeguards", "/hotspots", "/login", "/healthz", "/version", "/static/leaflet.js")
+    page = page or path.startswith("/print/")
     answer = clients["leader"].get(path + ("&" if "?" in path else "?") + "colour=red")
     assert answer.status_code == (200 if page else 400)
 

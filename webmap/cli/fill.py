@@ -42,10 +42,10 @@ def demo(args: argparse.Namespace) -> None:
             )
         )
     with closing(Progress(args.lang)) as progress:
-        mapping = write_sources(args.home / "sources", args.seed, progress.span(0.0, 0.17), size=args.size)
+        mapping = write_sources(args.home / "sources", args.seed, progress.span(0.0, 0.14), size=args.size)
         trim_heap()
-        _submit(args, "import", _import_args(mapping, None), progress.span(0.17, 0.37))
-        _submit(args, "build", {"as_of": None}, progress.span(0.37, 1.0))
+        _submit(args, "import", _import_args(mapping, None), progress.span(0.14, 0.3))
+        _submit(args, "build", {"as_of": None}, progress.span(0.3, 1.0))
     if not current_id(args.home):
         raise BadInput(Words("the build published nothing", "构建没有发布快照"))
 

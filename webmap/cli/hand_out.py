@@ -1,7 +1,10 @@
-"""Commands that hand data out: table, assign, map."""
+"""Commands that hand data out: table, assign, map, print."""
 
 import argparse
 import sys
+from datetime import datetime
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 from geo.desk import Desk
 from geo.errors import BadQuery, Words
@@ -15,7 +18,9 @@ from geo.snapshot.refused import refusals
 from geo.snapshot.store import open_current
 from webmap.cli.keep import open_existing
 from webmap.cli.say import os_user, say
+from webmap.i18n import load_messages
 from webmap.maps.standalone import write_map
+from webmap.paper import print_page, read_link
 
 
 def table(args: argparse.Namespace) -> None:
@@ -66,11 +71,24 @@ def map_file(args: argparse.Namespace) -> None:
     say(Words(f"wrote {args.out}", f"已写入 {args.out}"), args.lang)
 
 
+def print_desk(args: argparse.Namespace) -> None:
+    """A desk's page for paper."""
+    snapshot = open_current(args.home)
+    asked = read_link(args.desk, parse_qs(args.query.removeprefix("?"), keep_blank_values=True))
+    today = datetime.now(ZoneInfo(snapshot.home.timezone)).date()
+    look = {"role": args.role, "lang": asked.lang or args.lang, "printed_on": today}
+    body, n_units = print_page(Desk(args.home), load_messages(), args.desk, asked, **look)
+    args.out.write_bytes(body)
+    with open_existing(args.home) as records:
+        _audit(args, records, f"print {args.desk}", n_units)
+    say(Words(f"wrote {args.out}", f"已写入 {args.out}"), args.lang)
+
+
 def _audit(args: argparse.Namespace, records: Records, route: str, n_rows: int) -> None:
     """Files above leader leave a row with the operating system's user, the role and the filter."""
     if args.role == "leader":
         return
-    chosen = {name: getattr(args, name, None) for name in ("level", "at", "format", "out")}
+    chosen = {name: getattr(args, name, None) for name in ("level", "at", "format", "query", "out")}
     texts = [f"role={args.role}", *(f"{name}={value}" for name, value in chosen.items() if value is not None)]
     records.write_audit(
         os_user(), f"cli {route}", unit=getattr(args, "within", None) or "", filter=" ".join(texts), rows=n_rows

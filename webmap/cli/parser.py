@@ -9,6 +9,7 @@ from geo.schema.column import READING_ROLES
 from geo.snapshot.export import FORMATS
 from geo.snapshot.refused import OWNERS_FORMATS
 from webmap.cli import fill, hand_out, intake, keep, look
+from webmap.paper import DESKS
 
 Run = Callable[[argparse.Namespace], int | None]
 
@@ -86,6 +87,11 @@ def _add_looking(add: Add) -> None:
     drawn = add("map", hand_out.map_file, "write the map as one file that needs no service")
     drawn.add_argument("--out", type=Path, required=True, metavar="FILE.html")
     _role(drawn, "leader")
+    printed = add("print", hand_out.print_desk, "write a desk's A4 page as a PDF")
+    printed.add_argument("desk", choices=DESKS, metavar="DESK", help=", ".join(DESKS))
+    printed.add_argument("--query", default="", metavar="QUERY", help="what stands after the ? of the desk's address")
+    printed.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
+    _role(printed, "leader")
     check = add(
         "check", look.check, "show what was read, joined and refused; exit 1 where the snapshot does not balance"
     )

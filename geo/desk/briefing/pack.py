@@ -3,6 +3,7 @@
 import base64
 import json
 import zlib
+from contextlib import suppress
 from typing import Any
 
 from geo.desk import measures
@@ -11,6 +12,8 @@ from geo.desk.briefing.tables import missing_by_table, pack_months, pack_tables,
 from geo.desk.briefing.tiles import near_tiles, unit_tiles
 from geo.desk.desk import Desk
 from geo.desk.evidence import period_of
+from geo.desk.headline import HeadlineQuery
+from geo.desk.standing import StandingQuery
 from geo.errors import NotAvailable
 from geo.schema import Role
 from geo.snapshot.export import Tell, silent
@@ -77,8 +80,11 @@ def _answers(desk: Desk, role: Role, levels: list[str]) -> dict[str, Any]:
     for level in levels:
         try:
             found[f"/api/table/scores?level={level}"] = desk.table_rows("scores", role, level=level)
+            found[f"/api/headline?level={level}"] = desk.headline(HeadlineQuery(level), role)
         except NotAvailable:
             continue
+    with suppress(NotAvailable):
+        found["/api/standing"] = desk.standing(StandingQuery(), role)
     try:
         picture = desk.kde(role=role)
     except NotAvailable:

@@ -53,7 +53,7 @@ def what_if(
         raise NotAvailable(not_loaded("cameras"))
     at = queries.check_density(snapshot, at)
     ready: Engines = engines.get(snapshot.id, lambda: make_engines(held))
-    after = _placed(held, proposal.cameras)
+    after = place_cameras(held, proposal.cameras)
     changed = ready.cameras.loc[[uid for uid in proposal.uids if uid in ready.cameras.index]]
     dragged = drag(ready.quick, ready.cameras, after, proposal, at, role)
     told = {
@@ -77,7 +77,7 @@ def what_if(
     }
 
 
-def _placed(held: Held, cameras: pd.DataFrame) -> pd.DataFrame:
+def place_cameras(held: Held, cameras: pd.DataFrame) -> pd.DataFrame:
     """`cameras` by uid, in metres and with their units."""
     snapshot, lon, lat = held.snapshot, cameras["lon"].to_numpy(float), cameras["lat"].to_numpy(float)
     x_m, y_m = crs.transform_xy(lon, lat, crs.WGS84, snapshot.metric_crs)

@@ -50,12 +50,13 @@ export class App extends Selection {
     this.phoneLegend = byId("gs-phone-legend");
     if (!byId("gs-map").contains(this.map.getContainer())) byId("gs-map").prepend(this.map.getContainer());
     this.desk = new this.Desk(this);
+    const drawn = this.askData();
     this.shell.makeRoom(boot);
     this.map.invalidateSize({ animate: false });
     const looks = { palette: boot.palette, theme: this.state.get("theme"), lang: language() };
     this.grid = new GridMap(this.map, { ...looks, data, maxNativeZoom: boot.max_native_zoom ?? null, roadHalfWidth_m: boot.rules?.road_half_width_m, placeName });
     this.grid.on("drawn", () => (document.documentElement.dataset.ready = "map"));
-    this.askAhead();
+    if (drawn) this.askTiles(drawn.level, drawn.placeLevel);
     this.search = new Search(this);
     this.phone = new Phone(this);
     this.paintFrame();
@@ -85,22 +86,30 @@ export class App extends Selection {
     if (this.whatif) this.enterWhatIf = () => this.whatif.enter();
   }
 
-  /** Units, measures and the first tiles are asked for at once, before anything has been answered. */
-  askAhead() {
-    const { atlas, boot, state } = this;
+  /** Units and measures are asked for at once, before anything has been answered; returns the level to draw and its place's, if known. */
+  askData() {
+    const { atlas, state } = this;
     const text = state.get("place");
     const placeLevel = text ? text.split(":")[0] : atlas.homeLevel();
-    const { level: locked, c, z } = state.values;
-    if (!atlas.level(placeLevel)) return;
-    const level = locked ?? this.levelFor(placeLevel);
-    const asked = [atlas.units(atlas.homeLevel()), atlas.units(level), ...this.desk.askAhead(level, text ?? undefined)];
-    if (text) asked.push(...atlas.upward(level).slice(0, atlas.upward(level).indexOf(placeLevel) + 1).map((name) => atlas.units(name)));
+    if (!atlas.level(placeLevel)) return null;
+    const level = state.get("level") ?? this.levelFor(placeLevel);
+    const steps = atlas.upward(level);
+    const levels = new Set([atlas.homeLevel(), level, ...(text ? steps.slice(0, steps.indexOf(placeLevel) + 1) : [])]);
+    const asked = [...[...levels].map((name) => atlas.units(name)), ...this.desk.askAhead(level, text ?? undefined)];
     asked.forEach((answer) => answer.catch(() => {}));
+    return { level, placeLevel };
+  }
+
+  /** The first tiles, where the view is known before anything has been answered. */
+  askTiles(level, placeLevel) {
+    const { boot, state } = this;
+    const { c, z, place } = state.values;
     if (c && z !== null) this.map.setView([c[1], c[0]], z, { animate: false });
-    else if (!text) this.grid.fit(boot.bounds, { padding: this.fitPadding() });
+    else if (!place) this.grid.fit(boot.bounds, { padding: this.fitPadding() });
     else return;
     this.isPlaced = true;
     this.grid.setUnits({ level });
+    if (chosenLayers(this).includes("boundaries")) this.grid.setBoundaries(this.desk.outlines(level, placeLevel));
     applyLayers(this);
   }
 
@@ -116,7 +125,7 @@ export class App extends Selection {
     const { state } = this;
     const missing = [];
     for (const key of ["place", "sel"]) {
-      const text = state.get(key);
+      const text = state.get(key)?.split("~")[0];
       const unit = text ? await findUnit(this.atlas, text).catch(() => null) : null;
       if (text && !unit) {
         missing.push(key);
@@ -200,7 +209,7 @@ export class App extends Selection {
 
   /** What was given up leaves what was drawn before; another fault stands in the place of the figures. */
   async failed(fault) {
-    if (this.lacksCameras()) return this.showEmpty();
+    if (this.lacksData()) return this.showEmpty();
     if (!data.isCancelled(fault) || !this.drawn) return this.showFault(fault);
     const { z: _z, c: _c, ...chosen } = this.drawn;
     this.shell.toast(t("state.cancelled"));
@@ -221,11 +230,13 @@ export class App extends Selection {
     return faultWords(fault);
   }
 
-  lacksCameras() {
-    return this.boot.desk === "coverage" && !this.boot.available?.cameras;
+  /** What the desk is about is not there yet. */
+  lacksData() {
+    const needed = { coverage: "cameras", hotspots: "incidents" }[this.boot.desk];
+    return needed !== undefined && !this.boot.available?.[needed];
   }
 
-  /** No cameras yet: the borders, the card with what is missing, and what to do first. */
+  /** No cameras, or no incidents, yet: the borders, the card with what is missing, and what to do first. */
   async showEmpty() {
     byId("gs-empty")?.remove();
     byId("gs-map").append(emptyBlock(this));
@@ -236,6 +247,7 @@ export class App extends Selection {
   escape() {
     if (this.tour?.isOpen) this.tour.close();
     else if (this.drawer.isOpen) this.drawer.close();
+    else if (this.desk.lasso?.isOn) this.desk.lasso.toggle(false);
     else if (this.camera) this.closeCamera();
     else if (this.selected) this.select(null);
   }

@@ -28,15 +28,15 @@ export class Desk {
     const { app } = this;
     this.frame = frame;
     app.grid.setUnits({ level: frame.level, within: frame.within });
-    app.grid.setBoundaries(chosenLayers(app).includes("boundaries") ? this.outlines() : []);
+    app.grid.setBoundaries(chosenLayers(app).includes("boundaries") ? this.outlines(frame.level, frame.place.level) : []);
     this.selectOnMap();
   }
 
-  /** Levels whose borders are drawn over the units: the place's own, the one under it, and what is coarser. */
-  outlines() {
+  /** Levels whose borders are drawn over the units of `level`: the place's own, the one under it, and what is coarser. */
+  outlines(level, placeLevel) {
     const { atlas } = this.app;
-    const steps = atlas.upward(this.frame.level);
-    const at = steps.indexOf(this.frame.place.level);
+    const steps = atlas.upward(level);
+    const at = steps.indexOf(placeLevel);
     const first = Math.max(1, Math.min(at < 0 ? 1 : at - 1, steps.length - 3));
     return steps.slice(first).filter((name) => atlas.level(name).n > 1);
   }

@@ -7,6 +7,7 @@ import { fileItems } from "./download/formats.js";
 import { order } from "./download/orders.js";
 import { deskAddress } from "./file/address.js";
 import { switchTheme } from "./looks.js";
+import { openPaper } from "./paper.js";
 import { carried } from "./permalink.js";
 import { menu } from "./shell.js";
 
@@ -83,7 +84,7 @@ function phoneMenu(app, anchor) {
   menu(anchor, [
     { heading: t(`role.${boot.role}`) },
     { label: t(state.get("theme") === "dark" ? "theme.light" : "theme.dark"), run: () => switchTheme(state) },
-    { label: t("action.print"), run: () => window.print() },
+    { label: t("action.print"), run: () => openPaper(app) },
     { label: t("tour.again"), run: () => app.tour.start() },
     ...(boot.logged_in && !isStandalone() ? [{ label: t("login.logout"), run: () => leave(app) }] : []),
   ]);
@@ -127,7 +128,7 @@ export function paintHeader(app) {
     isStandalone() || !app.boot.snapshot
       ? null
       : iconButton("download", t("action.download"), (event) => exportMenu(app, event.currentTarget), { "aria-haspopup": "menu", class: "gs-icon-button gs-not-phone" }),
-    iconButton("print", `${t("action.print")} (P)`, () => window.print(), { class: "gs-icon-button gs-not-phone" }),
+    iconButton("print", `${t("action.print")} (P)`, () => openPaper(app), { class: "gs-icon-button gs-not-phone" }),
     h("span", { class: "gs-rule gs-not-phone", "aria-hidden": "true" }),
     looks(app),
     roleMark(app),

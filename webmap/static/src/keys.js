@@ -3,8 +3,9 @@ import { t } from "./i18n.js";
 import { isStandalone } from "./data.js";
 import { desksOf } from "./header.js";
 import { switchTheme } from "./looks.js";
+import { openPaper } from "./paper.js";
 
-/** The list of `?`: keys and what each does; those marked ask the service. */
+/** The list of `?`: keys and what each does; those marked ask the service; some are of one desk. */
 const LISTED = [
   ["/", "search"],
   ["1", "coverage", true],
@@ -17,9 +18,12 @@ const LISTED = [
   ["+", "zoom_in"],
   ["\u2212", "zoom_out"],
   ["0", "home"],
+  ["Space", "play", true, "hotspots"],
+  ["\u2190 \u2192", "step", true, "hotspots"],
   ["Tab", "units"],
   ["Enter", "enter"],
   ["Backspace", "up"],
+  ["L", "lasso"],
   ["W", "whatif", true],
   ["E", "evidence", true],
   ["T", "table"],
@@ -39,7 +43,12 @@ const isOnMap = (node) => node === document.body || byId("gs-map").contains(node
 
 export function showKeys(app) {
   const desks = desksOf(app.boot);
-  const isThere = ([key, name, isAsked]) => (!isAsked || !isStandalone()) && (key !== "W" || app.whatif) && (!DESK_KEYS.includes(key) || desks.includes(name));
+  const isThere = ([key, name, isAsked, desk]) =>
+    (!desk || desk === app.boot.desk) &&
+    (!isAsked || !isStandalone()) &&
+    (key !== "W" || app.whatif) &&
+    (key !== "L" || app.desk.lasso) &&
+    (!DESK_KEYS.includes(key) || desks.includes(name));
   const listed = LISTED.filter(isThere);
   app.shell.dialog(
     t("keys.title"),
@@ -70,10 +79,11 @@ export function listenToKeys(app) {
     0: () => app.goHome(),
     Backspace: () => app.goUp(),
     w: () => app.enterWhatIf?.(),
+    l: () => app.desk.lasso?.toggle(),
     e: () => app.drawer.openNearest(),
     t: () => app.showTable(),
     d: () => switchTheme(app.state),
-    p: () => window.print(),
+    p: () => openPaper(app),
     "?": () => showKeys(app),
     Enter: (node) => open(app, node),
     Escape: () => app.escape(),
@@ -82,6 +92,10 @@ export function listenToKeys(app) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writes(event.target) || app.shell.open) return;
     if (app.drawer.isOpen && app.drawer.root.contains(event.target) && event.key !== "Escape") return;
     if (event.key === "Enter" && pressable(event.target)) return;
+    if (app.desk.pressed?.(event)) {
+      event.preventDefault();
+      return;
+    }
     const pan = isOnMap(event.target) ? PANS[event.key] : null;
     const run = pan ? () => app.map.panBy(pan, { animate: false }) : (actions[event.key] ?? actions[event.key.toLowerCase()]);
     if (!run) return;

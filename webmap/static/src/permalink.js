@@ -55,7 +55,7 @@ function readers(boot) {
     },
     scn: (text) => (boot.desk === "coverage" && boot.may?.points && /^[\w-]{4,64}$/.test(text) ? text : undefined),
     ...(boot.desk === "safeguards" ? guardReaders(boot) : {}),
-    ...(boot.desk === "gaps" ? gapReaders : {}),
+    ...(boot.desk === "gaps" ? gapReaders(boot) : {}),
     ...(boot.desk === "coverage" ? monthReaders : {}),
     lang: oneOf(["zh", "en"]),
     theme: oneOf(["light", "dark"]),

@@ -18,12 +18,13 @@ export class Selection extends Navigator {
     this.selected = null;
   }
 
-  async clicked({ lon, lat, unit, camera, pin }) {
+  async clicked({ lon, lat, unit, camera, pin, originalEvent }) {
     if (this.whatif?.isOn) {
       this.whatif.clicked({ lon, lat, camera });
       return;
     }
     if (pin !== null && pin !== undefined && this.desk.clickedPin?.(pin)) return;
+    if (originalEvent?.shiftKey && this.desk.clickedMore?.(unit)) return;
     if (camera && this.seesCameras()) {
       this.openCamera(camera);
       return;
@@ -113,7 +114,7 @@ export class Selection extends Navigator {
     if (tip.hidden) return;
     paint(tip, lines.map((line, i) => h(i ? "span" : "b", null, line)));
     const { width, height } = byId("gs-map").getBoundingClientRect();
-    tip.style.left = `${Math.min(x + 14, width - tip.offsetWidth - 8)}px`;
+    tip.style.left = `${Math.min(x + this.map.getContainer().offsetLeft + 14, width - tip.offsetWidth - 8)}px`;
     tip.style.top = `${Math.min(y + 14, height - tip.offsetHeight - 8)}px`;
   }
 }

@@ -5,7 +5,7 @@ import { GUARD_DEFAULTS } from "./safeguards/address.js";
 import { MONTH_DEFAULTS } from "./timeline/address.js";
 
 function defaultMeasure(boot) {
-  if (boot.desk === "hotspots") return "gi";
+  if (boot.desk === "hotspots") return "emerging";
   if (boot.desk === "safeguards") return boot.available?.buildings ? "facade" : "seen3";
   if (boot.desk === "gaps") return ["roads", "places", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
   return ["places", "roads", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";

@@ -49,7 +49,7 @@ export class Drawer {
 
   /** `E`: the figure in focus, under the pointer, or the first of the card. */
   openNearest() {
-    const focused = document.activeElement?.closest("[data-figure]") ?? document.activeElement?.querySelector?.(":scope > [data-figure]");
+    const focused = document.activeElement?.closest("[data-figure]") ?? document.activeElement?.querySelector?.(":scope > [data-figure], .gs-ranked-row.is-active [data-figure]");
     const node = focused ?? this.hovered ?? byId("gs-right").querySelector("[data-figure]");
     if (node?.isConnected) this.openOf(node);
     else this.app.shell.toast(t("evidence.none"));
@@ -77,7 +77,7 @@ export class Drawer {
     const { asked } = this;
     const [level, ...code] = asked.unit.split(":");
     try {
-      const told = await getJSON("/api/evidence", { figure: asked.figure, level, code: code.join(":"), at: asked.at });
+      const told = (await this.app.desk.evidenceOf?.(asked)) ?? (await getJSON("/api/evidence", { figure: asked.figure, level, code: code.join(":"), at: asked.at }));
       if (this.asked !== asked) return;
       this.told = told;
       this.paint();

@@ -18,7 +18,7 @@ export class Machine {
   /** The answer at `path`, with `params` and `address` (path and query); undefined: not part of this file. */
   answer(path, params, address) {
     const { document, units } = this;
-    const kept = document.answers[address] ?? document.answers[path];
+    const kept = document.answers[address] ?? (params.within ? undefined : document.answers[path]);
     if (kept !== undefined) return kept;
     const [, , what, ...rest] = path.split("/").map(decodeURIComponent);
     const at = Number(params.at ?? document.at);

@@ -4,7 +4,8 @@ import { h } from "../dom.js";
 import { number } from "../i18n.js";
 
 /**
- * `rows`: `{value, label, under, kept, on, colour}`: rows under all other filters (pale), and those this filter keeps of them.
+ * `rows`: `{value, label, under, kept, on, colour, figure}`: rows under all other filters (pale), and those this filter keeps of them;
+ * `figure` is what stands beside the bar (default: `under`).
  * `onToggle(value)` is told which tick was changed. `name` is the list's name for screen readers and for focus.
  */
 export function filterBars({ name, label, rows, onToggle }) {
@@ -13,7 +14,7 @@ export function filterBars({ name, label, rows, onToggle }) {
   return h(
     "div",
     { class: "gs-bars", role: "group", "aria-label": label },
-    rows.map(({ value, label: words, under, kept, on, colour }) =>
+    rows.map(({ value, label: words, under, kept, on, colour, figure }) =>
       h(
         "button",
         { type: "button", role: "checkbox", "aria-checked": String(on), class: `gs-bar${on ? " is-on" : ""}`, "data-focus": `${name}-${value}`, "aria-label": `${words} ${number(under)}`, title: words, onclick: () => onToggle(value) },
@@ -24,7 +25,7 @@ export function filterBars({ name, label, rows, onToggle }) {
           h("span", { class: "gs-bar-under", style: { width: part(under) } }),
           h("span", { class: "gs-bar-kept", style: { width: part(kept), ...(colour ? { background: colour } : {}) } }),
         ),
-        h("span", { class: "gs-bar-figure" }, number(under)),
+        h("span", { class: "gs-bar-figure" }, figure ?? number(under)),
       ),
     ),
   );

@@ -10,17 +10,17 @@ const PAGE = 5;
 export class HistogramBrush {
   /**
    * `edges`: rising edges of the bins; the last bin has no end, so that a high handle on the last edge keeps all above.
-   * `onChange(range)` is told `[from, to]` (`to` null: no end), or null where nothing is left out; `colour` is of what is kept.
+   * `onChange(range)` is told `[from, to]` (`to` null: no end), or null where nothing is left out; `colour` is of what is kept, `shown(edge)` how an edge is written.
    */
-  constructor({ name, label, lowLabel, highLabel, edges, unit = "", ticks = [], colour = "var(--accent)", onChange }) {
-    Object.assign(this, { edges, unit, onChange, colour });
+  constructor({ name, label, lowLabel, highLabel, edges, unit = "", ticks = [], colour = "var(--accent)", shown = breakLabel, onChange }) {
+    Object.assign(this, { edges, unit, onChange, colour, shown });
     this.last = edges.length - 1;
     [this.low, this.high] = [0, this.last];
     this.bins = new Float64Array(this.last);
     this.svg = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", class: "gs-brush-bars", "aria-hidden": "true" });
     this.handles = [this.handle("low", lowLabel, `${name}-low`), this.handle("high", highLabel, `${name}-high`)];
     this.area = h("div", { class: "gs-brush-area", onpointerdown: (event) => this.press(event), ondblclick: () => this.choose(0, this.last) }, this.svg, this.handles);
-    this.scale = h("div", { class: "gs-brush-scale", "aria-hidden": "true" }, ticks.map((at) => h("span", { style: { left: `${100 * this.place(at)}%` } }, breakLabel(at))));
+    this.scale = h("div", { class: "gs-brush-scale", "aria-hidden": "true" }, ticks.map((at) => h("span", { style: { left: `${100 * this.place(at)}%` } }, shown(at))));
     this.node = h("div", { class: "gs-brush", role: "group", "aria-label": label }, this.area, this.scale);
     this.draw();
   }
@@ -67,7 +67,7 @@ export class HistogramBrush {
       node.setAttribute("aria-valuemin", this.edges[side ? this.low + 1 : 0]);
       node.setAttribute("aria-valuemax", this.edges[side ? this.last : this.high - 1]);
       node.setAttribute("aria-valuenow", this.edges[at]);
-      node.setAttribute("aria-valuetext", `${breakLabel(this.edges[at])} ${this.unit}`.trim());
+      node.setAttribute("aria-valuetext", `${this.shown(this.edges[at])} ${this.unit}`.trim());
     });
   }
 

@@ -45,8 +45,11 @@ function countWords(row, answer, i) {
   return `${t(`gaps.short_${row.name}`)}\u00a0${withUnit(row, value)}`;
 }
 
-/** `rows` are the GapRows that hold unit number `i`; `figure` the row of GAP_FIGURES that is told. */
-export function gapCard(app, card, rows, i, figure) {
+/**
+ * `rows` are the GapRows that hold unit number `i`; `figure` the row of GAP_FIGURES that is told. Of a gap `rank` is its number in the
+ * table, `where` what it lies in, `closing` the part that says what closes it.
+ */
+export function gapCard(app, card, rows, i, figure, { rank = null, where = "", closing = null } = {}) {
   const { unit } = card;
   const { answer } = rows;
   const value = answer.columns[figure.column]?.[i];
@@ -63,7 +66,7 @@ export function gapCard(app, card, rows, i, figure) {
       "div",
       { class: "gs-card-head" },
       breadcrumb(app, card),
-      h("div", { class: "gs-card-title" }, h("h2", null, named(unit)), h("span", { class: "gs-code", title: t("unit.code") }, codeOf(unit))),
+      h("div", { class: "gs-card-title" }, h("h2", { title: where || null }, rank === null ? named(unit) : t("gaps.gap_n", { n: number(rank) })), h("span", { class: "gs-code", title: t("unit.code") }, `${where ? "G-" : ""}${codeOf(unit)}`)),
       h("p", { class: "gs-card-counts" }, counts.map((words, k) => [k ? " · " : null, h("span", { class: "gs-nowrap" }, words)])),
     ),
     h(
@@ -76,6 +79,7 @@ export function gapCard(app, card, rows, i, figure) {
       !isHidden && value && parts ? [waterfall(parts, value, t(figure.title), show), h("p", { class: "gs-note" }, t(figure.whole))] : null,
       !isHidden && value && !parts ? h("p", { class: "gs-note" }, t("gaps.reasons_hidden")) : null,
     ),
+    closing,
     isPlace || !app.canEnter(unit.level) ? null : h("div", { class: "gs-card-part" }, h("button", { type: "button", class: "gs-button is-wide", "data-focus": "enter", onclick: () => app.enter(unit) }, t("card.enter"))),
     foot(app),
     h("div", { class: "gs-card-actions" }, href ? h("a", { class: "gs-button", href, "data-focus": "to-coverage" }, icon("eye"), t("gaps.to_coverage")) : null),

@@ -1,4 +1,4 @@
-/** The analyst's desk, first version: where public ground is unseen, why, unit by unit; map and table are one selection. */
+/** The analyst's desk: where public ground is unseen, why, gap by gap; filters, table and map are one. */
 
 import { h, paint } from "../dom.js";
 import { named, number, t } from "../i18n.js";
@@ -7,24 +7,33 @@ import { cameraCard } from "../cameras.js";
 import { cardHead } from "../card.js";
 import { address, unitOf } from "../atlas.js";
 import { isPhone } from "../shell.js";
-import { CrossFilter } from "../filters/crossfilter.js";
-import { reasonWords } from "../card/reasons.js";
 import { REASONS } from "./address.js";
 import { gapCard } from "./card.js";
+import { Closing } from "./closing.js";
+import { Comparing } from "./compare/comparing.js";
+import { DrawnValues } from "./drawn.js";
 import { gapFigure, scaleFor, withUnit } from "./figures.js";
+import { GapFilters } from "./filters.js";
+import { GapIncidents } from "./incidents.js";
 import { GapsMap } from "./mapping.js";
 import { GapsPanel } from "./panel.js";
+import { Lineage, holders, levelsAbove } from "./places.js";
 import { GapRanking } from "./ranking.js";
-import { GapRows, gapClass } from "./rows.js";
+import { GapRows } from "./rows.js";
+import { listLevel } from "./rowsof.js";
 
 const REMEMBER_MS = 250;
 const MANY_UNITS = 3000;
+/** What of the state chooses incidents. */
+const OF_INCIDENTS = { period: null, hours: null, cat: null, ch: null };
 
 export class GapsDesk extends GapsMap {
   constructor(app) {
     super(app);
     this.panel = new GapsPanel(this);
     this.ranking = new GapRanking(this);
+    this.closing = new Closing(this);
+    this.comparing = new Comparing(this);
   }
 
   figure() {
@@ -45,45 +54,74 @@ export class GapsDesk extends GapsMap {
   }
 
   askAhead(level, within) {
-    return this.app.boot.available?.cameras ? [this.ask(level, within)] : [];
+    if (!this.app.boot.available?.cameras) return [];
+    return [this.ask(level, within), this.ask(listLevel(this.app, level), within)];
   }
 
   async load() {
     const frame = await this.loadFrame();
     if (!this.app.boot.available?.cameras) return { frame, answers: null };
+    const { app } = this;
+    const { atlas } = app;
     const { place } = frame;
-    const within = this.app.isWhole() ? undefined : address(place);
-    const [drawn, whole, parents] = await Promise.all([this.ask(frame.level, within), this.ask(place.level, address(place)), this.loadParents(frame)]);
-    return { frame, answers: { drawn, whole }, parents };
+    const level = listLevel(app, frame.level);
+    const part = app.isWhole() ? undefined : address(place);
+    const [drawn, listed, whole, units, within, above, pair] = await Promise.all([this.ask(frame.level, part), this.ask(level, part), this.ask(place.level, address(place)), atlas.units(level), atlas.within(level, place), levelsAbove(atlas, level), this.comparing.load(frame.level)]);
+    const numbers = within ? [...within] : units.code.map((_, i) => i);
+    return { frame, answers: { drawn, listed, whole }, list: { level, units, numbers, above }, pair };
   }
 
-  /** Units of the levels between the drawn one and the place, by code, finest first. */
-  async loadParents({ level, place }) {
-    const { atlas } = this.app;
-    const steps = atlas.upward(level).slice(1);
-    const end = steps.indexOf(place.level);
-    const levels = steps.slice(0, end < 0 ? steps.length : end).filter((name) => atlas.level(name).n > 1);
-    const answers = await Promise.all(levels.map((name) => atlas.units(name)));
-    return answers.map((units) => new Map(units.code.map((code, i) => [code, unitOf(units, i)])));
-  }
-
-  show({ frame, answers, parents }) {
+  show({ frame, answers, list, pair }) {
     const moved = !this.frame || this.frame.level !== frame.level || this.frame.place !== frame.place;
     if (moved) this.filter = null;
+    // Rows of another level have nothing to say of this one's units.
+    if (this.list?.level !== list?.level) this.rows = null;
+    this.list = list;
     this.showFrame(frame);
     if (!answers) {
       this.showNothing();
       return;
     }
-    this.parents = parents;
     this.answers = answers;
-    this.rows = new GapRows(answers.drawn, frame.numbers, this.figure());
+    this.lineage = new Lineage(list.units, list.above);
+    this.rows = new GapRows(answers.listed, list.numbers, this.figure());
     this.rows.choose(this.app.state.get("reason"));
-    this.cross = new CrossFilter(this.rows.numbers.length);
+    this.held = holders(list.units, list.above, frame.level);
+    this.drawnValues = new DrawnValues(this.rows, this.held, answers.drawn, list.level === frame.level);
+    this.filters = new GapFilters(this.rows, (row) => this.lineage.path(this.rows.numbers[row]));
+    this.attach();
+    this.bindIncidents();
+    this.comparing.show(pair);
     this.applyFilters();
     this.ranking.show(this.rows);
+    this.showChosen();
     this.repaint();
     this.labels().catch((fault) => this.app.showFault(fault));
+  }
+
+  /** Incidents are for roles that may see them one by one; their filters join in when they are here. */
+  async bindIncidents() {
+    const { app, filters, list, frame } = this;
+    if (!app.boot.may?.export || !app.boot.available?.incidents) return;
+    const within = app.isWhole() ? undefined : address(frame.place);
+    const level = app.atlas.chainOf(list.level)[0];
+    try {
+      const asked = app.atlas.once(`gaps/incidents/${level}/${within ?? ""}`, async () => new GapIncidents(await getJSON("/api/gaps/incidents", { level, within })));
+      const incidents = await asked;
+      if (this.filters !== filters) return;
+      filters.bind(incidents, level === list.level ? null : await this.unitsAbove(level));
+      this.applyFilters();
+      this.repaint();
+    } catch (fault) {
+      if (this.filters === filters) app.shell.toast(app.faultWords(fault));
+    }
+  }
+
+  /** The row's unit of each unit of a finer level. */
+  async unitsAbove(level) {
+    const { atlas } = this.app;
+    const [units, above] = await Promise.all([atlas.units(level), levelsAbove(atlas, level)]);
+    return holders(units, above, this.list.level);
   }
 
   /** A home without cameras: nothing can be said of gaps. */
@@ -98,13 +136,8 @@ export class GapsDesk extends GapsMap {
   // --- filters -------------------------------------------------------------------------------------------------------------------
 
   applyFilters() {
-    const { state } = this.app;
-    const { values } = this.rows;
-    const [low, high] = state.get("length") ?? [0, null];
-    const { edges } = this.rows.answer;
-    this.cross.set("reason", this.rows.reasons ? (row) => values[row] > 0 : null);
-    this.cross.set("length", state.get("length") ? (row) => values[row] !== null && values[row] >= low && (high === null || values[row] < high) : null);
-    this.cross.set("class", this.filter === null ? null : (row) => gapClass(values[row] ?? -1, edges) === this.filter);
+    const { filters, drawnValues } = this;
+    filters.apply(this.app.state, { filter: this.filter, classOf: (row) => drawnValues.classOfRow(row), onOthers: () => drawnValues.sum((row) => filters.keepsBut(row, "class")) });
   }
 
   /** After a filter has changed: all that shows it. */
@@ -114,18 +147,33 @@ export class GapsDesk extends GapsMap {
     this.paintLeft();
   }
 
-  setReasons(reasons) {
-    this.app.state.set({ reason: reasons.length && reasons.length < REASONS.length ? REASONS.filter((name) => reasons.includes(name)) : null });
-  }
-
-  /** While the handles move only the picture follows; the address is written when they rest. */
-  setLength(range) {
+  /** A filter changed by hand: the picture follows at once, the address when the hand rests. */
+  setFilter(patch) {
     const { state } = this.app;
-    state.values.length = range;
+    Object.assign(state.values, patch);
     this.applyFilters();
     this.repaint();
     clearTimeout(this.remembering);
     this.remembering = setTimeout(() => state.write(false), REMEMBER_MS);
+  }
+
+  setIncidents(patch) {
+    this.setFilter(patch);
+  }
+
+  setWhere(key, value) {
+    const { [key]: _old, ...others } = this.app.state.get("where") ?? {};
+    const where = value === null ? others : { ...others, [key]: value };
+    this.setFilter({ where: Object.keys(where).length ? where : null });
+    this.ranking.heads();
+  }
+
+  setReasons(reasons) {
+    this.app.state.set({ reason: reasons.length && reasons.length < REASONS.length ? REASONS.filter((name) => reasons.includes(name)) : null });
+  }
+
+  setLength(length) {
+    this.setFilter({ length });
   }
 
   chooseClass(k) {
@@ -136,10 +184,24 @@ export class GapsDesk extends GapsMap {
   }
 
   clearFilters() {
+    const { state } = this.app;
+    const hasReason = state.get("reason") !== null;
     this.filter = null;
-    this.app.state.set({ reason: null, length: null });
-    this.applyFilters();
-    this.repaint();
+    Object.assign(state.values, { length: null, where: null, ...OF_INCIDENTS });
+    if (!this.app.isWhole()) {
+      state.values.reason = null;
+      this.app.goHome();
+      return;
+    }
+    if (hasReason) state.set({ reason: null });
+    else this.setFilter({});
+    this.ranking.heads();
+  }
+
+  /** Take the filter `name` of GapFilters away. */
+  widen(name) {
+    const ways = { reason: () => this.app.state.set({ reason: null }), class: () => this.chooseClass(null), length: () => this.setLength(null), incidents: () => this.setFilter(OF_INCIDENTS) };
+    (ways[name] ?? (() => this.setWhere(name.replace("where-", ""), null)))();
   }
 
   /** Per reason what is unseen under all other filters, what the chosen ones keep of it, and of how many units (hidden ones apart). */
@@ -147,7 +209,7 @@ export class GapsDesk extends GapsMap {
     const under = new Float64Array(REASONS.length);
     const kept = new Float64Array(REASONS.length);
     let [n, nHidden] = [0, 0];
-    this.cross.each("reason", (row) => {
+    this.filters.cross.each("reason", (row) => {
       const parts = this.rows.partsOf(this.rows.numbers[row]);
       if (parts) n += 1;
       else nHidden += 1;
@@ -163,7 +225,7 @@ export class GapsDesk extends GapsMap {
   selectOnMap() {
     super.selectOnMap();
     if (!this.rows) return;
-    this.ranking.select(this.app.selected);
+    this.showChosen();
     this.pin();
   }
 
@@ -195,13 +257,13 @@ export class GapsDesk extends GapsMap {
     }
     const isSelected = card === app.selectedCard;
     const unit = isSelected ? app.selected : app.place;
-    const isDrawn = unit.level === this.frame.level;
-    if (!isDrawn && isSelected) {
+    const own = { [this.frame.place.level]: this.answers.whole, [this.frame.level]: this.answers.drawn, [this.list.level]: this.answers.listed };
+    const answer = isSelected ? (unit.level === this.frame.place.level ? null : own[unit.level]) : this.answers.whole;
+    if (!answer) {
       this.askCard(card, unit);
       return;
     }
-    const rows = isDrawn ? this.rows : new GapRows(this.answers.whole, [unit.number], this.figure());
-    this.paintCard(card, rows, unit);
+    this.paintCard(card, new GapRows(answer, [unit.number], this.figure()), unit);
   }
 
   /** The selected unit is of a level that is not drawn: its gaps are asked for. */
@@ -212,7 +274,9 @@ export class GapsDesk extends GapsMap {
 
   paintCard(card, rows, unit) {
     const { shell } = this.app;
-    paint(shell.right, gapCard(this.app, card, rows, unit.number, this.figure()), isPhone() ? this.ranking.node : null);
+    const isGap = unit === this.app.selected && this.app.atlas.chainOf(unit.level)[0] === unit.level;
+    const rank = isGap && unit.level === this.list.level ? this.ranking.rankOf(unit) : null;
+    paint(shell.right, gapCard(this.app, card, rows, unit.number, this.figure(), { rank, closing: isGap ? this.closing.part(unit) : null, where: isGap ? this.lineage.path(unit.number) : "" }), isPhone() ? this.ranking.node : null);
     const value = rows.answer.columns[this.figure().column][unit.number];
     const told = rows.isHidden(this.figure().column, unit.number) ? t("map.suppressed") : withUnit(this.figure(), value ?? 0);
     shell.say(`${named(unit)}${t("punct.colon")}${t(this.figure().title)} ${told}`);
@@ -232,14 +296,13 @@ export class GapsDesk extends GapsMap {
 
   /** The rows of the table as text, in its order. */
   asTable() {
-    const { numbers } = this.rows;
-    const { title, unit } = this.figure();
-    const cells = (row) => {
-      const i = numbers[row];
-      const value = this.rows.values[row];
-      const largest = this.rows.largestOf(i);
-      return [this.unitName(i), this.frame.units.code[i], value === null ? t("map.suppressed") : number(value), largest ? reasonWords(largest) : t("state.none")];
+    const { table } = this.ranking;
+    const columns = table.shown().filter(({ isRank }) => !isRank);
+    const textOf = ({ cell, values }, row) => {
+      const shown = cell ? cell(row) : number(values[row]);
+      return typeof shown === "string" ? shown : shown.textContent.trim();
     };
-    return { head: [t("table.name"), t("unit.code"), `${t(title)} ${unit}`.trim(), t("gaps.head_reasons")], rows: [...this.ranking.table.rows].map((row) => ({ number: numbers[row], cells: cells(row) })) };
+    const row = (one) => ({ number: this.held[this.rows.numbers[one]], pick: () => this.ranking.choose(one), get cells() { return columns.map((column) => textOf(column, one)); } });
+    return { head: columns.map(({ title, unit }) => [title, unit].filter(Boolean).join(" ")), rows: [...table.rows].map(row) };
   }
 }

@@ -1,6 +1,7 @@
 /** What a gap is counted in: measure of the desk, column of the table, figure of the reasons, unit, words. */
 
-import { number } from "../i18n.js";
+import { number, t } from "../i18n.js";
+import { reasonWords } from "../card/reasons.js";
 
 export const GAP_FIGURES = [
   { name: "roads", column: "road_unseen_m", figure: "road_m", needs: ["roads"], unit: "m", title: "gaps.roads", whole: "gaps.sum_roads" },
@@ -29,4 +30,13 @@ export const scaled = ({ divisor, digits }, value) => number(value / divisor, va
 export function withUnit(row, value) {
   const scale = scaleFor(row, value);
   return scale.unit ? `${scaled(scale, value)}\u00a0${scale.unit}` : scaled(scale, value);
+}
+
+/** A filter of the table's headings in words. */
+export function whereWords(key, value) {
+  if (key === "name") return `${t("table.name")}${t("punct.colon")}${value}`;
+  if (key === "largest") return `${t("gaps.largest")}${t("punct.colon")}${value.map(reasonWords).join(t("punct.list"))}`;
+  const row = gapFigure(key);
+  const [low, high] = value.map((end) => (end === null ? null : withUnit(row, end)));
+  return `${t(row.title)} ${high === null ? `≥ ${low}` : `${low}–${high}`}`;
 }

@@ -38,6 +38,9 @@ export function gapClassBar({ counts, edges, filter, onHover, onFilter }) {
   return [h("div", { class: "gs-classbar is-gap" }, cells), h("div", { class: "gs-lowers", "aria-hidden": "true" }, edges.map((value) => h("span", null, breakLabel(value))))];
 }
 
+/** Draw the node of the legend with other content. */
+export const paintLegendWith = (...content) => paint(slot(), content);
+
 /** Draw the legend and return its node. */
 export function paintMapLegend(options) {
   const { title, below, hidden } = options;

@@ -1,7 +1,7 @@
 /** The left side of the gaps desk: active filters, what is counted, reasons, size of the gaps, units, layers. */
 
 import { h, paint } from "../dom.js";
-import { breakLabel, named, number, t } from "../i18n.js";
+import { breakLabel, language, named, number, t } from "../i18n.js";
 import { scale } from "../colours.js";
 import { levelPicker, section } from "../controls.js";
 import { filterBars, toggled } from "../filters/bars.js";
@@ -12,15 +12,18 @@ import { layerSection } from "../layers.js";
 import { streetLegend } from "../street.js";
 import { reasonWords } from "../card/reasons.js";
 import { REASONS } from "./address.js";
-import { GAP_FIGURES, isLoaded, scaleFor } from "./figures.js";
+import { GAP_FIGURES, isLoaded, scaleFor, whereWords } from "./figures.js";
 import { binEdges } from "./rows.js";
+import { rowsSwitch } from "./rowsof.js";
+import { WhenPanel, hoursWords, periodWords, wordOf } from "./when.js";
 
-const SLOTS = ["chips", "figure", "reasons", "sizes", "rest"];
+const SLOTS = ["chips", "figure", "reasons", "when", "sizes", "rest"];
 
 export class GapsPanel {
   /** `desk` tells rows, filters and what was chosen. */
   constructor(desk) {
     this.desk = desk;
+    this.when = new WhenPanel(desk);
     this.slots = Object.fromEntries(SLOTS.map((name) => [name, h("div", { class: `gs-slot-${name}` })]));
   }
 
@@ -31,18 +34,50 @@ export class GapsPanel {
     paint(this.slots.chips, filterChips(this.chips(), () => this.desk.clearFilters()));
     paint(this.slots.figure, this.figureSection());
     paint(this.slots.reasons, this.reasonSection());
+    this.paintWhen();
     this.paintSizes();
     paint(this.slots.rest, app.grid.isStreet() ? streetLegend(app) : null, h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)), layerSection(app));
+  }
+
+  paintWhen() {
+    const { filters } = this.desk;
+    if (!filters?.incidents) {
+      paint(this.slots.when);
+      return;
+    }
+    this.when.paint(filters.incidents, language());
+    if (!this.slots.when.contains(this.when.node)) paint(this.slots.when, this.when.node);
   }
 
   chips() {
     const { desk } = this;
     const { state } = desk.app;
-    const found = (state.get("reason") ?? []).map((reason) => ({ key: `reason-${reason}`, label: reasonWords(reason), clear: () => desk.setReasons(toggled(state.get("reason"), reason)) }));
+    const of = (key) => state.get(key) ?? [];
+    const place = desk.app.isWhole() ? [] : [{ key: "place", label: named(desk.app.place), clear: () => desk.app.goHome() }];
+    const found = of("reason").map((reason) => ({ key: `reason-${reason}`, label: reasonWords(reason), clear: () => desk.setReasons(toggled(of("reason"), reason)) }));
     const span = state.get("length");
-    if (span) found.push({ key: "length", label: this.spanWords(span), clear: () => state.set({ length: null }) });
+    if (span) found.push({ key: "length", label: this.spanWords(span), clear: () => desk.setLength(null) });
     if (desk.filter !== null) found.push({ key: "class", label: t("gaps.class_chip", { range: desk.classWords(desk.filter) }), clear: () => desk.chooseClass(null) });
+    if (desk.filters?.incidents) found.push(...this.incidentChips(of));
+    return [...place, ...found, ...this.whereChips()];
+  }
+
+  incidentChips(of) {
+    const { desk } = this;
+    const { state } = desk.app;
+    const found = [];
+    if (state.get("period")) found.push({ key: "period", label: periodWords(state.get("period")), clear: () => desk.setIncidents({ period: null }) });
+    if (state.get("hours")) found.push({ key: "hours", label: hoursWords(state.get("hours")), clear: () => desk.setIncidents({ hours: null }) });
+    for (const [key, name] of [["ch", "channel"], ["cat", "category"]]) {
+      for (const word of of(key)) found.push({ key: `${key}-${word}`, label: wordOf(name, word), clear: () => desk.setIncidents({ [key]: of(key).length > 1 ? toggled(of(key), word) : null }) });
+    }
     return found;
+  }
+
+  /** Filters of the table's headings. */
+  whereChips() {
+    const { desk } = this;
+    return Object.entries(desk.app.state.get("where") ?? {}).map(([key, value]) => ({ key: `where-${key}`, label: whereWords(key, value), clear: () => desk.setWhere(key, null) }));
   }
 
   spanWords([low, high]) {
@@ -59,6 +94,7 @@ export class GapsPanel {
       "section",
       { class: "gs-section", id: "gs-measure", "aria-label": t("gaps.what") },
       h("label", { class: "gs-select-row" }, h("span", null, t("gaps.what")), h("select", { class: "gs-select", "data-focus": "figure", onchange: (event) => app.state.set({ measure: event.target.value, length: null }) }, shown.map((row) => h("option", { value: row.name, selected: row.name === chosen.name }, t(row.title))))),
+      rowsSwitch(app, this.desk.frame.level),
     );
   }
 
@@ -91,7 +127,7 @@ export class GapsPanel {
       paint(this.slots.sizes, section({ id: "gs-lengths", label: t("gaps.sizes") }, h("span", { class: "gs-side-words" }, `${t(title)} ${unit}`.trim()), this.brush.node));
     }
     const { values } = desk.rows;
-    const bins = desk.cross.distribution("length", (row) => (values[row] === null ? -1 : binOf(values[row], edges)), edges.length - 1);
+    const bins = desk.filters.cross.distribution("length", (row) => (values[row] === null ? -1 : binOf(values[row], edges)), edges.length - 1);
     const span = desk.app.state.get("length");
     this.brush.show(bins.under, span && span.map((edge) => (edge === null ? null : edge / divisor)));
   }

@@ -49,7 +49,7 @@ export class Furniture {
     this.scaleText = part(this.scale, "span", "gs-scale-text");
     this.attribution = part(this.root, "div", "gs-attribution");
     this.setLang(lang);
-    map.on("zoomend moveend resize", this.refresh, this);
+    map.on("zoomend rest resize", this.refresh, this);
     this.refresh();
   }
 

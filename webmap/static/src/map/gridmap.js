@@ -18,6 +18,7 @@ import { Patterns } from "./patterns.js";
 import { drawPinSheet } from "./pins.js";
 import { Pointer } from "./pointer.js";
 import { makePane, prepareMap } from "./prepare.js";
+import { tellRest } from "./rest.js";
 import { Sheet } from "./sheet.js";
 import { drawHoverSheet, drawLabelSheet, drawMarkSheet, drawOutlineSheet } from "./sheets.js";
 import { CanvasTiles } from "./tilelayer.js";
@@ -83,7 +84,8 @@ export class GridMap extends GridTiles {
   addSheets() {
     this.tiles?.remove();
     Object.values(this.sheets ?? {}).forEach((sheet) => sheet.remove());
-    this.tiles = new CanvasTiles(this, { maxZoom: this.map.getMaxZoom() }).addTo(this.map);
+    this.tiles = new CanvasTiles(this, { maxZoom: this.map.getMaxZoom() });
+    this.tiles.addTo(this.map);
     const add = (name, draw) => new Sheet(`gs-${name}`, (ctx, frame) => draw(this, ctx, frame), this.ratio).addTo(this.map);
     this.sheets = {
       outline: add("outline", drawOutlineSheet),
@@ -113,8 +115,10 @@ export class GridMap extends GridTiles {
     map.on("moveend", () => {
       this.requestAll();
       this.schedule();
-      this.emit("view", this.view());
     });
+    tellRest(map);
+    this.on("drawn", () => this.setRelief(this.reliefAhead));
+    map.on("rest", () => this.emit("view", this.view()));
     if (globalThis.ResizeObserver) {
       this.resizes = new ResizeObserver(() => map.invalidateSize({ animate: false }));
       this.resizes.observe(map.getContainer());
@@ -139,6 +143,7 @@ export class GridMap extends GridTiles {
     this.resizes?.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.holdTimer);
+    clearTimeout(this.sheetTimer);
     this.isRemoved = true;
     this.map.remove();
   }
@@ -235,8 +240,12 @@ export class GridMap extends GridTiles {
     return zoom >= STREET_ZOOM && this.raster === null && STREET_LAYERS.some((name) => this.layers.has(name));
   }
 
-  /** The shaded land under everything, from picture tiles of `url` up to tile zoom `maxZoom`; null takes it away. */
+  /** The shaded land under everything, from picture tiles of `url` up to tile zoom `maxZoom`; null takes it away. It waits for the units. */
   setRelief(relief) {
+    if (!this.wasDrawn) {
+      this.reliefAhead = relief;
+      return;
+    }
     if (Boolean(relief) === Boolean(this.relief)) return;
     this.relief?.remove();
     this.relief = relief && L.tileLayer(relief.url, { pane: "gs-relief", className: "gs-relief", tileSize: 512, zoomOffset: -1, minNativeZoom: 6, maxNativeZoom: relief.maxZoom + 1, maxZoom: relief.maxZoom + 3, noWrap: true, updateWhenZooming: false }).addTo(this.map);

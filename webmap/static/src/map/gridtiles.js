@@ -6,6 +6,8 @@ import { paintTile } from "./tilepaint.js";
 import { tileKey, TileStore } from "./tilestore.js";
 import { baseOf, MAX_ZOOM } from "./zoom.js";
 
+const SHEETS_WAIT_MS = 250;
+
 export class GridTiles extends GridView {
   constructor(map, options) {
     super(map, options);
@@ -53,15 +55,23 @@ export class GridTiles extends GridView {
     return this.store.peek(key) === undefined && !this.store.hasFailed(key);
   }
 
+  /** Whether all that is drawn on a display tile is here. */
+  isComplete({ coords }) {
+    return this.sourcesAt(coords.z).every((source) => !this.isMissing(source, coords));
+  }
+
+  /** What is in view is asked for first; a picture that lacks something is painted anew once nothing is lacking, or late. */
   requestSources(record) {
     const wanted = () => this.tiles.isLive(record);
     const ready = () => {
+      if (record.isPainted && performance.now() < record.deadline && !this.isComplete(record)) return;
       record.isDirty = true;
       this.schedule();
     };
+    const isFirst = this.tiles.isInView(record);
     for (const source of this.sourcesAt(record.coords.z)) {
       const { z, x, y } = this.dataAddress(source, record.coords);
-      if (z >= 0) this.store.want(source, z, x, y, { ready, wanted });
+      if (z >= 0) this.store.want(source, z, x, y, { ready, wanted, isFirst });
     }
   }
 
@@ -84,6 +94,14 @@ export class GridTiles extends GridView {
     });
   }
 
+  /** Names, marks and outlines follow the tiles: when all are here, and meanwhile now and then. */
+  redrawSheets() {
+    clearTimeout(this.sheetTimer);
+    this.sheetTimer = null;
+    this.paintedZoom = this.map.getZoom();
+    Object.values(this.sheets).forEach((sheet) => sheet.redraw());
+  }
+
   /** Paint what changed: tiles in view now, the others when nothing else is to do. */
   paint() {
     if (!this.map._loaded || this.isRemoved) return;
@@ -91,10 +109,8 @@ export class GridTiles extends GridView {
     const { seen, hidden } = this.tiles.current();
     const dirty = seen.filter((record) => record.isDirty);
     dirty.forEach((record) => paintTile(this, record));
-    if (dirty.length > 0 || this.paintedZoom !== this.map.getZoom()) {
-      this.paintedZoom = this.map.getZoom();
-      Object.values(this.sheets).forEach((sheet) => sheet.redraw());
-    }
+    if (this.paintedZoom !== this.map.getZoom() || (dirty.length > 0 && this.store.isIdle())) this.redrawSheets();
+    else if (dirty.length > 0) this.sheetTimer ??= setTimeout(() => this.redrawSheets(), SHEETS_WAIT_MS);
     this.lastPaintMs = performance.now() - started;
     if (!this.wasDrawn && this.style && seen.length > 0 && seen.every((record) => record.isPainted)) {
       this.wasDrawn = true;

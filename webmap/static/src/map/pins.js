@@ -35,6 +35,8 @@ export function placePins(places, view, taken = []) {
 
 export function drawPinSheet(grid, ctx, frame) {
   const { tokens: t, map } = grid;
+  grid.drawnPins = [];
+  if (!grid.halo && grid.pins.length === 0) return false;
   const at = ({ lon, lat }) => {
     const { x, y } = map.project([lat, lon], frame.zoom);
     return { x: x - frame.left, y: y - frame.top };
@@ -48,6 +50,7 @@ export function drawPinSheet(grid, ctx, frame) {
   const order = marks.map((_, i) => i).sort((a, b) => Number(Boolean(grid.pins[a].isOn)) - Number(Boolean(grid.pins[b].isOn)) || b - a);
   order.forEach((i) => marks[i] && drawLeader(ctx, places[i], marks[i], t));
   order.forEach((i) => marks[i] && drawMark(ctx, marks[i], grid.pins[i], t));
+  return true;
 }
 
 function drawRing(ctx, { x, y }, t) {

@@ -14,6 +14,7 @@ export const Sheet = L.Layer.extend({
   onAdd(map) {
     this.canvas = L.DomUtil.create("canvas", "gs-sheet leaflet-zoom-animated", this.getPane());
     this.canvas.setAttribute("role", "presentation");
+    this.canvas.hidden = true;
     this.ctx = this.canvas.getContext("2d");
     this._map = map;
     this.redraw();
@@ -24,7 +25,7 @@ export const Sheet = L.Layer.extend({
   },
 
   getEvents() {
-    return { zoomanim: this._onZoom, zoom: this._onLiveZoom, moveend: this.redraw, move: this._onMove, resize: this.redraw, viewreset: this.redraw };
+    return { zoomanim: this._onZoom, zoom: this._onLiveZoom, rest: this.redraw, move: this._onMove, resize: this.redraw, viewreset: this.redraw };
   },
 
   _place(center, zoom) {
@@ -47,7 +48,10 @@ export const Sheet = L.Layer.extend({
     if (this._map.getZoom() === this.zoom && (Math.abs(offset.x) > this.margin.x || Math.abs(offset.y) > this.margin.y)) this.redraw();
   },
 
-  /** Draw now. `draw(ctx, {width, height, left, top, zoom, margin})` works in CSS pixels of the sheet. */
+  /**
+   * Draw now. `draw(ctx, {width, height, left, top, zoom, margin})` works in CSS pixels of the sheet; it answers false where it drew
+   * nothing: a canvas that is not shown costs nothing when the map moves.
+   */
   redraw() {
     const map = this._map;
     if (!map || map._animatingZoom) return;
@@ -71,6 +75,6 @@ export const Sheet = L.Layer.extend({
     L.DomUtil.setTransform(this.canvas, this.origin, 1);
     this.ctx.setTransform(width / full.x, 0, 0, height / full.y, 0, 0);
     const corner = map.getPixelOrigin().add(this.origin);
-    this.draw(this.ctx, { width: full.x, height: full.y, left: corner.x, top: corner.y, zoom: this.zoom, margin: this.margin });
+    this.canvas.hidden = false === this.draw(this.ctx, { width: full.x, height: full.y, left: corner.x, top: corner.y, zoom: this.zoom, margin: this.margin });
   },
 });

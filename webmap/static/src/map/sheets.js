@@ -52,22 +52,24 @@ function strokeUnit(grid, ctx, frame, source, unit, strokes) {
 
 export function drawOutlineSheet(grid, ctx, frame) {
   const { selected, tokens: t } = grid;
-  if (!selected) return;
+  if (!selected) return false;
   const strokes = [
     [t.selectionCasing, 6],
     [t.selectionInk, 2.6],
   ];
   strokeUnit(grid, ctx, frame, selected.source, selected.unit, strokes);
+  return true;
 }
 
 export function drawHoverSheet(grid, ctx, frame) {
   const { hovered, tokens: t } = grid;
-  if (hovered === null || !grid.units) return;
+  if (hovered === null || !grid.units) return false;
   const strokes = [
     [t.selectionCasing, 3.4],
     [t.selectionInk, 1.4],
   ];
   strokeUnit(grid, ctx, frame, grid.units, hovered, strokes);
+  return true;
 }
 
 function pointsInView(grid, name, frame, visit) {
@@ -89,7 +91,9 @@ function pointsInView(grid, name, frame, visit) {
 
 export function drawMarkSheet(grid, ctx, frame) {
   const size = Math.min(1, Math.max(0.4, 0.25 * (frame.zoom - 13)));
+  let isEmpty = true;
   pointsInView(grid, "places", frame, (place, x, y) => {
+    isEmpty = false;
     grid.sprites.draw(ctx, Number(place.seen ?? 1) === 0 ? "place_unseen" : "place_seen", -1, x, y, size);
   });
   const drawn = [];
@@ -101,6 +105,7 @@ export function drawMarkSheet(grid, ctx, frame) {
     grid.sprites.draw(ctx, camera.status ?? "online", camera.azimuth, sheetX, sheetY, size);
   }
   grid.drawnCameras = drawn;
+  return !isEmpty || drawn.length > 0;
 }
 
 /** The glyph of each unit that has one, where its largest piece in view is wide enough. */
@@ -117,7 +122,7 @@ function glyphs(grid, frame) {
       feature.inside ??= insidePoint(feature);
       const { inside } = feature;
       if (!inside || inside.width * scale < GLYPH_PX * 0.7) continue;
-      best.set(feature.id, { x: leftPx + inside.x * scale, y: topPx + inside.y * scale, bars: glyph, kind: "bars", priority: 15, size });
+      best.set(feature.id, { x: leftPx + inside.x * scale, y: topPx + inside.y * scale, bars: glyph, kind: "bars", priority: 40, size });
     }
   }
   return [...best.values()];

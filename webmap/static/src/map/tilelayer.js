@@ -35,7 +35,10 @@ export const CanvasTiles = L.GridLayer.extend({
     const record = { canvas, coords, done, sidePx: sideOf(coords.z), isPainted: false, isDirty: true, deadline: performance.now() + FIRST_PAINT_WAIT_MS };
     this.records.set(this._tileCoordsToKey(coords), record);
     this.host.requestSources(record);
-    setTimeout(() => this.host.schedule(), FIRST_PAINT_WAIT_MS + 5);
+    setTimeout(() => {
+      record.isDirty ||= !this.host.isComplete(record);
+      this.host.schedule();
+    }, FIRST_PAINT_WAIT_MS + 5);
     return canvas;
   },
 
@@ -82,14 +85,17 @@ export const CanvasTiles = L.GridLayer.extend({
     return this.records.get(this._tileCoordsToKey(record.coords)) === record;
   },
 
+  isInView({ coords, sidePx }, { min, max } = this._map.getPixelBounds()) {
+    return (coords.x + 1) * sidePx > min.x && coords.x * sidePx < max.x && (coords.y + 1) * sidePx > min.y && coords.y * sidePx < max.y;
+  },
+
   /** Records of the present zoom, those in view first. */
   current() {
-    const zoom = this._tileZoom;
     const view = this._map.getPixelBounds();
-    const inView = ({ coords, sidePx }) =>
-      (coords.x + 1) * sidePx > view.min.x && coords.x * sidePx < view.max.x && (coords.y + 1) * sidePx > view.min.y && coords.y * sidePx < view.max.y;
-    const own = [...this.records.values()].filter(({ coords }) => coords.z === zoom);
-    return { seen: own.filter(inView), hidden: own.filter((record) => !inView(record)) };
+    const own = [...this.records.values()].filter(({ coords }) => coords.z === this._tileZoom);
+    const [seen, hidden] = [[], []];
+    own.forEach((record) => (this.isInView(record, view) ? seen : hidden).push(record));
+    return { seen, hidden };
   },
 
   finish(record) {

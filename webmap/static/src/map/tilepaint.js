@@ -57,15 +57,14 @@ function resize(canvas, sidePx) {
   }
 }
 
-/** Returns without touching the picture while the units or their style are still on their way. */
+/** Returns without touching the picture while the units or their style are still on their way; of the first picture nothing else is waited for. */
 export function paintTile(grid, record) {
   const { canvas, coords } = record;
   if (!grid.tiles.isLive(record)) return;
   const units = grid.units ? grid.find(grid.units, coords) : undefined;
   if (grid.units && !units && grid.isMissing(grid.units, coords)) return;
   if (grid.isStyleHeld) return;
-  const isComplete = grid.sourcesAt(coords.z).every((source) => !grid.isMissing(source, coords));
-  if (!isComplete && !record.isPainted && performance.now() < record.deadline) return;
+  if (grid.wasDrawn && !record.isPainted && performance.now() < record.deadline && !grid.isComplete(record)) return;
 
   resize(canvas, Math.round((sideOf(coords.z) + grid.bleedPx) * grid.ratio));
   const ctx = canvas.getContext("2d");
@@ -106,6 +105,6 @@ export function paintTile(grid, record) {
     const found = grid.find(source, coords);
     draw(found, (at) => paintBoundary(ctx, boundaryParts(grid, found, units), rank, { ...at, isLone: grid.boundaries.length === 1 }));
   });
-  record.isDirty = !isComplete;
+  record.isDirty = false;
   grid.tiles.finish(record);
 }

@@ -47,27 +47,36 @@ export class TileStore {
     return this.tiles.get(key);
   }
 
-  /** Ask for a tile; `ready()` is called once it is here or has failed, `wanted()` is asked before the request leaves. */
-  want(source, z, x, y, { ready, wanted }) {
+  /**
+   * Ask for a tile; `ready()` is called once it is here or has failed, `wanted()` is asked before the request leaves. What `isFirst`
+   * goes before all else.
+   */
+  want(source, z, x, y, { ready, wanted, isFirst = true }) {
     const key = tileKey(source, z, x, y);
     if (this.tiles.has(key)) return;
     if (performance.now() - (this.failed.get(key) ?? -Infinity) < RETRY_MS) return;
     const waiting = this.running.get(key) ?? this.queue.get(key);
     if (waiting) {
       waiting.listeners.push({ ready, wanted });
+      waiting.isFirst ||= isFirst;
       return;
     }
-    this.queue.set(key, { key, source, z, x, y, listeners: [{ ready, wanted }] });
+    this.queue.set(key, { key, source, z, x, y, isFirst, listeners: [{ ready, wanted }] });
     this.pump();
+  }
+
+  /** Whether nothing is on its way. */
+  isIdle() {
+    return this.running.size + this.queue.size === 0;
   }
 
   hasFailed(key) {
     return this.failed.has(key);
   }
 
-  /** Units first, then outlines and the selection, then the other layers. */
+  /** Units first, then outlines and the selection, then the other layers; what is out of view after all that is in it. */
   pump() {
-    const waiting = [...this.queue].sort(([, a], [, b]) => (a.source.rank ?? 1) - (b.source.rank ?? 1));
+    const waiting = [...this.queue].sort(([, a], [, b]) => b.isFirst - a.isFirst || (a.source.rank ?? 1) - (b.source.rank ?? 1));
     for (const [key, job] of waiting) {
       if (this.running.size >= PARALLEL) break;
       this.queue.delete(key);

@@ -5,7 +5,7 @@ import { byId, h } from "../dom.js";
 import { deskIn } from "../file/address.js";
 import { Machine } from "../file/machine.js";
 import { canUnpack, openPack } from "../file/pack.js";
-import { HotspotsDesk } from "../hotspots.js";
+import { HotspotsDesk } from "../hotspots/desk.js";
 import { startWith } from "../start.js";
 
 const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };

@@ -6,6 +6,7 @@
 import { h, paint } from "../dom.js";
 import { icon } from "../icons.js";
 import { number, t } from "../i18n.js";
+import { openHeadFilter } from "./headfilter.js";
 import { orderOf } from "./order.js";
 
 const ROW_PX = { normal: 34, compact: 28 };
@@ -15,7 +16,8 @@ export class RankedTable {
   /**
    * `columns`: `{key, title, unit, align, width, values, cell(i), bar, isRank, isFixed}`. `values` is an array by row (what
    * is sorted by; leave it out and the column is not sorted), `cell` what is shown (text or node; default: the value as a
-   * number), `bar` `{most, colour}` draws the value as a bar beside the figure. `width` is a CSS grid width.
+   * number), `bar` `{most, colour}` draws the value as a bar beside the figure. `width` is a CSS grid width. A column with a
+   * `filter` (see headfilter.js; `onFilter` is told the new one) has a button for it in its heading; `swap` is one more button.
    * `on`: `hover(row | null)`, `select(row, {isMore})`, `open(row)`, `sort({key, descending})`.
    */
   constructor({ label, columns = [], keyOf = (row) => String(row), sort, density = "normal", on = {} }) {
@@ -122,7 +124,7 @@ export class RankedTable {
     this.head.setAttribute("aria-rowindex", "1");
   }
 
-  headCell({ key, title, unit, align, values, isRank, hint }, k) {
+  headCell({ key, title, unit, align, values, isRank, hint, filter, onFilter, swap }, k) {
     const isSorted = this.sort.key === key && !isRank;
     const words = [title, unit ? h("span", { class: "gs-ranked-unit" }, unit) : null];
     const flip = () => this.setSort(key, isSorted ? !this.sort.descending : typeof values?.[this.rows[0] ?? 0] !== "string");
@@ -132,7 +134,14 @@ export class RankedTable {
       values && !isRank
         ? h("button", { type: "button", tabindex: "-1", "data-focus": `sort-${key}`, class: `gs-ranked-sort${isSorted ? " is-on" : ""}`, onclick: flip }, words, isSorted ? h("span", { "aria-hidden": "true" }, this.sort.descending ? "↓" : "↑") : null)
         : words,
+      swap ? h("button", { type: "button", tabindex: "-1", class: "gs-ranked-tool", "aria-label": swap.label, title: swap.label, "data-focus": `swap-${key}`, onclick: swap.run }, icon("swap", 12)) : null,
+      filter ? this.filterButton({ key, title, filter, onFilter }) : null,
     );
+  }
+
+  filterButton({ key, title, filter, onFilter }) {
+    const label = t("table.filter_of", { name: title });
+    return h("button", { type: "button", class: `gs-ranked-tool is-filter${filter.value ? " is-on" : ""}`, "aria-label": label, title: label, "aria-haspopup": "true", "aria-pressed": String(Boolean(filter.value)), "data-focus": `where-${key}`, onclick: (event) => openHeadFilter(event.currentTarget, title, filter, onFilter) }, icon("filter", 12));
   }
 
   /** Draw the rows in view; those already there stay unless `isNew`. */

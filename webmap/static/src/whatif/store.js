@@ -30,7 +30,7 @@ export function writeDraft(boot, draft) {
 /** One more change {uid, values} into the draft, for an earlier one of the same camera; gives the `scn` that opens it. */
 export function addToDraft(boot, { uid, values }) {
   const draft = readDraft(boot) ?? { id: null, version: null, name: "", edits: [] };
-  const others = draft.edits.filter((edit) => edit.uid !== uid);
+  const others = draft.edits.filter((edit) => uid === null || edit.uid !== uid);
   writeDraft(boot, { ...draft, edits: added(others, uid, values), changed: new Date().toISOString() });
   return draft.id ?? DRAFT;
 }

@@ -1,22 +1,23 @@
-/** The second map of side by side: today on the left, the scenario on the right, moved together. */
+/** The second map of side by side, moved together with the first; of what-if today on the left, the scenario on the right. */
 
 import { byId, h } from "../dom.js";
 import { language, t } from "../i18n.js";
+import { GridMap } from "../map/gridmap.js";
 import L from "../map/leaflet.js";
 
 export class Twin {
-  constructor(app) {
+  constructor(app, [left, right] = [t("whatif.today"), t("whatif.scenario")]) {
     this.app = app;
     this.frame = byId("gs-map");
     this.frame.classList.add("is-split");
     this.box = h("div", { class: "wi-twin" });
-    this.names = [h("div", { class: "wi-side is-left" }, t("whatif.today")), h("div", { class: "wi-side is-right" }, t("whatif.scenario"))];
+    this.names = [h("div", { class: "wi-side is-left" }, left), h("div", { class: "wi-side is-right" }, right)];
     this.frame.prepend(this.box);
     this.frame.append(...this.names);
     const { map } = app;
     map.invalidateSize({ animate: false });
     this.map = L.map(this.box, { zoomControl: false, attributionControl: false, doubleClickZoom: false, preferCanvas: true, keyboard: false, center: map.getCenter(), zoom: map.getZoom() });
-    this.grid = app.makeGrid(this.map, { ...app.grid.options, theme: app.state.get("theme"), lang: language() });
+    this.grid = new GridMap(this.map, { ...app.grid.options, theme: app.state.get("theme"), lang: language() });
     this.copy();
     this.sync(map, this.map);
     this.follow = () => this.sync(map, this.map);

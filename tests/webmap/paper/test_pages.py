@@ -1,0 +1,219 @@
+"""Printed pages, read back by two programs that had no part in making them: pypdf (fonts) and PDFium (text, pixels)."""
+
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2
+import pytest
+from pypdf import PdfReader
+
+from geo.desk import Desk
+from geo.records import Records
+from tests.webmap.fake_desk import HomeClient
+from webmap import Settings, create_app
+from webmap.i18n import load_messages
+from webmap.maps.palette import load_palette
+
+PAGES = [(desk, lang) for desk in ("coverage", "gaps", "safeguards", "hotspots") for lang in ("zh", "en")]
+#: The map on the sheet, in points: left, top, right, bottom.
+MAP = (30, 78, 358, 533)
+
+
+@pytest.fixture(scope="module")
+def home(tiny_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("printed") / "home"
+    shutil.copytree(tiny_home, copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def clients(home: Path) -> Iterator[dict[str, HomeClient]]:
+    desk, found = Desk(home), {}
+    with Records.open(home) as records:
+        for role in ("leader", "planner", "analyst"):
+            app = create_app(Settings(home=home, role=role), desk=desk, records=records)
+            app.test_client_class = HomeClient
+            found[role] = app.test_client()
+        yield found  # type: ignore[misc]
+
+
+@pytest.fixture(scope="module")
+def printed(clients: dict[str, HomeClient]) -> dict[tuple[str, str], bytes]:
+    """Each desk's page in both languages, for an analyst."""
+    answers = {page: clients["analyst"].get(f"/print/{page[0]}.pdf?lang={page[1]}") for page in PAGES}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    assert {answer.mimetype for answer in answers.values()} == {"application/pdf"}
+    return {page: answer.data for page, answer in answers.items()}
+
+
+@cache
+def text_of(pdf: bytes) -> str:
+    """All text of the page, without the spaces that a reader puts where it pleases."""
+    return re.sub(r"\s+", "", pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range())
+
+
+def pixels_of(pdf: bytes, scale: float = 2.0) -> np.ndarray:
+    """The page as PDFium draws it, uint8 (height, width, 3)."""
+    return np.asarray(pypdfium2.PdfDocument(pdf)[0].render(scale=scale).to_pil().convert("RGB"))
+
+
+def share_of(pixels: np.ndarray, colour: str) -> float:
+    """Share of the map's pixels that have exactly this colour."""
+    left, top, right, bottom = (2 * side for side in MAP)
+    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    return float((pixels[top:bottom, left:right] == wanted).all(axis=2).mean())
+
+
+def words(key: str, lang: str, **values: object) -> str:
+    text = load_messages()[key].text(lang)
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize(("desk", "lang"), PAGES)
+def test_one_a4_page_of_vectors_with_its_fonts_in_it(printed: dict[Any, bytes], desk: str, lang: str) -> None:
+    reader = PdfReader(io.BytesIO(printed[desk, lang]))
+    [page] = reader.pages
+    assert [float(side) for side in page.mediabox] == [0, 0, 842, 595]
+    assert "/XObject" not in page["/Resources"].get_object()  # type: ignore[union-attr]
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]  # type: ignore[index]
+    assert {str(font["/BaseFont"]).partition("+")[2] for font in fonts} == {"NotoSansSC-Regular", "NotoSansSC-Bold"}
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in fonts)
+    assert len(printed[desk, lang]) < 400_000
+    assert reader.trailer["/Root"]["/Lang"] == {"zh": "zh-CN", "en": "en"}[lang]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("desk", "lang"), PAGES)
+def test_head_and_foot_say_where_when_and_from_what(
+    printed: dict[Any, bytes], clients: dict[str, HomeClient], desk: str, lang: str
+) -> None:
+    text, boot = text_of(printed[desk, lang]), clients["analyst"].get("/api/home").json
+    place = clients["analyst"].get("/api/units?level=prefecture").json
+    assert place["name"][0] in text
+    assert boot["snapshot"]["id"][:8] in text
+    assert boot[f"attribution_{lang}"].replace(" ", "") in text
+    assert words("paper.page", lang, page=1, of=1) in text
+    assert "WGS84/UTMzone49N" in text
+    assert words("file.role", lang, role=words("role.analyst", lang)) in text
+    assert re.search(r"20\d\d-\d\d-\d\d", text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_coverage_prints_the_figures_of_the_card(
+    printed: dict[Any, bytes], clients: dict[str, HomeClient], lang: str
+) -> None:
+    text, card = text_of(printed["coverage", lang]), clients["analyst"].get("/api/units/prefecture/P").json
+    roads = card["values"]
+    # Without key places the first measure that there is, is roads.
+    assert words("measure.roads_seen", lang) in text
+    for column in ("road_seen_share", "public_3plus_share"):
+        ends = [f"{roads[f'{column}{end}'] * 100:.1f}" for end in ("", "_low", "_high")]
+        assert ends[0] in text
+        assert f"{ends[1]}–{ends[2]}" in text
+    unseen = {row["reason"]: row["road_m"] for row in card["gap"]["reasons"]}
+    for reason, metres in unseen.items():
+        key = "reason.register_in_doubt" if reason == "doubt" else f"reason.{reason}"
+        assert words(key, lang) + f"{metres:,.0f}m" in text
+    # No building is loaded, so no facade is known: said, not drawn as 0.
+    assert words("card.facade", lang) + words("map.no_data", lang) in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_gaps_print_what_the_service_tells(
+    printed: dict[Any, bytes], clients: dict[str, HomeClient], lang: str
+) -> None:
+    text = text_of(printed["gaps", lang])
+    gaps = clients["analyst"].get("/api/gaps?level=prefecture").json
+    [metres] = gaps["columns"]["road_unseen_m"]
+    assert f"{metres:,.0f}m" in text
+    sums = [round(cells[0], 2) for cells in gaps["reasons"].values()]
+    assert sum(sums) == pytest.approx(metres, abs=0.1)
+    assert words("gaps.sum_roads", lang) in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_hotspots_print_rates_sentences_and_method(
+    printed: dict[Any, bytes], clients: dict[str, HomeClient], lang: str
+) -> None:
+    text = text_of(printed["hotspots", lang])
+    client = clients["analyst"]
+    rates = client.get("/api/rates?by=unit&level=prefecture").json["rows"][0]
+    assert f"{rates['on_time_share'] * 100:.1f}%" in text
+    found = client.get("/api/emerging?level=grid").json
+    assert re.sub(r"\s+", "", found["method"]["line"][lang]) in text
+    for pattern in ("new", "intensifying", "historical"):
+        assert words(f"paper.rule_{pattern}", lang) in text
+    labels = [label for label in found["units"]["label"] if label not in (None, "none", "no_result")]
+    for label in set(labels):
+        assert words(f"emerging.{label}", lang) in text
+
+
+def test_fills_and_dots_on_the_map_are_those_of_the_legend(clients: dict[str, HomeClient]) -> None:
+    """The tiny city is of eight equal squares, most of them without a road."""
+    pixels = pixels_of(clients["analyst"].get("/print/coverage.pdf?level=grid").data)
+    shares = clients["analyst"].get("/api/metrics/coverage?level=grid").json["columns"]["road_seen_share"]
+    known = [min(4, int(share * 5)) for share in shares if share is not None]
+    parts = [share_of(pixels, fill) for fill in load_palette()["scales"]["coverage"]["light"]]
+    assert [part > 0.005 for part in parts] == [k in known for k in range(5)]
+    dotted = share_of(pixels, "#FFFFFF")
+    assert dotted / (8 - len(known)) == pytest.approx(sum(parts) / len(known), rel=0.25)
+
+
+def test_a_leader_gets_no_small_count_and_is_told_so(clients: dict[str, HomeClient]) -> None:
+    """In the tiny city `A-1` has 2 incidents and `A-2` 6, of which the 2 could be worked back."""
+    asked = "/print/hotspots.pdf?lang=en&place=grid:A-1&measure=gi"
+    mine, theirs = (text_of(clients[role].get(asked).data) for role in ("analyst", "leader"))
+    assert words("paper.hidden", "en", n=5) in theirs
+    assert words("paper.hidden", "en", n=5) not in mine
+    card = clients["leader"].get("/api/units/grid/A-1").json
+    assert card["rates"]["on_time_share"] is None
+    assert words("map.suppressed", "en") in theirs
+    density = text_of(clients["leader"].get("/print/hotspots.pdf?lang=en&measure=density").data)
+    assert words("paper.blank_below", "en", n=5) in density
+
+
+def test_gaps_are_no_leaders_page(clients: dict[str, HomeClient]) -> None:
+    assert clients["leader"].get("/print/gaps.pdf").status_code == 403
+    assert clients["planner"].get("/print/gaps.pdf").status_code == 200
+
+
+def test_what_was_printed_stands_in_the_audit(clients: dict[str, HomeClient], home: Path) -> None:
+    assert clients["leader"].get("/print/safeguards.pdf?place=town:A&colour=seen3").status_code == 200
+    with Records.open(home) as records:
+        row = records.audit(1).iloc[0]
+    assert (row["route"], row["unit"], row["filter"]) == (
+        "/print/safeguards.pdf",
+        "town:A",
+        "place=town:A&colour=seen3",
+    )
+    assert row["rows"] == 4  # the grids of town A
+
+
+def test_paper_names_what_of_the_address_it_does_not_follow(clients: dict[str, HomeClient]) -> None:
+    text = text_of(clients["analyst"].get("/print/gaps.pdf?lang=en&reason=offline&z=9&at=25&measure=nothing").data)
+    assert words("paper.left_out", "en", names="reason, measure") in text
+
+
+def test_an_unknown_place_is_not_found(clients: dict[str, HomeClient]) -> None:
+    assert clients["leader"].get("/print/coverage.pdf?place=town:Z").status_code == 404
+    assert clients["leader"].get("/print/nothing.pdf").status_code == 404
+
+
+def test_the_selected_unit_is_outlined_and_named(clients: dict[str, HomeClient]) -> None:
+    plain, chosen = (clients["leader"].get(f"/print/coverage.pdf?lang=zh{more}").data for more in ("", "&sel=grid:B-4"))
+    units = clients["leader"].get("/api/units?level=grid").json
+    name = units["name"][units["code"].index("B-4")] or "B-4"
+    assert text_of(chosen).count(name) > text_of(plain).count(name)
+
+
+@pytest.mark.parametrize("measure", ["gi", "density"])
+def test_other_maps_of_the_leader(clients: dict[str, HomeClient], measure: str) -> None:
+    text = text_of(clients["analyst"].get(f"/print/hotspots.pdf?lang=zh&measure={measure}").data)
+    assert words(f"paper.{measure}", "zh") in text

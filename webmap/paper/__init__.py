@@ -1,0 +1,6 @@
+"""Pages for paper: one A4 sheet per desk as a PDF, drawn as vectors in the light palette, whatever the screen shows."""
+
+from webmap.paper.asked import DESKS, Asked, read_link
+from webmap.paper.page import print_page
+
+__all__ = ["DESKS", "Asked", "print_page", "read_link"]

@@ -1,0 +1,1 @@
+"""What each desk's printed page says: its title, its map, its two columns, its methods."""

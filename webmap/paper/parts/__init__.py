@@ -1,0 +1,1 @@
+"""What stands beside the map: each part draws itself down a column and says where it ended."""

@@ -1,0 +1,182 @@
+"""Rows of figures on paper: a dot with its interval, a bar, a bar of parts; brackets round what chance explains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webmap.paper.parts.column import Part, Place
+from webmap.paper.sheet import BODY_PT, SMALL_PT, Sheet
+from webmap.paper.typeface import width_of
+
+ROW_PT = 13.2
+_GUTTER_PT = 8.0
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A value with its interval, all on one scale 0..1; None: not known. `words` stand instead of a figure."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    words: str = ""
+    is_bad: bool = False
+
+
+def to_dot(ends: Sequence[float | None], scale: tuple[float, float], words: str, *, is_bad: bool = False) -> Dot:
+    """The dot of (value, low, high) on a track that runs from the first of `scale` to the second.
+
+    >>> to_dot((5.0, 0.0, 10.0), (0.0, 20.0), "5")
+    Dot(value=0.25, low=0.0, high=0.5, words='5', is_bad=False)
+    """
+    first, last = scale
+    value, low, high = (None if end is None else (end - first) / ((last - first) or 1.0) for end in ends)
+    return Dot(value, low, high, words, is_bad)
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """A named row: one dot per column, each with its figure; the number on the map where it has one."""
+
+    name: str
+    dots: tuple[Dot, ...]
+    number: str = ""
+
+
+def dot_rows(
+    rows: Sequence[DotRow],
+    *,
+    heads: Sequence[str],
+    names_pt: float,
+    target: float | None = None,
+    figures_pt: float = 30.0,
+    gap_pt: float = 4.0,
+) -> Part:
+    """Rows of dots on tracks of equal width; the last track has a dashed line at `target` (0..1).
+
+    `gap_pt` is kept free between names and tracks.
+    """
+
+    def draw(sheet: Sheet, place: Place) -> float:
+        n_tracks = len(heads)
+        wide = (place.width - names_pt - _GUTTER_PT * (n_tracks - 1)) / n_tracks
+        track = wide - figures_pt - 4
+        starts = [place.x + names_pt + k * (wide + _GUTTER_PT) for k in range(n_tracks)]
+        top = place.y + (12 if any(heads) else 2)
+        for k, (x, head) in enumerate(zip(starts, heads, strict=True)):
+            room = wide if k else wide + names_pt
+            sheet.text(x + wide, top - 4, head, SMALL_PT, ink="ink2", align="right", width=room)
+        shown = rows[: max(0, int((place.bottom - top) / ROW_PT))]
+        for place_in_list, row in enumerate(shown):
+            base = top + place_in_list * ROW_PT + 9
+            left = place.x
+            if row.number:
+                sheet.text(left + 9, base, row.number, SMALL_PT, ink="ink3", align="right")
+                left += 13
+            sheet.text(left, base, row.name, BODY_PT, width=names_pt - gap_pt - (left - place.x))
+            for x, dot in zip(starts, row.dots, strict=True):
+                _draw_dot(sheet, x, base - 3, track, dot)
+                ink = "bad" if dot.is_bad else "ink" if dot.value is not None else "ink3"
+                sheet.text(x + wide, base, dot.words, BODY_PT, bold=dot.is_bad, ink=ink, align="right")
+        bottom = top + len(shown) * ROW_PT
+        if target is not None and shown:
+            x = starts[-1] + target * track
+            sheet.line((x, top), (x, bottom), ink="ink2", width=0.6, dash=(2, 1.6))
+        return bottom + 2
+
+    return draw
+
+
+def _draw_dot(sheet: Sheet, x: float, y: float, track: float, dot: Dot) -> None:
+    sheet.line((x, y), (x + track, y), ink="line", width=0.6)
+    if dot.value is None:
+        return
+    ink, pale = ("bad", "#DFB2AF") if dot.is_bad else ("accent", "#A0C0D8")
+    if dot.low is not None and dot.high is not None:
+        low, high = (min(1.0, max(0.0, end)) for end in (dot.low, dot.high))
+        sheet.rect(x + low * track, y - 1.8, max(0.8, (high - low) * track), 3.6, fill=pale)
+    sheet.disc(x + min(1.0, max(0.0, dot.value)) * track, y, 2.3, ink)
+
+
+@dataclass(frozen=True)
+class BarRow:
+    """A named bar: parts of it as (share of the longest bar 0..1, colour), and the figures on the right of it."""
+
+    name: str
+    parts: tuple[tuple[float, str], ...]
+    figures: tuple[str, ...]
+    number: str = ""
+    is_own: bool = False
+
+
+def bar_rows(
+    rows: Sequence[BarRow], *, names_pt: float, figures_pt: Sequence[float], heads: Sequence[str] = ()
+) -> Part:
+    """Rows of bars; each figure has a column of its own, as wide as `figures_pt` says."""
+
+    def draw(sheet: Sheet, place: Place) -> float:
+        track = place.width - names_pt - sum(figures_pt) - 4
+        ends = [place.right - sum(figures_pt[k + 1 :]) for k in range(len(figures_pt))]
+        top = place.y + 2
+        if heads:
+            for end, head, wide in zip(ends, heads, figures_pt, strict=True):
+                sheet.text(
+                    end,
+                    top + 6,
+                    head,
+                    SMALL_PT,
+                    ink="ink2",
+                    align="right",
+                    width=wide + (0 if end > ends[0] else track),
+                )
+            top += 10
+        shown = rows[: max(0, int((place.bottom - top) / ROW_PT))]
+        for place_in_list, row in enumerate(shown):
+            base = top + place_in_list * ROW_PT + 9
+            left = place.x
+            if row.number:
+                sheet.text(left + 9, base, row.number, SMALL_PT, ink="ink3", align="right")
+                left += 13
+            sheet.text(left, base, row.name, BODY_PT, width=names_pt - 4 - (left - place.x))
+            x = place.x + names_pt
+            for share, fill in row.parts:
+                if share > 0:
+                    sheet.rect(x, base - 7, share * track, 7.4, fill=fill)
+                x += share * track
+            if len(row.parts) > 1 and x > place.x + names_pt:
+                sheet.rect(place.x + names_pt, base - 7, x - place.x - names_pt, 7.4, edge="edge", line=0.3)
+            for end, figure in zip(ends, row.figures, strict=True):
+                sheet.text(end, base, figure, BODY_PT, bold=row.is_own, align="right")
+        return top + len(shown) * ROW_PT + 2
+
+    return draw
+
+
+def brackets(spans: Sequence[tuple[int, int]], *, x_pt: float, rows_above: float) -> Part:
+    """Brackets left of rows that stand `rows_above` points further up: each from its first row to its last one."""
+
+    def draw(sheet: Sheet, place: Place) -> float:
+        top = place.y - rows_above
+        for number, (first, last) in enumerate(spans):
+            x = place.x + x_pt - 3.5 * (number % 2)
+            start, end = top + first * ROW_PT + 2.5, top + (last + 1) * ROW_PT - 2.5
+            sheet.line((x + 3, start), (x, start), (x, end), (x + 3, end), ink="ink2", width=0.7)
+        return place.y
+
+    return draw
+
+
+def parts_key(parts: Sequence[tuple[str, str]]) -> Part:
+    """What the colours of a bar of parts mean: (words, colour), in order, in lines."""
+
+    def draw(sheet: Sheet, place: Place) -> float:
+        x, y = place.x, place.y + 8
+        for words, fill in parts:
+            wide = 9 + width_of(words, SMALL_PT) + 8
+            if x + wide - 8 > place.right:
+                x, y = place.x, y + 11
+            sheet.rect(x, y - 6, 7, 6.4, fill=fill, edge="edge", line=0.3)
+            sheet.text(x + 9, y, words, SMALL_PT, ink="ink2")
+            x += wide
+        return y + 3
+
+    return draw
