@@ -134,6 +134,19 @@ def test_file_without_service_asks_nobody(browser: Any, home: Path, tmp_path: Pa
     page.wait_for_selector(".gs-search-row")
     page.keyboard.press("Enter")
     until(page, "document.querySelector('#gs-right h2').textContent === '西镇'")
+    page.click(".gs-statuses b[data-figure]")
+    page.wait_for_selector(".gs-drawer:not([hidden])")
+    assert "快照" in page.locator(".gs-drawer").inner_text()
+    page.keyboard.press("Escape")
+    page.click('#gs-tabs [data-desk="hotspots"]')
+    page.wait_for_selector(".gs-top-figures")
+    assert page.locator("#gs-tabs [aria-current]").get_attribute("data-desk") == "hotspots"
+    page.click("text=新兴热点")
+    page.wait_for_selector("#gs-legend svg, #gs-legend canvas, #gs-legend button")
+    page.go_back()
+    page.wait_for_timeout(500)
+    page.go_back()
+    page.wait_for_selector("#gs-tabs [aria-current][data-desk='coverage']")
     page.close()
     assert asked == []
     assert faults == []

@@ -1,7 +1,7 @@
 /** Evidence of the figures that the desk has from no table of units: of a month, of chosen incidents, of a window of months. */
 
 import { t } from "../i18n.js";
-import { getJSON, isStandalone } from "../data.js";
+import { getJSON } from "../data.js";
 import { unitOf } from "../atlas.js";
 import { monthName } from "./bars.js";
 import { labelWords } from "./emerging.js";
@@ -125,7 +125,7 @@ async function placed(app, address) {
 /** What stands behind a figure of this desk, as `/api/evidence` tells it; null where that knows the figure itself. */
 export async function evidenceOf(desk, { figure, unit: address }) {
   const room = figure.split(".")[0];
-  if (isStandalone() || !["headline", "standing", "waiting", "window"].includes(room)) return null;
+  if (!["headline", "standing", "waiting", "window"].includes(room)) return null;
   const path = await placed(desk.app, address);
   const found = own(desk, figure, path.at(-1));
   const { headline, app } = desk;

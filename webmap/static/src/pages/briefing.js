@@ -15,6 +15,13 @@ function deskOf(boot) {
   return boot.file_desks.includes(asked) ? asked : boot.desk;
 }
 
+/** An address with another desk is another page: nothing of this one may write its own address over it. */
+function followDesk(event, given, desk) {
+  if (deskOf(given) === desk) return;
+  event.stopImmediatePropagation();
+  window.location.reload();
+}
+
 export async function start(map, given) {
   if (!canUnpack()) {
     byId("gs-banners").append(h("div", { class: "gs-banner is-bad", role: "alert" }, h("span", null, given.messages["file.too_old"][given.lang])));
@@ -23,6 +30,6 @@ export async function start(map, given) {
   const boot = { ...given, desk: deskOf(given) };
   byId("gs-app").classList.replace(`is-desk-${given.desk}`, `is-desk-${boot.desk}`);
   const pack = await openPack(byId("gs-pack"));
-  window.addEventListener("hashchange", () => deskOf(given) !== boot.desk && window.location.reload());
+  for (const kind of ["popstate", "hashchange"]) window.addEventListener(kind, (event) => followDesk(event, given, boot.desk));
   return startWith(DESKS[boot.desk])(map, { ...boot, machine: new Machine(pack, boot), max_native_zoom: pack.document.zooms });
 }
