@@ -206,6 +206,7 @@ export class CoverageDesk extends Desk {
       h("section", { class: "gs-section", id: "gs-level", "aria-label": t("level.label") }, levelPicker(app)),
       layerSection(app),
     );
+    app.phoneLegend.classList.remove("is-coming");
     paint(app.phoneLegend, street ? null : classBar(this.summary, this.breaks, this.legendOptions()));
     app.describeMap(t("map.sentence", { place: named(app.place), units: this.countWords(), measure: t(row.full), value: app.placeCard ? percent(this.asOf(app.placeCard).values?.[columnOf(row, app.state.get("est"))]) : "", low: this.lowestName() }));
     app.notice(...(street ? [] : this.notes()));

@@ -25,8 +25,9 @@ export class Shell extends Notices {
     this.paintHandles();
   }
 
-  /** Take the room of the bottom bar before the first fit, so that the map is not made smaller under it. */
+  /** Take the room of the bottom bar, and of the phone's legend, before the first fit, so that the map is not made smaller under it. */
   makeRoom({ desk, available }) {
+    byId("gs-phone-legend").classList.toggle("is-coming", desk === "coverage" && Boolean(available?.cameras));
     this.bottom.hidden = !(TABLE_DESKS.includes(desk) || (desk === "hotspots" && available?.incidents) || (desk === "coverage" && available?.cameras && !isStandalone()));
   }
 

@@ -154,7 +154,7 @@ export function unitCard(desk, card, guards) {
     h(
       "div",
       { class: "gs-card-part gs-guard-headlines" },
-      known(facade) ? headline(metres(facade), inKm ? "km" : "m", t("card.facade"), h("span", null, range(v.facade_m_low, v.facade_m_high, metres), h("br"), above(card.parent_values?.facade_m, (m) => `${number(m / 1000, 1)} km`)), { isBad: facade > 0.5, ...figure("facade_m") }) : headline(dash(), "", t("card.facade"), why("facade_m")),
+      known(facade) ? headline(metres(facade), inKm ? "km" : "m", t("card.facade"), h("span", null, range(v.facade_m_low, v.facade_m_high, metres), h("br"), above(card.parent_values?.facade_m, (m) => `${number(m / 1000, m < 1e5 ? 1 : 0)} km`)), { isBad: facade > 0.5, ...figure("facade_m") }) : headline(dash(), "", t("card.facade"), why("facade_m")),
       known(v.n_dwellings) ? headline(number(v.n_dwellings), t("guard.homes"), t("measure.dwellings_in_view"), "", figure("n_dwellings")) : headline(dash(), "", t("measure.dwellings_in_view"), why("n_dwellings")),
       known(v.public_3plus_share) ? headline(percentValue(v.public_3plus_share), "%", t("measure.seen_3plus"), h("span", null, range(v.public_3plus_share_low, v.public_3plus_share_high, (share) => percentValue(share)), h("br"), above(card.parent_values?.public_3plus_share, (share) => `${percentValue(share)}%`)), figure("public_3plus_share")) : headline(dash(), "", t("measure.seen_3plus"), why("public_3plus_share")),
     ),

@@ -38,7 +38,7 @@ export function cameraColumns(rows, placeName, onUnnamed) {
   const found = [rank, { key: "camera", title: t("guard.col.camera"), width: "minmax(110px, 1fr)", isFixed: true, cell: nameCell }];
   if (rows.has.facade) {
     found.push(
-      right("facade", en ? "112px" : "98px", rows.facade, (row) => figure(rows.facade[row], tenth), { unit: "m", bar: { most: Math.max(1, rows.facade.reduce((most, m) => (m > most ? m : most), 0)), colour: "var(--facade-line)" }, hint: t("guard.hint.facade") }),
+      right("facade", en ? "118px" : "112px", rows.facade, (row) => figure(rows.facade[row], tenth), { unit: "m", bar: { most: Math.max(1, rows.facade.reduce((most, m) => (m > most ? m : most), 0)), colour: "var(--facade-line)" }, hint: t("guard.hint.facade") }),
       right("range", "62px", undefined, (row) => range(columns.facade_62_m_low[row], columns.facade_62_m_high[row]) || t("state.none"), { hint: t("guard.hint.range") }),
       right("dwellings", en ? "62px" : "34px", rows.dwellings, (row) => (rows.hidden.has(row) ? `<${rows.minCount}` : figure(rows.dwellings[row])), { hint: t("measure.dwellings_in_view") }),
     );

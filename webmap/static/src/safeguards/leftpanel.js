@@ -70,16 +70,17 @@ export class LeftPanel {
   paintFacade() {
     const { desk, slots } = this;
     const range = desk.app.state.get("facade");
-    const heading = t(this.isOfCameras() ? "guard.facade_each" : "measure.facade_per_camera");
+    const heading = t("guard.facade_each");
+    const side = t(this.isOfCameras() ? "guard.side.facade" : "guard.side.facade_units");
     if (!desk.filters.rows.facade.some(Number.isFinite)) {
       paint(slots.facade);
       return;
     }
-    const key = `${language()} ${heading}`;
+    const key = `${language()} ${heading} ${side}`;
     if (this.brushKey !== key) {
       this.brushKey = key;
       this.brush = new HistogramBrush({ name: "facade", label: heading, lowLabel: t("guard.facade_from"), highLabel: t("guard.facade_to"), edges: EDGES, unit: "m", ticks: [0, 30, 60], colour: "var(--facade-line)", onChange: (found) => desk.setFilter("facade", found) });
-      this.brushSection = section({ id: "gs-facade", label: heading }, t(this.isOfCameras() ? "guard.side.facade" : "guard.side.units"), this.brush.node);
+      this.brushSection = section({ id: "gs-facade", label: heading }, side, this.brush.node);
     }
     if (!slots.facade.contains(this.brushSection)) paint(slots.facade, this.brushSection);
     this.brush.show(desk.filters.histogram().under, range);
