@@ -12,11 +12,13 @@ from geo.desk.scenario_files import SCENARIO_FORMATS, SCENARIO_TABLES
 from geo.desk.shown import CAMERA_COLUMNS, UNIT_COLUMNS, Of, Shown, Wanted
 from geo.errors import BadQuery, Words
 from geo.jobs.files import find_file, queue_file
+from geo.schema.column import READING_ROLES
 from geo.snapshot.export import FORMATS, file_name, write_table
 from geo.snapshot.refused import refused_file
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
 from webmap.made import own_file
+from webmap.maps.standalone import render_pack
 from webmap.query import AT, NUMBER, REFUSED, number, one_of, read_query, text, told, words
 from webmap.shown_gaps import SHOWN_GAPS, shown_gaps_of
 
@@ -74,14 +76,30 @@ def export_safeguards(of: Of, fmt: str) -> Response:
     return _attachment(body, f"safeguards-{of}", FORMATS[fmt].suffix, FORMATS[fmt].media_type)
 
 
+@exports.post("/exports/briefing.html")
+def export_briefing() -> Response:
+    """Has the whole map made as one file that needs no service, for `role`: at most the reader's own."""
+    query = read_query(lang=one_of(LANGS, default="zh"), role=one_of(READING_ROLES, default="leader"))
+    need_role(query["role"])
+    who = actor()
+    asked, audit = {"lang": query["lang"]}, f"role={query['role']}"
+    named = {"name": "briefing", "suffix": "html", "audit": audit}
+    id = queue_file(house().records, "briefing", asked, query["role"], who.name, **named)
+    return make_response({"id": id}, 202)
+
+
 @exports.get(f"/exports/made/<{NUMBER}:id>")
 def export_made(id: int) -> Response:
     """A file that was made in the background, for who asked for it, while the role reaches what it was made for."""
     read_query()
-    file = find_file(house().settings.home, own_file(id), actor().role, time.time())
+    job = own_file(id)
+    file = find_file(house().settings.home, job, actor().role, time.time())
     house().records.write_audit(actor().name, "/exports/made", filter=f"job={id} file={file.name}")
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}
-    return Response(file.read_bytes(), content_type="application/octet-stream", headers=headers)
+    body: bytes | str = file.read_bytes()
+    if job.args["file"] == "briefing":
+        body = render_pack(house().desk, file.read_bytes(), role=job.args["role"], lang=job.args["asked"]["lang"])
+    return Response(body, content_type="application/octet-stream", headers=headers)
 
 
 @exports.get("/exports/gaps/shown.<fmt>")

@@ -167,25 +167,21 @@ class Desk(GapQuestions, IncidentQuestions):
         live = self._live_table(held, table)
         return listing.list_rows(held, table, live, bbox=bbox, level=level, within=within, limit=limit, offset=offset)
 
-    def guarded_cameras(self, role: Role, level: str | None = None, within: str | None = None) -> dict[str, Any]:
+    def guarded_cameras(
+        self, role: Role, level: str | None = None, within: str | None = None, part: safeguards.Part = "all"
+    ) -> dict[str, Any]:
         """Installed cameras by what counts against them, as columns, worst first; without places below planner."""
-        return safeguards.list_cameras(self._held(role), role, level, within)
+        return safeguards.list_cameras(self._held(role), role, level, within, part)
 
     def camera_plan(self, uid: str, role: Role) -> dict[str, Any]:
         """What stands around a camera of the snapshot: its view, facade in it, suggested mask, a better azimuth."""
         return camera_plan.plan_camera(self._held(role), uid, role)
 
     def shown_bytes(
-        self,
-        of: shown_room.Of,
-        fmt: str,
-        role: Role,
-        wanted: shown_room.Wanted,
-        shown: shown_room.Shown,
-        tell: export.Tell = export.silent,
+        self, of: shown_room.Of, fmt: str, role: Role, wanted: shown_room.Wanted, shown: shown_room.Shown
     ) -> tuple[bytes, int]:
         """What the safeguards desk shows as a file of format `fmt`, filters and all, and its number of rows."""
-        return shown_room.to_file(self._held(role), of, fmt, role, wanted, shown, tell)
+        return shown_room.to_file(self._held(role), of, fmt, role, wanted, shown)
 
     def tile(self, layer: str, z: int, x: int, y: int, role: Role, at: float | None = None) -> bytes:
         """A vector tile; b"" where it is empty."""
@@ -270,15 +266,17 @@ class Desk(GapQuestions, IncidentQuestions):
         at: float | None = None,
         role: Role = "leader",
         lang: str = "en",
-        tell: export.Tell = export.silent,
     ) -> tuple[bytes, int]:
-        """A table as a file of format `fmt`, and its number of rows; `tell` hears the share that is written."""
-        frame = self.table(name, role, level, within, at, lang=lang)
-        return export.to_bytes(frame, name, fmt, self.snapshot(), tell=tell), len(frame)
+        """A table as a file of format `fmt`, and its number of rows."""
+        frame = self.table(name, role, level=level, within=within, at=at, lang=lang)
+        return export.to_bytes(frame, name, fmt, self.snapshot()), len(frame)
 
     def _live_table(self, held: Held, table: str) -> LiveTable | None:
         return self._live.table(held, table) if table in EDITED_TABLES and held.snapshot.has(table) else None
 
-    def _held(self, role: Role) -> Held:
+    def held(self, role: Role) -> Held:
+        """The snapshot that is served and what is kept of it, for `role` to read from."""
         queries.result_table("units", role)
         return self._holder.current()
+
+    _held = held

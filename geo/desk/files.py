@@ -6,10 +6,12 @@ A kind is a registered function; those who run jobs and those who answer at once
 from collections.abc import Callable
 from typing import Any
 
+from geo.desk import shown as shown_room
+from geo.desk.briefing.pack import make_pack
 from geo.desk.desk import Desk
-from geo.desk.shown import Shown, Wanted
 from geo.errors import BadQuery, Words
 from geo.schema import Role
+from geo.snapshot import export
 from geo.snapshot.export import Tell
 
 Maker = Callable[[Desk, Role, dict[str, Any], Tell], tuple[bytes, int]]
@@ -24,8 +26,10 @@ def make_file(desk: Desk, kind: str, role: Role, asked: dict[str, Any], tell: Te
 
 
 def _table(desk: Desk, role: Role, asked: dict[str, Any], tell: Tell) -> tuple[bytes, int]:
-    """`asked` is what `Desk.table_bytes` takes."""
-    return desk.table_bytes(**asked, role=role, tell=tell)
+    """`asked`: name, fmt, and what else `Desk.table` takes."""
+    wanted = {name: value for name, value in asked.items() if name not in ("name", "fmt")}
+    frame = desk.table(asked["name"], role, **wanted)
+    return export.to_bytes(frame, asked["name"], asked["fmt"], desk.snapshot(), tell=tell), len(frame)
 
 
 def _safeguards(desk: Desk, role: Role, asked: dict[str, Any], tell: Tell) -> tuple[bytes, int]:
@@ -34,8 +38,13 @@ def _safeguards(desk: Desk, role: Role, asked: dict[str, Any], tell: Tell) -> tu
         {name: tuple(value) if isinstance(value, list) else value for name, value in asked[part].items()}
         for part in ("wanted", "shown")
     )
-    wanted, shown = Wanted(**parts[0]), Shown(**parts[1])
-    return desk.shown_bytes(asked["of"], asked["fmt"], role, wanted, shown, tell=tell)
+    wanted, shown = shown_room.Wanted(**parts[0]), shown_room.Shown(**parts[1])
+    return shown_room.to_file(desk.held(role), asked["of"], asked["fmt"], role, wanted, shown, tell)
 
 
-MAKERS: dict[str, Maker] = {"table": _table, "safeguards": _safeguards}
+def _briefing(desk: Desk, role: Role, _asked: dict[str, Any], tell: Tell) -> tuple[bytes, int]:
+    """What the one-file briefing carries (`geo.desk.briefing`); a page is made of it where it is fetched."""
+    return make_pack(desk, role, tell), sum(level["n"] for level in desk.describe(role=role)["levels"])
+
+
+MAKERS: dict[str, Maker] = {"table": _table, "safeguards": _safeguards, "briefing": _briefing}

@@ -34,7 +34,7 @@ RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("restricted_", ("restricted_areas",)),
 )
 #: Measures of which less is better: rank 1 is the lowest.
-_LESS_IS_BETTER = ("area_3plus_m2", "inflation", "public_3plus_share", "facade_m", "n_dwellings", "n_offline")
+LESS_IS_BETTER = ("area_3plus_m2", "inflation", "public_3plus_share", "facade_m", "n_dwellings", "n_offline")
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def _places(whole: UnitColumns) -> dict[str, tuple[np.ndarray, int]]:
         known = np.sort(values[np.isfinite(values)])
         below = np.searchsorted(known, values, side="left")
         above = len(known) - np.searchsorted(known, values, side="right")
-        place = (below if name in _LESS_IS_BETTER else above) + 1
+        place = (below if name in LESS_IS_BETTER else above) + 1
         found[name] = (np.where(np.isfinite(values), place, 0), len(known))
     return found
 

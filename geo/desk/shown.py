@@ -39,7 +39,8 @@ CAMERA_COLUMNS: tuple[Column, ...] = (
     SEEN_3PLUS,
     OVERLAPS,
     N_OVERLAPS,
-    *(_CAMERAS.column(name) for name in ("filed", "sign", "retention_days", "programme", "owner")),
+    *(_CAMERAS.column(name) for name in ("filed", "filing_no", "filed_on", "sign", "retention_days")),
+    *(_CAMERAS.column(name) for name in ("programme", "owner")),
 )
 #: Columns of rows of units in the file, in order.
 UNIT_COLUMNS: tuple[Column, ...] = (

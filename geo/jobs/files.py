@@ -40,7 +40,7 @@ def queue_file(
 
 
 def make_queued(home: Path, job: Job, progress: Progress) -> Words:
-    """Makes the file of a job and leaves an audit row; returns how many rows and bytes it has."""
+    """Makes the file of a job and leaves an audit row; returns how many rows it has."""
     words, args = Words("writing the file", "正在写入文件"), job.args
     progress(0.0, Words("reading the snapshot", "正在读取快照"))
     desk = Desk(home)
@@ -57,8 +57,7 @@ def make_queued(home: Path, job: Job, progress: Progress) -> Words:
         records.write_audit(
             job.who, f"/exports/{args['name']}.{args['suffix']}", asked.get("within") or "", args["audit"], n_rows
         )
-    size = f"{len(body) / 1e6:,.1f} MB"
-    return Words(f"{n_rows:,} rows, {size}", f"{n_rows:,} 行，{size}")
+    return Words(f"{n_rows:,} rows", f"{n_rows:,} 行")
 
 
 def find_file(home: Path, job: Job, role: Role, now_s: float) -> Path:

@@ -11,8 +11,9 @@ import numpy as np
 from geo.snapshot.case_rows import Bools, By, Floats, Until, count_cases, count_waiting
 from geo.snapshot.counts import hide_steps
 from geo.snapshot.crossed import Crossed
-from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_parts, parents_of
+from geo.snapshot.hiding import hide_groups, hide_in_tree, parents_of
 from geo.snapshot.large_levels import find_large, hide_rest
+from geo.snapshot.parts import hide_parts
 from geo.snapshot.protect import hide_rates, hide_shares
 from geo.snapshot.store import Snapshot
 

@@ -16,7 +16,8 @@ from geo.hotspots.score_table import BASELINES, MEASURES
 from geo.schema import CAMERA_WITHIN_M, RESULTS, SERVICE_WITHIN_M, Role
 from geo.schema.column import may_see
 from geo.schema.home import HomeInfo
-from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_parts, is_small
+from geo.snapshot.hiding import hide_groups, hide_in_tree, is_small
+from geo.snapshot.parts import hide_parts
 
 #: Shares of the table coverage, the count of which they are, and the column of the table gaps that has the rest of it.
 _SEEN: dict[str, tuple[str, str]] = {
@@ -223,8 +224,7 @@ def _hide_ladder(
     n = frame[whole].to_numpy(dtype=float, na_value=np.nan)
     up_to = [np.rint(frame[step].to_numpy(dtype=float, na_value=np.nan) * n) for step in steps]
     between = np.diff(np.column_stack([np.zeros(len(n)), *up_to, n]), axis=1)
-    cells = hide_in_tree(between, units, home, min_count, also=np.repeat(also[:, None], between.shape[1], axis=1))
-    return np.asarray(cells.any(axis=1))
+    return hide_parts(n, list(between.T), also, None, units, home, min_count)
 
 
 def blank_cells(

@@ -91,3 +91,24 @@ def test_fault_stands_in_the_drawer_and_is_tried_again(open_page: Open, planner:
     page.unroute("**/api/evidence?*")
     page.click("#gs-drawer [data-focus=retry], #gs-drawer .gs-fault button")
     until(page, "document.querySelector('.gs-evidence-value')")
+
+
+def test_figures_of_choices_and_of_table_rows_tell_their_evidence(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/coverage?lang=en&measure=area")
+    page.focus("[role=radio][aria-checked=true]")
+    page.keyboard.press("e")
+    until(page, OPEN)
+    assert "Area seen / area" in page.inner_text("#gs-drawer")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-checked')") == "true"
+    page = open_page(planner, "/safeguards?lang=en&of=grid")
+    page.wait_for_selector(".gs-ranked-row")
+    page.focus(".gs-ranked")
+    page.keyboard.press("ArrowDown")
+    page.click(".gs-ranked-row [data-figure] >> nth=0")  # chooses the row
+    assert page.evaluate("document.querySelector('#gs-drawer').hidden")
+    page.focus(".gs-ranked")
+    page.keyboard.press("e")
+    until(page, OPEN)
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className").startswith("gs-ranked")

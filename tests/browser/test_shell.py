@@ -117,7 +117,7 @@ def test_file_without_service_asks_nobody(browser: Any, home: Path, tmp_path: Pa
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(file.as_uri())
     until(page, "document.documentElement.dataset.ready === 'map'")
-    assert page.locator('[data-focus="head-download"], [data-focus="role"], #gs-tabs a').count() == 0
+    assert page.locator('[data-focus="head-download"], [data-focus="role"]').count() == 0
     box = page.locator("#gs-map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] / 2 + 20)
     until(page, "location.hash.includes('sel=')")

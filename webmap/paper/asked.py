@@ -18,7 +18,7 @@ MEASURES = {
     "hotspots": ("emerging", "gi", "density"),
 }
 #: What of an address says how the screen looks and nothing of what is shown.
-_LOOKS = frozenset({"z", "c", "layers", "scale", "theme", "v", "sort", "of", "cam", "scn", "cols", "cmp"})
+_LOOKS = frozenset({"z", "c", "layers", "scale", "theme", "v", "sort", "of", "cam", "rows"})
 #: What a desk's address may carry along from another desk, where it has no meaning on the screen either.
 _CARRIED = {
     "coverage": frozenset({"step", "period"}),
@@ -72,7 +72,7 @@ def read_link(desk: str, given: Mapping[str, list[str]]) -> Asked:
 
 
 def _params(desk: str) -> dict[str, Param]:
-    plain = {"place": text(), "sel": text(), "level": text(), "lang": one_of(LANGS)}
+    plain = {"place": text(), "sel": text(max_chars=8_000), "level": text(), "lang": one_of(LANGS)}
     measure = {"measure": one_of(MEASURES[desk])}
     if desk == "coverage":
         return {

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from geo.hotspots.cube import EVERY, Step
-from geo.schema import RESULTS
+from geo.schema import CAMERA_WITHIN_M, RESULTS, SERVICE_WITHIN_M, Role
 from geo.snapshot import queries
 from geo.snapshot.case_rows import By, Until, count_cases, count_waiting
 from geo.snapshot.counts import step_counts
@@ -19,7 +19,8 @@ from geo.snapshot.hide_cases import hidden_rates, hidden_waiting, large_units
 from geo.snapshot.store import Snapshot
 from tests.geo.snapshot.attack import Attack
 
-ROLE = "leader"
+#: The most that is shown below analyst.
+ROLE: Role = "planner"
 
 
 @dataclass
@@ -158,6 +159,63 @@ def waiting(snapshot: Snapshot, by: By, until: Until) -> Sheets:
     return sheets
 
 
+#: A count, the share of it in view, the rest that the gaps tell, and its name among the reasons of gaps.
+SEEN = {
+    "incidents": ("n_incidents", "incidents_seen_share", "n_incidents_unseen", "n_incidents"),
+    "residents": ("residents", "residents_near_share", "residents_not_near", "residents"),
+}
+#: What is out of view at the least is what is left of what is in view at the most.
+REST = {"": "", "_low": "_high", "_high": "_low"}
+
+
+def seen(snapshot: Snapshot, who: str, end: str) -> Sheets:
+    """Incidents or residents of all units, those in view and not, at one end; and why not, where that is told.
+
+    Of residents all are taken to have a place, as in the demo. A unit that is no gap is known to have all in view.
+    """
+    whole, share, rest, why = SEEN[who]
+    keys = pd.MultiIndex.from_frame(snapshot.frame("units")[["level", "code"]])
+    cover, gaps = (_by_unit(snapshot, name, keys) for name in ("coverage", "gaps"))
+    n = cover[whole].to_numpy(dtype=float)
+    part = np.nan_to_num(np.rint(cover[f"{share}{end}"].to_numpy(dtype=float, na_value=np.nan) * n))
+    is_gap = gaps["rank"].notna().to_numpy()
+    left = gaps[f"{rest}{REST[end]}"].to_numpy(dtype=float, na_value=np.nan)
+    assert (left == n - part)[is_gap].all()
+    no_rest = blanks(snapshot, "gaps", f"{rest}{REST[end]}") | (~is_gap & ((end != "") | (n != part)))
+    sheets = Sheets(snapshot)
+    ids = sheets.add(n[:, None], blanks(snapshot, "coverage", whole)[:, None])
+    inside = sheets.add(part[:, None], blanks(snapshot, "coverage", f"{share}{end}")[:, None])
+    outside = sheets.add((n - part)[:, None], no_rest[:, None])
+    sheets.sum(ids.ravel(), np.stack([inside.ravel(), outside.ravel()]))
+    if not end:
+        reasons = sheets.add(*_reasons(snapshot, keys, why))
+        sheets.sum(outside.ravel()[is_gap], reasons[is_gap].T)
+    return sheets
+
+
+#: Counts within so many metres of a camera or a service point, told as cumulative shares of those that have a place.
+LADDERS = {
+    "n_incidents_located": [f"camera_within_{metres}m_share" for metres in CAMERA_WITHIN_M],
+    "residents_located": [f"residents_service_{metres}m_share" for metres in SERVICE_WITHIN_M["residents"]],
+}
+
+
+def ladder(snapshot: Snapshot, whole: str) -> Sheets:
+    """Incidents or residents of all units by how near a camera or a service point is; how many have a place is taken as
+    told wherever it is not a small count."""
+    units = snapshot.frame("units")
+    n = units[whole].to_numpy(dtype=float, na_value=np.nan)
+    steps_of = [np.rint(units[name].to_numpy(dtype=float, na_value=np.nan) * n) for name in LADDERS[whole]]
+    between = np.nan_to_num(np.diff(np.column_stack([np.zeros(len(n)), *steps_of, n]), axis=1))
+    sheets = Sheets(snapshot)
+    ids = sheets.add(n[:, None], blanks(snapshot, "units", whole)[:, None])
+    hidden = blanks(snapshot, "units", LADDERS[whole][0])
+    assert all((blanks(snapshot, "units", name) == hidden).all() for name in LADDERS[whole])
+    cells = sheets.add(between, np.repeat(hidden[:, None], between.shape[1], axis=1))
+    sheets.sum(ids.ravel(), cells.T)
+    return sheets
+
+
 def steps(snapshot: Snapshot, step: Step) -> tuple[np.ndarray, np.ndarray]:
     """Counts of all units by time step, and the cells that are hidden: (units, steps) each."""
     told = [step_counts(snapshot, level.name, step, EVERY, ROLE) for level in snapshot.home.levels]
@@ -183,3 +241,29 @@ def _add_split(sheets: Sheets, by: By, split: dict[str, tuple[int, ...]], rows: 
         told.append(sheets.add(counts[name][rows], hidden[name][rows], rows))
         sheets.sum(told[-1].ravel(), np.stack([parts[one].ravel() for one in of]))
     return [*parts, *told]
+
+
+def _by_unit(snapshot: Snapshot, name: str, keys: pd.MultiIndex) -> pd.DataFrame:
+    """The rows of a unit table at the default density, in the order of the units frame."""
+    frame = pd.DataFrame(snapshot.frame(name))
+    if "px_per_m" in frame.columns:
+        frame = frame[frame["px_per_m"] == snapshot.rules.px_per_m]
+    return frame.set_index(["level", "code"]).reindex(keys)
+
+
+def _reasons(snapshot: Snapshot, keys: pd.MultiIndex, column: str) -> tuple[np.ndarray, np.ndarray]:
+    """Counts by reason of all units, 0 where there is no gap, and the hidden ones: (units, reasons) each."""
+    kinds = sorted(snapshot.frame("gap_reasons")["reason"].unique())
+    counts, hidden = np.zeros((len(keys), len(kinds))), np.zeros((len(keys), len(kinds)), dtype=bool)
+    rows = pd.DataFrame(snapshot.frame("gap_reasons"))
+    at = (
+        keys.get_indexer(pd.MultiIndex.from_frame(rows[["level", "code"]])),
+        pd.Index(kinds).get_indexer(rows["reason"]),
+    )
+    counts[at] = rows[column].to_numpy(dtype=float)
+    for level in snapshot.home.levels:
+        told = queries.table(snapshot, "gap_reasons", level=level.name, role=ROLE)
+        veiled = told.iloc[told.attrs["hidden"].get(column, [])]
+        row = keys.get_indexer(pd.MultiIndex.from_frame(veiled[["level", "code"]]))
+        hidden[row, pd.Index(kinds).get_indexer(veiled["reason"])] = True
+    return counts, hidden

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo import crs
 from geo.desk.scope import Scope
@@ -35,6 +36,8 @@ _LOOKS: dict[str, tuple[float, bool, str, float]] = {
 }
 _HALO_PT = 1.2
 _DISC_PT = 5.8
+#: More units than these are drawn with finer edges.
+_MANY = 400
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,12 @@ class Named:
 
 @dataclass(frozen=True)
 class MapPlan:
-    """The map: its scope, the look of each unit, names, the selected unit (level, number), areas over the units."""
+    """The map: its scope, the look of each unit, names, selected ones (level, number), areas over the units."""
 
     scope: Scope
     looks: Mapping[int, Filled]
     names: Sequence[Named] = ()
-    selected: tuple[str, int] | None = None
+    selected: Sequence[tuple[str, int]] = ()
     patches: Sequence[Patch] = ()
 
 
@@ -91,11 +94,16 @@ def draw_map(sheet: Sheet, plan: MapPlan, units: Mapping[str, Mapping[str, Any]]
 
 
 def rings_of(shapes: Shapes, number: int, frame: MapFrame) -> list[Ring]:
-    """The rings of one unit on the sheet."""
+    """The rings of one unit on the sheet, to a tenth of a point, no point twice running."""
     first, end = (int(piece) for piece in shapes.feature_pieces[number : number + 2])
     starts = shapes.piece_starts[first : end + 1].tolist()
     pairs = pairwise(starts)
-    return [[(x, y) for x, y in frame.to_sheet(shapes.xy[a:b]).tolist()] for a, b in pairs]
+    return [_without_repeats(np.round(frame.to_sheet(shapes.xy[a:b]), 1)) for a, b in pairs]
+
+
+def _without_repeats(points: NDArray[np.float64]) -> Ring:
+    moved = np.r_[True, (np.diff(points, axis=0) != 0).any(axis=1)]
+    return [(x, y) for x, y in points[moved].tolist()]
 
 
 def _draw_neighbours(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> None:
@@ -115,30 +123,31 @@ def _in_frame(shapes: Shapes, frame: MapFrame) -> list[int]:
 
 
 def _draw_units(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> None:
-    """One path per fill and one per pattern: units of one look touch without a seam."""
+    """One path per fill, its edges with it, and one per pattern."""
     shapes = plan.scope.outlines(plan.scope.level, px_m)
     by_fill: dict[str, list[Ring]] = {}
     by_pattern: dict[tuple[str, str], list[Ring]] = {}
-    every: list[Ring] = []
     for number in plan.scope.numbers:
         look, rings = plan.looks.get(number, Filled(pattern="nodata")), rings_of(shapes, number, frame)
-        every += rings
         by_fill.setdefault(look.fill or "panel", []).extend(rings)
         if look.pattern:
             by_pattern.setdefault((look.pattern, look.ink), []).extend(rings)
+    line = 0.2 if len(plan.scope.numbers) > _MANY else 0.35
     for fill, rings in by_fill.items():
-        sheet.areas(rings, fill=fill, edge=fill, line=0.15)
+        sheet.areas(rings, fill=fill, edge="edge", line=line)
     left, top, width, height = BOX
     for (pattern, ink), rings in by_pattern.items():
         fill_pattern(sheet, pattern, rings, (left, top, left + width, top + height), ink)
     for patch in plan.patches:
         rings_on_sheet = [[(x, y) for x, y in frame.to_sheet(ring).tolist()] for ring in patch.rings]
         sheet.areas(rings_on_sheet, fill=patch.fill)
-    sheet.areas(every, edge="edge", line=0.2 if len(plan.scope.numbers) > 400 else 0.35)
+    if plan.patches:
+        for rings in by_fill.values():
+            sheet.areas(rings, edge="edge", line=line)
 
 
 def _draw_borders(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> None:
-    """The units just below the place, the place itself, the selected unit."""
+    """The units just below the place, the place itself, the selected units."""
     scope = plan.scope
     chain = next(chain for chain in scope.held.snapshot.home.chains() if scope.level in chain)
     between = chain[chain.index(scope.level) + 1 : chain.index(scope.place["level"])]
@@ -148,8 +157,7 @@ def _draw_borders(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> 
         sheet.areas(rings, edge="ink", line=0.9)
     place = scope.outlines(scope.place["level"], px_m)
     sheet.areas(rings_of(place, scope.place["number"], frame), edge="ink", line=1.3)
-    if plan.selected:
-        level, number = plan.selected
+    for level, number in plan.selected:
         rings = rings_of(scope.outlines(level, px_m), number, frame)
         sheet.areas(rings, edge="panel", line=4.2)
         sheet.areas(rings, edge="ink", line=1.9)

@@ -1,6 +1,7 @@
 """What is printed of: the desk that answers, the reader's role, the place, and how it is spoken of."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -103,11 +104,10 @@ class Subject:
         names = list(names)
         selected = self._selected()
         for level, number in self._quiet():
-            if (level, number) == selected:
+            if (level, number) in selected:
                 continue
             names.append(Named(level, number, self.name_of(level, number), "neighbour", 10.0))
-        if selected:
-            names.append(Named(*selected, self.name_of(*selected), "selected", 100.0))
+        names += [Named(*unit, self.name_of(*unit), "selected", 100.0) for unit in selected]
         return MapPlan(self.scope, looks, names, selected, patches)
 
     def ranked(self, numbers: Iterable[int]) -> list[Named]:
@@ -132,11 +132,12 @@ class Subject:
             found += [(level, n) for n in self.scope.numbers_of(level)]
         return found
 
-    def _selected(self) -> tuple[str, int] | None:
-        if not self.asked.sel:
-            return None
-        try:
-            found = self.desk.scope(self.role, self.asked.sel, None, None).place
-        except GridscopeError:
-            return None
-        return str(found["level"]), int(found["number"])
+    def _selected(self) -> list[tuple[str, int]]:
+        """The units selected, those that are known, the first ones of many."""
+        found = []
+        for address in (self.asked.sel or "").split("~")[:MOST_NAMES]:
+            with suppress(GridscopeError):
+                unit = self.desk.scope(self.role, address, None, None).place if address else None
+                if unit:
+                    found.append((str(unit["level"]), int(unit["number"])))
+        return found

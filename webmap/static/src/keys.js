@@ -50,9 +50,11 @@ export function showKeys(app) {
     (key !== "L" || app.desk.lasso) &&
     (!DESK_KEYS.includes(key) || desks.includes(name));
   const listed = LISTED.filter(isThere);
+  const list = (rows, words) => h("dl", { class: "gs-keys" }, rows.map(([key, name]) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`${words}.${name}`))]));
   app.shell.dialog(
     t("keys.title"),
-    h("dl", { class: "gs-keys" }, listed.map(([key, name]) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${name}`))])),
+    app.whatif?.isOn ? [h("h3", null, t("whatif.title")), list(app.whatif.listedKeys, "whatif.key"), h("h3", null, t("keys.page"))] : null,
+    list(listed, "key"),
     h("p", null, h("button", { type: "button", class: "gs-button", "data-focus": "tour-again", onclick: () => app.tour.start() }, t("tour.again"))),
   );
 }

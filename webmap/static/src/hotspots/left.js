@@ -1,7 +1,6 @@
 /** The left side: which map, of which incidents, its legend, and what it rests on. */
 
 import { h, paint } from "../dom.js";
-import { isStandalone } from "../data.js";
 import { t } from "../i18n.js";
 import { levelPicker, radioRows, section } from "../controls.js";
 import { incidentsSection } from "./incidents.js";
@@ -13,7 +12,7 @@ const LEGENDS = { emerging: "emerging.legend", gi: "hot.legend", density: "kde.l
 export function paintLeft(desk) {
   const { app, classes, frame } = desk;
   const { state } = app;
-  const options = Object.keys(TITLES).filter((name) => name !== "emerging" || !isStandalone()).map((value) => ({ value, label: t(TITLES[value]) }));
+  const options = Object.keys(TITLES).map((value) => ({ value, label: t(TITLES[value]) }));
   paint(
     app.shell.left,
     section({ id: "gs-measure", label: t("hot.show") }, null, radioRows("hot.show", options, state.get("measure"), (measure) => state.set({ measure }))),

@@ -3,6 +3,7 @@
 import { h, paint } from "../dom.js";
 import { language, named, number, t } from "../i18n.js";
 import { address, unitOf } from "../atlas.js";
+import { getJSON } from "../data.js";
 import { fileItems } from "../download/formats.js";
 import { Desk } from "../desk.js";
 import { icon } from "../icons.js";
@@ -29,7 +30,7 @@ export class Ranking extends Desk {
 
   placeTable() {
     const { app, rows } = this;
-    const columns = rows.of === "cameras" ? cameraColumns(rows, (row) => this.rowPlace(row)) : unitColumns(rows, { facade: app.boot.available?.buildings });
+    const columns = rows.of === "cameras" ? cameraColumns(rows, (row) => this.rowPlace(row), () => this.askNames()) : unitColumns(rows, { facade: app.boot.available?.buildings });
     if (!this.table) {
       const on = { hover: (row) => this.hoverRow(row), select: (row) => this.selectRow(row), open: (row) => this.openRow(row), sort: (sort) => app.state.keep({ sort }) };
       this.table = new RankedTable({ label: t("guard.table"), columns, keyOf: (row) => this.rows.keyOf(row), sort: this.sortOf(), on });
@@ -155,6 +156,21 @@ export class Ranking extends Desk {
     });
   }
 
+  /** Names and places come with the worst rows; those of the others once one of them is needed. */
+  async askNames() {
+    const { app, cameras } = this;
+    if (cameras.isNamed(cameras.n - 1)) return;
+    cameras.names ??= getJSON("/api/safeguards/cameras", { ...cameras.asked, part: "names" });
+    try {
+      Object.assign(cameras.columns, (await cameras.names).columns);
+      cameras.rowByUid = null;
+      if (this.cameras === cameras) this.showRows();
+    } catch (fault) {
+      cameras.names = null;
+      app.shell.toast(app.faultWords(fault));
+    }
+  }
+
   rowOf(uid) {
     this.cameras.rowByUid ??= new Map((this.cameras.columns.uid ?? []).map((one, row) => [one, row]));
     return this.cameras.rowByUid.get(uid) ?? -1;
@@ -175,15 +191,25 @@ export class Ranking extends Desk {
     return true;
   }
 
-  selectRow(row) {
-    if (this.rows.of === "units") this.app.select(unitOf(this.rows.units, this.rows.number[row]));
-    else this.openCamera(this.rows.keyOf(row), row);
+  async selectRow(row) {
+    const { app, rows } = this;
+    if (rows.of === "units") {
+      app.select(unitOf(rows.units, rows.number[row]));
+      return;
+    }
+    if (!rows.isNamed(row)) await this.askNames();
+    if (this.rows === rows) this.openCamera(rows.keyOf(row), row);
   }
 
-  openRow(row) {
-    const place = this.rows.placeOf(row);
-    if (this.rows.of === "units") this.app.enter(unitOf(this.rows.units, this.rows.number[row]));
-    else if (place) this.app.grid.flyTo({ ...place, z: CLOSE_ZOOM });
+  async openRow(row) {
+    const { app, rows } = this;
+    if (rows.of === "units") {
+      app.enter(unitOf(rows.units, rows.number[row]));
+      return;
+    }
+    if (!rows.isNamed(row)) await this.askNames();
+    const place = rows.placeOf(row);
+    if (place) app.grid.flyTo({ ...place, z: CLOSE_ZOOM });
   }
 
   selectOnMap() {
