@@ -52,7 +52,9 @@ class Crossed:
                 return hidden
             before = int(hidden.sum())
             for row, column in np.argwhere(known.any(axis=2)).tolist():
-                self._hide_beside(hidden, row, column)
+                # A whole that is told stays so: its parts are hidden.
+                is_few = bool(hidden[row, column, -1] & is_small(self.counts[row, column, -1], min_count))
+                self._hide_beside(hidden, row, column, hidden.shape[2] if is_few else max(hidden.shape[2] - 1, 1))
             if int(hidden.sum()) == before:
                 return np.ones_like(hidden)
 
@@ -85,12 +87,12 @@ class Crossed:
         equations = sparse.csr_array(sparse.vstack([cells, told_sums, families]))
         return equations, np.concatenate([self.counts[~hidden], of_sums, np.zeros(families.shape[0])])
 
-    def _hide_beside(self, hidden: Bools, row: int, column: int) -> None:
-        """Hides the unit's own cell, its next group in each sum and the next unit of its family; where there is none,
-        the unit above. The next is the smallest that is told, one without cases last."""
-        first = max(hidden.shape[2] - 2, 0)
+    def _hide_beside(self, hidden: Bools, row: int, column: int, n_ends: int) -> None:
+        """Hides the first `n_ends` counts of the unit's own cell, of its next group in each sum and of the next unit of
+        its family; where there is none, of the unit above. The next is the smallest that is told, one without cases
+        last."""
         counts = self.counts[:, :, -1]
-        size = np.where(hidden[:, :, first], np.inf, np.where(counts > 0, counts, counts.max() + 1))
+        size = np.where(hidden[:, :, n_ends - 1], np.inf, np.where(counts > 0, counts, counts.max() + 1))
         above = int(self.parents[row])
         family = np.flatnonzero(self.parents == above) if above >= 0 else np.array([row])
         places = [(row, column), (int(family[np.argmin(size[family, column])]), column)]
@@ -100,7 +102,7 @@ class Crossed:
         if not np.isfinite([size[place] for place in places]).any() and above >= 0:
             places.append((above, column))
         for place in places:
-            hidden[*place, : first + 1] = True
+            hidden[*place, :n_ends] = True
 
 
 def _beyond(targets: sparse.csr_array, equations: sparse.csr_array, values: Floats, sign: int, limit: int) -> Ints:

@@ -1,7 +1,24 @@
 """Small-count protection: which cells a role below analyst may not see (DOMAIN 4a).
 
 Which columns count people or cases, and from which others these could be worked back, is told here; how counts of
-units are hidden with what covers them, in `hiding`.
+units are hidden with what covers them, in `hiding` (units and groups), `parts` (parts of a count) and `crossed` (all
+sums at once). The answers that count incidents or people, and the sums that tie them:
+
+* Unit tables (`/api/table`, metrics, tiles, cards, evidence, files): incidents and residents of each unit; of incidents
+  in view, near a camera; of residents near seen ground, near a service point, by share; the rest of both in the gaps,
+  and that by seven reasons; the rates. Sums: units in the tree; part and rest make the whole; reasons make the rest.
+* Months (`/api/counts`, the card): of all units. Sums: units in the tree; months make the unit's total.
+* Weeks, days, hours by weekday (`/api/counts`), and rates and waiting times by channel, category or month: of large
+  levels only (`large_levels`); a page is told why not of others. Sums: units in the tree; groups make the unit's own;
+  days make months, weeks and weekdays, hours make weekdays; on time, late and open make the due; and so on.
+* The league (`/api/league`): totals as in the unit tables. Month-end values (`/api/history`): hidden with the snapshot
+  that they were taken of.
+* Classes, labels and scores (hotspots, `/api/emerging`, `scores`) are no counts: see `geo.desk.hotspots`,
+  `geo.desk.emerging`, `hide_scores`. Density is blank where few are in reach. Exports and rows: analysts only.
+* The page's boot record counts nobody. Figures of filtered incidents are refused: see `check_unfiltered`.
+
+Counts that are only differences of what two columns tell (cases not due yet = received - due; those in view at one
+pixel density but not at another, or for some of what is missing only) are not protected as counts of their own.
 """
 
 from collections.abc import Mapping, Sequence
