@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from geo.snapshot.case_rows import Bools, By, Floats, Until, count_cases, count_waiting
-from geo.snapshot.counts import hide_steps
+from geo.snapshot.case_rows import Bools, By, Floats, Until, cases_of, count_cases, count_waiting, find_groups
+from geo.snapshot.counts import count_events, hide_steps
 from geo.snapshot.crossed import Crossed
 from geo.snapshot.hiding import hide_groups, hide_in_tree, parents_of
 from geo.snapshot.large_levels import find_large, hide_rest
@@ -50,7 +50,7 @@ def hidden_rates(snapshot: Snapshot, by: By) -> dict[str, Bools]:
         large, wholes = large_units(snapshot, by), hidden_rates(snapshot, "unit")
         if large.any():
             # The received of a month are told by the counts in time, too, and of every level.
-            received = hide_steps(snapshot, "month")[large] if by == "month" else None
+            received = _received_by_month(snapshot)[large] if by == "month" else None
             of_units = {name: one[large, 0] for name, one in wholes.items()}
             of_large = {name: one[large] for name, one in counts.items()}
             cells = hide_rates(of_large, units[large], home, min_count, of_units, received)
@@ -62,6 +62,16 @@ def hidden_rates(snapshot: Snapshot, by: By) -> dict[str, Bools]:
         return {name: hide_rest(large, n_groups, partial(cells.__getitem__, name)) for name in wholes}
 
     found: dict[str, Bools] = snapshot.cached(f"hidden:rates:{by}", hide)
+    return found
+
+
+def _received_by_month(snapshot: Snapshot) -> Bools:
+    """Cells that the counts in time hide, bool (units, months): cases are due in months without a report, too."""
+    names = find_groups(snapshot, "month", cases_of(snapshot))[0]
+    months = count_events(snapshot, snapshot.home.levels[-1].name, "month").steps
+    hidden = hide_steps(snapshot, "month")
+    found = np.zeros((len(hidden), len(names)), dtype=bool)
+    found[:, [names.index(month) for month in months]] = hidden
     return found
 
 

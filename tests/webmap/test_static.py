@@ -94,7 +94,6 @@ def test_no_file_names_another_host(manifest: dict[str, Any]) -> None:
 
 
 def test_every_desk_has_a_script_that_carries_no_other_desk(manifest: dict[str, Any]) -> None:
-    """The page of a file has the desks of a file."""
     scripts = {entry["name"] for entry in manifest["files"] if entry["name"].endswith(".js")}
     asked = {
         "gaps": "/api/gaps",
@@ -106,7 +105,7 @@ def test_every_desk_has_a_script_that_carries_no_other_desk(manifest: dict[str, 
         assert [
             name for name in scripts if name != "briefing.js" and address in (STATIC / name).read_text(encoding="utf-8")
         ] == [f"{page}.js"]
-    assert {f"{name}.js" for name in (*DESKS, "intake", "briefing", "gridmap", "leaflet")} == scripts
+    assert {f"{name}.js" for name in (*DESKS, "briefing", "intake", "gridmap", "leaflet")} == scripts
 
 
 def test_the_page_asks_again_for_the_layers_that_change_live() -> None:

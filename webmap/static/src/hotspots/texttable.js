@@ -1,4 +1,4 @@
-/** The units that are drawn, as rows of text. */
+/** The units that are drawn, as rows of text; `sentences` is the column that holds some. */
 
 import { number, percent, t } from "../i18n.js";
 import { urgency } from "./emerging.js";
@@ -12,7 +12,8 @@ export function textTable(desk) {
   if (classes.kind === "emerging") {
     const rank = (i) => (classes.of(i) ? urgency(classes.of(i)) : Infinity);
     const order = [...frame.numbers].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
-    return { head: [...head, t("emerging.because"), t("stat.stability")], rows: order.map((i) => row(i, classes.because(i), known(classes.stability(i)) ? percent(classes.stability(i), 0) : t("state.none"))) };
+    const stability = (i) => (known(classes.stability(i)) ? percent(classes.stability(i), 0) : t("state.none"));
+    return { head: [...head, t("stat.stability"), t("emerging.because")], rows: order.map((i) => row(i, stability(i), classes.because(i))), sentences: head.length + 1 };
   }
   const hidden = classes.hiddenIn("n_incidents");
   const [n, expected, excess] = ["n_incidents", "expected", "excess"].map((name) => classes.column(name));
