@@ -2,7 +2,7 @@
 
 The dwelling, 10 x 10 m at (255..265, 255..265), is seen by the three cameras at (250, 250): from azimuth 18.43 to
 71.57 degrees (atan 5 / 15), at 7.07 m and more, all 40 m of it. c1's mask 0-90 hides it. Areas: private 2 x 2 m beside
-it, seen by c2 and c3, too; prohibited 4 x 4 m to the west; sensitive, 100 m off and seen by nobody.
+it, seen by c2 and c3, too; prohibited 4 x 4 m to the west; sensitive, 100 m off and seen by nobody. c1 alone is filed.
 """
 
 import shutil
@@ -49,6 +49,7 @@ def build_guarded(filled: Path, home: Path) -> Path:
         for table, frame in shapes().items():
             with records.importing("import", table, "0" * 64) as tx:
                 replace_source(tx, table, table, f"{table}.geojson", frame, _REFUSED, len(frame), "EPSG:4326")
-        records.edit_rows("cameras", [Wanted("cameras:c1", {"masks": "0-90", "retention_days": 91.0}, "privacy")], "ed")
+        c1 = {"masks": "0-90", "retention_days": 91.0, "filed": True, "filing_no": "431-7", "filed_on": "2025-03-14"}
+        records.edit_rows("cameras", [Wanted("cameras:c1", c1, "privacy")], "ed")
     run_build(home)
     return home

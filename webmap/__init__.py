@@ -20,6 +20,7 @@ from webmap.exports import exports
 from webmap.files import serve_file
 from webmap.house import VERSION, House
 from webmap.i18n import load_messages
+from webmap.kept import register_kept
 from webmap.logs import open_log
 from webmap.maps.assets import Assets
 from webmap.pages import pages
@@ -47,13 +48,13 @@ def create_app(settings: Settings, *, desk: Desk | None = None, records: Records
     backgrounds = Backgrounds(settings.home, os.environ)
     scenarios = Scenarios(records, register)
     parts = (settings, desk, records, register, feed, scenarios, load_messages(), Assets(), backgrounds)
-    app.extensions["gridscope"] = House(*parts)
+    app.extensions["gridscope"] = house = House(*parts)
     register_caching(app)
     register_security(app)
     register_errors(app)
     register_openapi(app)
     register_words(app)
-    register_access(app, records, settings)
+    register_kept(app, house, register_access(app, records, settings))
     app.add_url_rule("/static/<path:name>", "static", serve_file)
     for blueprint in (pages, api, open_api, tiles, exports, prints):
         app.register_blueprint(blueprint)

@@ -114,8 +114,8 @@ def answer_fault(status: int, error: GridscopeError) -> Response:
     """The answer to a request that is not followed: a page for people, JSON for programs."""
     number = g.get("request_id", "")
     if wants_html():
-        empty = isinstance(error, errors.NoSnapshot)
-        page = render_template("error.html", status=status, error=error, number=number, empty=empty)
+        name = "empty.html" if isinstance(error, errors.NoSnapshot) else "error.html"
+        page = render_template(name, status=status, error=error, number=number)
         response = make_response(page, status)
     else:
         body = {"error": {"en": error.text("en"), "zh": error.text("zh"), "id": number}}

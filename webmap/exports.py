@@ -1,19 +1,25 @@
 """Tables as files."""
 
+import time
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, make_response, request
 
 from geo.desk.scenario_files import SCENARIO_FORMATS, SCENARIO_TABLES
 from geo.desk.shown import CAMERA_COLUMNS, UNIT_COLUMNS, Of, Shown, Wanted
 from geo.errors import BadQuery, Words
-from geo.snapshot.export import FORMATS, write_table
+from geo.jobs.files import find_file, queue_file
+from geo.schema.column import READING_ROLES
+from geo.snapshot.export import FORMATS, file_name, write_table
 from geo.snapshot.refused import refused_file
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
-from webmap.query import AT, REFUSED, number, one_of, read_query, text, told, words
+from webmap.made import own_file
+from webmap.maps.standalone import render_pack
+from webmap.query import AT, NUMBER, REFUSED, number, one_of, read_query, text, told, words
 from webmap.shown_gaps import SHOWN_GAPS, shown_gaps_of
 
 exports = Blueprint("exports", __name__)
@@ -37,18 +43,20 @@ _GUARDED = {
 }
 
 
-@exports.get("/exports/<name>.<fmt>")
+@exports.route("/exports/<name>.<fmt>", methods=["GET", "POST"])
 def export(name: str, fmt: str) -> Response:
-    """Table `name` as a file; needs the role analyst and leaves an audit row."""
+    """Table `name` as a file; needs the role analyst and leaves an audit row. A POST has it made in the background."""
     asked, lang = _read_export()
     if fmt not in FORMATS:
         raise BadQuery(Words(f"no format {fmt!r}; formats are {', '.join(FORMATS)}", f"没有格式 {fmt!r}"))
+    if request.method == "POST":
+        return _queue("table", {"name": name, "fmt": fmt, "lang": lang, **asked}, name, fmt, told(asked))
     body, n_rows = house().desk.table_bytes(name, fmt, role=actor().role, lang=lang, **asked)
     _audit(f"{name}.{fmt}", asked, n_rows)
-    return _attachment(body, name, FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
+    return _attachment(body, name, FORMATS[fmt].suffix, FORMATS[fmt].media_type)
 
 
-@exports.get("/exports/safeguards/<any(cameras, units):of>.<fmt>")
+@exports.route("/exports/safeguards/<any(cameras, units):of>.<fmt>", methods=["GET", "POST"])
 def export_safeguards(of: Of, fmt: str) -> Response:
     """What the safeguards desk shows, with its filters, order and columns; analysts, and with an audit row."""
     need_role("analyst")
@@ -60,9 +68,38 @@ def export_safeguards(of: Of, fmt: str) -> Response:
     shown = Shown(query["level"], query["within"], query["sort"], query["order"] == "lowest", columns)
     if fmt not in FORMATS:
         raise BadQuery(Words(f"no format {fmt!r}; formats are {', '.join(FORMATS)}", f"没有格式 {fmt!r}"))
+    if request.method == "POST":
+        made = {"of": of, "fmt": fmt, "wanted": asdict(wanted), "shown": asdict(shown), "within": query["within"]}
+        return _queue("safeguards", made, f"safeguards-{of}", fmt, told(query))
     body, n_rows = house().desk.shown_bytes(of, fmt, actor().role, wanted, shown)
     _audit(f"safeguards/{of}.{fmt}", query, n_rows)
-    return _attachment(body, f"safeguards-{of}", FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
+    return _attachment(body, f"safeguards-{of}", FORMATS[fmt].suffix, FORMATS[fmt].media_type)
+
+
+@exports.post("/exports/briefing.html")
+def export_briefing() -> Response:
+    """Has the whole map made as one file that needs no service, for `role`: at most the reader's own."""
+    query = read_query(lang=one_of(LANGS, default="zh"), role=one_of(READING_ROLES, default="leader"))
+    need_role(query["role"])
+    who = actor()
+    asked, audit = {"lang": query["lang"]}, f"role={query['role']}"
+    named = {"name": "briefing", "suffix": "html", "audit": audit}
+    id = queue_file(house().records, "briefing", asked, query["role"], who.name, **named)
+    return make_response({"id": id}, 202)
+
+
+@exports.get(f"/exports/made/<{NUMBER}:id>")
+def export_made(id: int) -> Response:
+    """A file that was made in the background, for who asked for it, while the role reaches what it was made for."""
+    read_query()
+    job = own_file(id)
+    file = find_file(house().settings.home, job, actor().role, time.time())
+    house().records.write_audit(actor().name, "/exports/made", filter=f"job={id} file={file.name}")
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}
+    body: bytes | str = file.read_bytes()
+    if job.args["file"] == "briefing":
+        body = render_pack(house().desk, file.read_bytes(), role=job.args["role"], lang=job.args["asked"]["lang"])
+    return Response(body, content_type="application/octet-stream", headers=headers)
 
 
 @exports.get("/exports/gaps/shown.<fmt>")
@@ -72,7 +109,7 @@ def export_shown_gaps(fmt: str) -> Response:
     query = read_query(**SHOWN_GAPS)
     body, n_rows = house().desk.shown_gaps_bytes(fmt, actor().role, shown_gaps_of(query))
     _audit(f"gaps/shown.{fmt}", query, n_rows)
-    return _attachment(body, "gaps-shown", FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
+    return _attachment(body, "gaps-shown", FORMATS[fmt].suffix, FORMATS[fmt].media_type)
 
 
 @exports.get("/exports/refusals.<any(csv, xlsx):fmt>")
@@ -102,7 +139,7 @@ def export_scenario(id: str, fmt: str) -> Response:
     body, n_rows = house().scenarios.file(id, fmt, query["table"], house().desk, actor().role, query["at"])
     house().records.write_audit(actor().name, f"/exports/scenario.{fmt}", filter=f"{id}&{told(query)}", rows=n_rows)
     name = f"scenario-{id}" if query["table"] == "cameras" or fmt == "xlsx" else f"scenario-{id}-{query['table']}"
-    return _attachment(body, name, FORMATS[fmt].suffix.lstrip("."), FORMATS[fmt].media_type)
+    return _attachment(body, name, FORMATS[fmt].suffix, FORMATS[fmt].media_type)
 
 
 @exports.get("/exports/<name>.columns.csv")
@@ -124,6 +161,14 @@ def _read_export() -> tuple[dict[str, Any], str]:
     return {key: query[key] for key in ("level", "within", "at")}, query["lang"] or "zh"
 
 
+def _queue(kind: str, asked: dict[str, Any], name: str, fmt: str, audit: str) -> Response:
+    """Has a file made in the background: 202 with the job, which /api/files tells of."""
+    who = actor()
+    suffix = FORMATS[fmt].suffix
+    id = queue_file(house().records, kind, asked, who.role, who.name, name=name, suffix=suffix, audit=audit)
+    return make_response({"id": id}, 202)
+
+
 def _audit(file: str, asked: dict[str, Any], n_rows: int) -> None:
     house().records.write_audit(
         actor().name, f"/exports/{file}", unit=asked["within"] or "", filter=told(asked), rows=n_rows
@@ -131,8 +176,6 @@ def _audit(file: str, asked: dict[str, Any], n_rows: int) -> None:
 
 
 def _attachment(body: bytes, name: str, suffix: str, media_type: str) -> Response:
-    snapshot = house().desk.snapshot()
-    kind = "demo-" if snapshot.home.demo else ""
-    file_name = f"gridscope-{kind}{name}-{snapshot.number}.{suffix}"
-    headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}
+    called = file_name(house().desk.snapshot(), name, suffix)
+    headers = {"Content-Disposition": f'attachment; filename="{called}"', "Cache-Control": "no-store"}
     return Response(body, content_type=media_type, headers=headers)

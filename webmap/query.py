@@ -130,9 +130,9 @@ def numbers(low: int, high: int) -> Param:
     return Param(parse, wanted, schema={"type": "string", "pattern": f"^{_SPANS.pattern}$"})
 
 
-def words() -> Param:
+def words(*, max_chars: int = 2_000) -> Param:
     """Words with commas between them; one that has a comma itself stands in double quotes, and "" is no word."""
-    plain = text(max_chars=2_000)
+    plain = text(max_chars=max_chars)
 
     def parse(raw: str) -> tuple[str, ...] | None:
         return tuple(next(csv.reader([raw]))) if plain.parse(raw) is not None else None

@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -61,7 +62,7 @@ class Settings:
             trusted=tuple(name.strip() for name in environment.get("GRIDSCOPE_TRUSTED", "").split(",") if name.strip()),
         )
 
-    @property
+    @cached_property
     def needs_key(self) -> bool:
         """Whether every request needs a key: bound, or known by name, beyond loopback."""
         return not is_loopback(self.host) or any(not is_loopback(_bare(name)) for name in self.trusted)

@@ -56,7 +56,7 @@ SHOWN_GAPS: dict[str, Param] = {
     "spans": spans(),
     "name": text(max_chars=100),
     "largest": words(),
-    "codes": words(),
+    "codes": words(max_chars=16_000),
     **{name: param for name, param in FILTER.items() if name != "outcome"},
     "columns": words(),
     "sort": text(),

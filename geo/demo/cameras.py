@@ -154,7 +154,7 @@ def _attributes(
     rough = (kind == "固定枪机") & (rng.uniform(0, 1, n) < 0.22)
     degrees = np.mod(np.round(azimuth + rng.normal(0, 6, n)), 360).astype(int)
     gap = 0.6 if key else 1.0
-    return pd.DataFrame(
+    register = pd.DataFrame(
         {
             "设备编码": ids,
             "设备名称": names,
@@ -185,6 +185,16 @@ def _attributes(
             "隐私遮挡": _masks(degrees),
         }
     ).astype(object)
+    return register.assign(**_filings(register))
+
+
+def _filings(register: pd.DataFrame) -> dict[str, Texts]:
+    """Number and day of the filing of each camera that is filed: within five weeks of its installation."""
+    filed = (register["是否备案"] == "是").to_numpy()
+    days = register["安装日期"].to_numpy(dtype="datetime64[D]") + 5 + np.arange(len(register)) % 30
+    told = zip(register["设备编码"].str.slice(0, 6), days.astype(str), register["设备编码"].str.slice(-6), strict=True)
+    numbers = np.array([f"{county}-{day[:4]}-{k}" for county, day, k in told], dtype=object)
+    return {"备案编号": np.where(filed, numbers, ""), "备案日期": np.where(filed, days.astype(str).astype(object), "")}
 
 
 def _masks(degrees: Ints) -> Texts:

@@ -1,11 +1,28 @@
-"""What pages ask about gaps, as a part of `Desk`."""
+"""What pages ask about gaps and about incidents, as parts of `Desk`."""
 
 from abc import ABC, abstractmethod
 from typing import Any
 
-from geo.desk import closing, gap_incidents, gaps, shown_gaps
+from geo.desk import cases as cases_room
+from geo.desk import (
+    closing,
+    density,
+    gap_incidents,
+    gaps,
+    headline,
+    hotspots,
+    league,
+    measures,
+    shown_gaps,
+    standing,
+)
+from geo.desk import emerging as emerging_room
 from geo.desk.held import Held, Kept
+from geo.errors import NotAvailable
+from geo.hotspots.cube import Step, Wanted
 from geo.schema import Role
+from geo.snapshot import cases
+from geo.snapshot.case_rows import Until
 
 
 class GapQuestions(ABC):
@@ -31,3 +48,59 @@ class GapQuestions(ABC):
     def shown_gaps_bytes(self, fmt: str, role: Role, asked: shown_gaps.ShownGaps) -> tuple[bytes, int]:
         """What the gaps desk shows as a file of format `fmt`, filters and all, and its number of rows; analyst up."""
         return shown_gaps.to_file(self._held(role), fmt, role, asked)
+
+
+class IncidentQuestions(ABC):
+    """What is asked about incidents; errors are those of `Desk`."""
+
+    @abstractmethod
+    def _held(self, role: Role) -> Held: ...
+
+    def kde(
+        self, role: Role, width_px: int = density.WIDTH_PX, asked: density.DensityQuery | None = None
+    ) -> dict[str, Any]:
+        """The density picture ("png") and its legend."""
+        return density.density_picture(self._held(role), role, width_px, asked or density.DensityQuery())
+
+    def kde_geotiff(self, role: Role, asked: density.DensityQuery) -> bytes:
+        """The density as a GeoTIFF in the metric CRS; below analyst classes only."""
+        return density.density_geotiff(self._held(role), role, asked)
+
+    def hotspots(self, asked: hotspots.Question, role: Role) -> dict[str, Any]:
+        """Hotspots of the incidents that a filter keeps, by unit of a level; `NotAvailable` without incidents."""
+        return hotspots.analyse_hotspots(self._held(role), role, asked)
+
+    def emerging(self, asked: emerging_room.CubeQuestion, role: Role) -> dict[str, Any]:
+        """Emerging hot spots of the incidents that a filter keeps, by steps of time, by unit of a level."""
+        return emerging_room.find_emerging_units(self._held(role), role, asked)
+
+    def headline(self, asked: headline.HeadlineQuery, role: Role) -> dict[str, Any]:
+        """The figures of a place in its last whole month, with what they are compared with."""
+        return headline.find_headline(self._held(role), role, asked)
+
+    def standing(self, asked: standing.StandingQuery, role: Role) -> dict[str, Any]:
+        """The parts of a place compared, its rates, and how long its cases take."""
+        return standing.find_standing(self._held(role), role, asked)
+
+    def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
+        """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""
+        held = self._held(role)
+        if not held.snapshot.has("incidents"):
+            raise NotAvailable(measures.not_loaded("incidents"))
+        return measures.month_counts(held, level, code, role)
+
+    def counts(self, level: str, code: str, step: Step, wanted: Wanted, role: Role) -> dict[str, Any]:
+        """Incidents of a unit by month, by ISO week, by day (the calendar) or by weekday and hour (the clock)."""
+        return measures.step_counts(self._held(role), level, code, step, wanted, role)
+
+    def league(self, asked: league.LeagueQuery, role: Role) -> dict[str, Any]:
+        """Units of a level compared by their rates: intervals, places that cannot be told apart, a funnel."""
+        return league.compare(self._held(role), role, asked)
+
+    def rates(self, asked: cases.Asked, role: Role) -> dict[str, Any]:
+        """Counts and rates of incidents by unit, channel, category or month."""
+        return cases_room.list_rates(self._held(role), asked, role)
+
+    def waiting(self, asked: cases.Asked, role: Role, until: Until) -> dict[str, Any]:
+        """Days until incidents are accepted or closed, open ones counted, by unit, channel, category or month."""
+        return cases_room.list_waiting(self._held(role), asked, role, until)

@@ -14,38 +14,33 @@ from geo.desk import (
     facts,
     gaps,
     history,
-    hotspots,
     layers,
-    league,
     listing,
     measures,
     relief,
     safeguards,
     scope,
+    standing,
     whatif,
 )
-from geo.desk import cases as cases_room
-from geo.desk import emerging as emerging_room
 from geo.desk import shown as shown_room
 from geo.desk import units as units_room
-from geo.desk.asking import GapQuestions
+from geo.desk.asking import GapQuestions, IncidentQuestions
 from geo.desk.held import Held, Holder, Kept
 from geo.desk.live import Live, LiveTable, row_numbers
 from geo.desk.touched import merge_steps
 from geo.errors import BadQuery, NotAvailable, NotFound, Words
-from geo.hotspots.cube import Step, Wanted
 from geo.records import Records
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import RESULTS, Role
 from geo.schema.column import may_see
-from geo.snapshot import cases, export, queries
-from geo.snapshot.counts import months
+from geo.snapshot import export, queries
 from geo.snapshot.refused import refusals
 from geo.snapshot.store import Snapshot
 from geo.tiles import encode
 
 
-class Desk(GapQuestions):
+class Desk(GapQuestions, IncidentQuestions):
     """Answers about the home in folder `home`. Thread-safe; takes up a new snapshot within a second.
 
     Every method takes the role and shows it no more than it may see. Errors are those of `geo.errors`: `BadQuery`,
@@ -87,9 +82,7 @@ class Desk(GapQuestions):
         if relief.has_elevation(held):
             relief.draw_all(held)
         if held.snapshot.has("incidents"):
-            hotspots.warm_up(held, role)
-            emerging_room.find_emerging_units(held, role, emerging_room.CubeQuestion())
-            months(held.snapshot, held.snapshot.home.levels[0].name, role)
+            standing.warm_up(held, role)
         layers.draw_ahead(held)
         whatif.warm_up(held, self._what_if, role)
 
@@ -174,9 +167,11 @@ class Desk(GapQuestions):
         live = self._live_table(held, table)
         return listing.list_rows(held, table, live, bbox=bbox, level=level, within=within, limit=limit, offset=offset)
 
-    def guarded_cameras(self, role: Role, level: str | None = None, within: str | None = None) -> dict[str, Any]:
+    def guarded_cameras(
+        self, role: Role, level: str | None = None, within: str | None = None, part: safeguards.Part = "all"
+    ) -> dict[str, Any]:
         """Installed cameras by what counts against them, as columns, worst first; without places below planner."""
-        return safeguards.list_cameras(self._held(role), role, level, within)
+        return safeguards.list_cameras(self._held(role), role, level, within, part)
 
     def camera_plan(self, uid: str, role: Role) -> dict[str, Any]:
         """What stands around a camera of the snapshot: its view, facade in it, suggested mask, a better azimuth."""
@@ -202,47 +197,6 @@ class Desk(GapQuestions):
         """Units (and cameras, planner up) by code or name, the closest first."""
         held = self._held(role)
         return units_room.search(held, self._live_table(held, "cameras"), text, role, limit)
-
-    def kde(
-        self, role: Role, width_px: int = density.WIDTH_PX, asked: density.DensityQuery | None = None
-    ) -> dict[str, Any]:
-        """The density picture ("png") and its legend."""
-        return density.density_picture(self._held(role), role, width_px, asked or density.DensityQuery())
-
-    def kde_geotiff(self, role: Role, asked: density.DensityQuery) -> bytes:
-        """The density as a GeoTIFF in the metric CRS; below analyst classes only."""
-        return density.density_geotiff(self._held(role), role, asked)
-
-    def hotspots(self, asked: hotspots.Question, role: Role) -> dict[str, Any]:
-        """Hotspots of the incidents that a filter keeps, by unit of a level; `NotAvailable` without incidents."""
-        return hotspots.analyse_hotspots(self._held(role), role, asked)
-
-    def emerging(self, asked: emerging_room.CubeQuestion, role: Role) -> dict[str, Any]:
-        """Emerging hot spots of the incidents that a filter keeps, by steps of time, by unit of a level."""
-        return emerging_room.find_emerging_units(self._held(role), role, asked)
-
-    def months(self, level: str, code: str, role: Role) -> list[dict[str, Any]]:
-        """Incidents of a unit by month: {month, n}, n None where hidden; `NotAvailable` without incidents."""
-        held = self._held(role)
-        if not held.snapshot.has("incidents"):
-            raise NotAvailable(measures.not_loaded("incidents"))
-        return measures.month_counts(held, level, code, role)
-
-    def counts(self, level: str, code: str, step: Step, wanted: Wanted, role: Role) -> dict[str, Any]:
-        """Incidents of a unit by month, by ISO week, by day (the calendar) or by weekday and hour (the clock)."""
-        return measures.step_counts(self._held(role), level, code, step, wanted, role)
-
-    def league(self, asked: league.LeagueQuery, role: Role) -> dict[str, Any]:
-        """Units of a level compared by their rates: intervals, places that cannot be told apart, a funnel."""
-        return league.compare(self._held(role), role, asked)
-
-    def rates(self, asked: cases.Asked, role: Role) -> dict[str, Any]:
-        """Counts and rates of incidents by unit, channel, category or month."""
-        return cases_room.list_rates(self._held(role), asked, role)
-
-    def waiting(self, asked: cases.Asked, role: Role, until: cases.Until) -> dict[str, Any]:
-        """Days until incidents are accepted or closed, open ones counted, by unit, channel, category or month."""
-        return cases_room.list_waiting(self._held(role), asked, role, until)
 
     def what_if(
         self,
@@ -320,6 +274,9 @@ class Desk(GapQuestions):
     def _live_table(self, held: Held, table: str) -> LiveTable | None:
         return self._live.table(held, table) if table in EDITED_TABLES and held.snapshot.has(table) else None
 
-    def _held(self, role: Role) -> Held:
+    def held(self, role: Role) -> Held:
+        """The snapshot that is served and what is kept of it, for `role` to read from."""
         queries.result_table("units", role)
         return self._holder.current()
+
+    _held = held

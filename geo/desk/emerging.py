@@ -49,6 +49,9 @@ _LABELS_ONLY = Words(
     "of filtered incidents and other steps only labels are shown; those of fewer than {n} incidents are hidden",
     "筛选后的事件与其他时段仅显示类别；依据少于 {n} 件事件的类别已隐藏",
 )
+_FEW_HIDDEN = Words(
+    "labels that rest on fewer than {n} incidents at a step are hidden", "某一时段依据少于 {n} 件事件的类别已隐藏"
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,9 @@ def find_emerging_units(held: Held, role: Role, asked: CubeQuestion) -> dict[str
     """Columns over the units of a level (those in `within`), what they mean, which cells are hidden, and the method.
 
     Steps are whole ones of the records within the filter's days. All units of the level are tested, wherever `within`
-    is. Below analyst nothing but labels is told of another question than that of the table `emerging`; see `_hide`.
-    Errors: `NotAvailable` without incidents, `BadQuery`, `NotFound`, `TooLarge`.
+    is. Below analyst every question but that of the table `emerging` has labels hidden, see `_hide`, and nothing but
+    labels is told of it unless it differs in days alone. Errors: `NotAvailable` without incidents, `BadQuery`,
+    `NotFound`, `TooLarge`.
     """
     snapshot = held.snapshot
     if not snapshot.has("incidents"):
@@ -92,22 +96,20 @@ def find_emerging_units(held: Held, role: Role, asked: CubeQuestion) -> dict[str
     units = queries.units_of(snapshot, level)
     rows = np.arange(len(units)) if asked.within is None else queries.rows_within(snapshot, level, asked.within)
     rules = _rules(snapshot.rules, asked)
-    near = neighbours_of(held, level, rules)
-    cube = count_steps(snapshot, level, asked.step, asked.wanted)
     is_veiled = needs_protection(role) and not _is_stored(asked)
-    if is_veiled and cube.counts.sum() < rules.min_count:
-        cube.counts[:] = 0  # that there are any is not told, either
-    found, stable = _find(held, level, cube, near, rules, asked)
+    cube, found, stable = _find(held, level, rules, asked, is_veiled=is_veiled)
     table = table_of_emerging(found, asked.step, stable).assign(code=units["code"])
     table["label"] = table["label"].where(table["label"] != "", _NO_RESULT)
     columns = [column for column in CUBE_COLUMNS if may_see(role, column.sees)]
     hidden = np.zeros(0, dtype=np.int64)
     if is_veiled:
-        columns = [column for column in columns if column.name in ("code", "label")]
-        hidden = np.flatnonzero(_hide(cube, found, near, rules.min_count))
+        if not _is_by_months(asked):
+            columns = [column for column in columns if column.name in ("code", "label")]
+        hidden = np.flatnonzero(_hide(cube, found, neighbours_of(held, level, rules), rules.min_count))
     cells = {column.name: to_cells(table[column.name], column) for column in columns}
-    for number in hidden.tolist():
-        cells["label"][number] = None
+    for name in cells.keys() - {"code", "n_steps"}:
+        for number in hidden.tolist():
+            cells[name][number] = None
     place = {int(row): position for position, row in enumerate(rows)}
     veiled = [place[number] for number in hidden.tolist() if number in place]
     return {
@@ -116,8 +118,34 @@ def find_emerging_units(held: Held, role: Role, asked: CubeQuestion) -> dict[str
         "snapshot": snapshot.id,
         "columns": [column.row() for column in columns],
         "units": {name: [values[row] for row in rows] for name, values in cells.items()},
-        "hidden": {"label": veiled} if veiled else {},
+        "hidden": {name: veiled for name in cells if name not in ("code", "n_steps")} if veiled else {},
         "method": _method(table, cube, rules, asked, is_veiled=is_veiled),
+    }
+
+
+def count_hot(held: Held, role: Role, level: str, within: str | None, wanted: Wanted) -> dict[str, Any]:
+    """How many units of `level` (those in `within`) are hot at the last month of a cube, and at the one before it.
+
+    Below analyst those that `_hide` hides are left out, whichever months are asked for. `n_before` is None where there
+    is no month before. Errors: as `find_emerging_units`.
+    """
+    snapshot = held.snapshot
+    if not snapshot.has("incidents"):
+        raise NotAvailable(not_loaded("incidents"))
+    asked = CubeQuestion(level, within, wanted=wanted)
+    is_veiled = needs_protection(role) and not _is_stored(asked)
+    cube, found, _ = _find(held, level, snapshot.rules, asked, is_veiled=is_veiled)
+    hot = found.signs > 0
+    if needs_protection(role):
+        near = neighbours_of(held, level, snapshot.rules)
+        hot = hot & ~_hide(cube, found, near, snapshot.rules.min_count)
+    rows = np.arange(hot.shape[1]) if within is None else queries.rows_within(snapshot, level, within)
+    n = hot[:, rows].sum(axis=1)
+    return {
+        "n": int(n[-1]) if len(n) else None,
+        "n_before": int(n[-2]) if len(n) > 1 else None,
+        "n_units": len(rows),
+        "n_steps": len(cube.steps),
     }
 
 
@@ -158,35 +186,39 @@ def _is_stored(asked: CubeQuestion) -> bool:
     return asked in (plain, replace(plain, reruns=MAX_RERUNS))
 
 
+def _is_by_months(asked: CubeQuestion) -> bool:
+    """Whether the question is that of the table `emerging`, but perhaps for the days."""
+    return _is_stored(replace(asked, wanted=replace(asked.wanted, days=None)))
+
+
 def _find(
-    held: Held, level: str, cube: Cube, near: sparse.csr_array, rules: Rules, asked: CubeQuestion
-) -> tuple[Emerging, np.ndarray]:
-    """What is found, and the share of re-runs with the same label, NaN without any."""
+    held: Held, level: str, rules: Rules, asked: CubeQuestion, *, is_veiled: bool
+) -> tuple[Cube, Emerging, np.ndarray]:
+    """The cube, what is found in it, and the share of re-runs with the same label, NaN without any; kept.
+
+    Where `is_veiled` and there are few incidents in all, there are none: that there are any is not told, either.
+    """
     units = queries.units_of(held.snapshot, level)
     residents = units["residents"] if held.snapshot.has("residents") else None
     exposure = exposure_of(units, residents).to_numpy(dtype=float)
-    found = find_emerging(
-        cube.counts,
-        exposure,
-        near,
-        cube.steps,
-        window=asked.window,
-        reference=asked.reference,
-        n_permutations=rules.hotspot_permutations,
-        seed=rules.hotspot_seed,
+    near = neighbours_of(held, level, rules)
+    how: dict[str, Any] = {"window": asked.window, "seed": rules.hotspot_seed}
+
+    def find() -> tuple[Cube, Emerging, np.ndarray]:
+        cube = count_steps(held.snapshot, level, asked.step, asked.wanted)
+        if is_veiled and cube.counts.sum() < rules.min_count:
+            cube = Cube(np.zeros_like(cube.counts), cube.steps)
+        rest: dict[str, Any] = {"reference": asked.reference, "n_permutations": rules.hotspot_permutations}
+        found = find_emerging(cube.counts, exposure, near, cube.steps, **how, **rest)
+        stable = np.full(len(exposure), np.nan)
+        if rules.stability_reruns:
+            stable = share_stable(found.label, cube.counts, exposure, near, n_reruns=rules.stability_reruns, **how)
+        return cube, found, stable
+
+    kept: tuple[Cube, Emerging, np.ndarray] = held.cubes.get(
+        (replace(asked, level=level, within=None), is_veiled), find
     )
-    stable = np.full(len(exposure), np.nan)
-    if rules.stability_reruns:
-        stable = share_stable(
-            found.label,
-            cube.counts,
-            exposure,
-            near,
-            window=asked.window,
-            n_reruns=rules.stability_reruns,
-            seed=rules.hotspot_seed,
-        )
-    return found, stable
+    return kept
 
 
 def _hide(cube: Cube, found: Emerging, near: sparse.csr_array, min_count: int) -> np.ndarray:
@@ -220,7 +252,7 @@ def _method(table: pd.DataFrame, cube: Cube, rules: Rules, asked: CubeQuestion, 
     elif n_steps < FEW_STEPS:
         warnings.append(_FEW)
     if is_veiled:
-        warnings.append(filled(_LABELS_ONLY, n=rules.min_count))
+        warnings.append(filled(_FEW_HIDDEN if _is_by_months(asked) else _LABELS_ONLY, n=rules.min_count))
     return {
         "step": asked.step,
         "window": asked.window,

@@ -33,7 +33,7 @@ _BY_DOUBT = Words(
     "from the worst to the best of what the register of cameras leaves open: azimuth, lens, height, range",
     "摄像机登记中缺失的方位角、镜头、高度、距离取最差到最好时的范围",
 )
-_COUNTED = Words("Of these, counted", "其中计入")
+COUNTED = Words("Of these, counted", "其中计入")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Formula:
 
 
 #: Columns told beside a class, which no formula makes.
-_BESIDE = {
+BESIDE = {
     "hotspots.hotspot": ("n_incidents", "expected", "excess", "z", "p", "q", "n_neighbours"),
     "emerging.label": ("n_hot", "n_cold", "n_steps", "first_hot", "last_hot", "mk_z", "mk_p", "stability_share"),
 }
@@ -95,7 +95,7 @@ def explain(held: Held, figure: str, level: str, code: str, role: Role, at: floa
     cells = Cells(held, table, level, number, role, density)
     path = units_room.path_of(held, level, number)
     tables = tables_behind(held, table.name, column.name)
-    behind = _rows_table(table.name, column.name)
+    behind = rows_behind(table.name, column.name)
     return {
         "figure": figure,
         "title": column.title.both(),
@@ -108,16 +108,16 @@ def explain(held: Held, figure: str, level: str, code: str, role: Role, at: floa
         **cells.told(column.name),
         "low": cells.value(f"{column.name}_low"),
         "high": cells.value(f"{column.name}_high"),
-        "interval": _interval(table, column),
+        "interval": interval_words(table, column),
         "missing": missing_columns(held, table.name, role).get(column.name),
         "formula": _formula(cells, figure, column),
         "beside": [
             _term(cells, column)
             for column in queries.columns_of(table.name, role)
-            if column.name in _BESIDE.get(figure, ())
+            if column.name in BESIDE.get(figure, ())
         ],
-        "period": _period(held) if "incidents" in tables else None,
-        "left_out": [_left_out(held, name, level, role) for name in tables],
+        "period": period_of(held) if "incidents" in tables else None,
+        "left_out": [count_left_out(held, name, level, role) for name in tables],
         "doubt_road_m": _doubted(held, level, code, role) if "cameras" in tables else None,
         "rows_of": behind,
         "rows_need": None if behind is None or may_see(role, RESULTS[behind].sees) else RESULTS[behind].sees,
@@ -177,7 +177,8 @@ def _declared(figure: str, role: Role) -> tuple[Table, Column]:
     return table, shown[column]
 
 
-def _interval(table: Table, column: Column) -> dict[str, str] | None:
+def interval_words(table: Table, column: Column) -> dict[str, str] | None:
+    """What the interval of a column is; None where it has none."""
     if f"{column.name}_low" not in table.names():
         return None
     return (_WILSON if table.name == "rates" else _BY_DOUBT).both()
@@ -195,7 +196,7 @@ def _formula(cells: Cells, figure: str, column: Column) -> dict[str, Any] | None
         share, whole = cells.exact(column.name), cells.exact(formula.over[0])
         unit = table.column(formula.over[0]).unit
         part = None if share is None or whole is None else round(share * whole, 0 if unit == "count" else 1)
-        terms.insert(0, {"title": _COUNTED.both(), "unit": unit, "value": part, "hidden": cells.is_hidden(column.name)})
+        terms.insert(0, {"title": COUNTED.both(), "unit": unit, "value": part, "hidden": cells.is_hidden(column.name)})
     return {"kind": formula.kind, "terms": terms}
 
 
@@ -203,7 +204,7 @@ def _term(cells: Cells, column: Column) -> dict[str, Any]:
     return {"title": column.title.both(), "unit": column.unit, **cells.told(column.name)}
 
 
-def _period(held: Held) -> dict[str, str] | None:
+def period_of(held: Held) -> dict[str, str] | None:
     """First and last civil day of the incidents."""
     day = held.snapshot.events().day
     if not len(day):
@@ -212,7 +213,7 @@ def _period(held: Held) -> dict[str, str] | None:
     return {"first": first.isoformat(), "last": last.isoformat()}
 
 
-def _left_out(held: Held, name: str, level: str, role: Role) -> dict[str, Any]:
+def count_left_out(held: Held, name: str, level: str, role: Role) -> dict[str, Any]:
     """Rows of a source table in the whole home: read, assigned to units of `level`, outside, refused."""
     ledger = queries.table(held.snapshot, "ledger", level=level, role=role)
     mine = ledger[(ledger["layer"] == name) & (ledger["code"] == "")]
@@ -231,7 +232,7 @@ def _doubted(held: Held, level: str, code: str, role: Role) -> float | None:
     return round(float(mine["road_m"].sum()), 1)
 
 
-def _rows_table(table: str, column: str) -> str | None:
+def rows_behind(table: str, column: str) -> str | None:
     """The table whose rows are counted in a figure."""
     if table in _OF_INCIDENTS or column.startswith(_INCIDENT_STARTS):
         return "incidents"

@@ -61,6 +61,8 @@ class Held:
     pictures: Kept = field(default_factory=lambda: Kept(limit=16))
     masses: Kept = field(default_factory=lambda: Kept(limit=4))  # of kernels within the outline: large
     neighbours: Kept = field(default_factory=lambda: Kept(limit=12))  # sparse matrices by level and kind
+    cubes: Kept = field(default_factory=lambda: Kept(limit=8))  # of emerging hot spots, units x steps: large
+    months: Kept = field(default_factory=lambda: Kept(limit=64))  # of places, by month
     tables: Kept = field(default_factory=lambda: Kept(limit=64))  # unit tables as JSON columns: large
 
 

@@ -87,7 +87,6 @@ def draw_ahead(held: Held) -> None:
         if _has(held, layer.table):
             for z in (*range(layer.min_zoom, layer.whole_zoom), MAX_ZOOM):
                 _draw(held, name, layer, at, z)
-            trim_heap()
 
 
 def _draw(held: Held, name: str, layer: Layer, at: float, z: int) -> Drawn:

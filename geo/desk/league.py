@@ -12,7 +12,7 @@ from geo.desk.hotspots import neighbours_of
 from geo.desk.measures import not_loaded
 from geo.errors import NotAvailable
 from geo.hotspots.cube import EVERY, Wanted
-from geo.hotspots.league import FUNNEL_LEVELS, compare_units, dispersion, funnel_limits
+from geo.hotspots.league import FUNNEL_LEVELS, League, compare_units, dispersion, funnel_limits
 from geo.schema import Role
 from geo.snapshot.counts import step_counts
 from geo.snapshot.queries import rows_within, unit_frame, units_of
@@ -44,7 +44,7 @@ class LeagueQuery:
 
 
 def compare(held: Held, role: Role, asked: LeagueQuery) -> dict[str, Any]:
-    """One row per unit, and the funnel's limits along the exposure.
+    """One row per unit, the groups of two or more that cannot be told apart (`brackets`), and the funnel's limits.
 
     Below analyst units whose incidents or residents are hidden take no part in anything: their key alone is told.
     Errors: `BadQuery`, `NotFound`, `NotAvailable`.
@@ -96,6 +96,7 @@ def compare(held: Held, role: Role, asked: LeagueQuery) -> dict[str, Any]:
         "mean": _numbers(np.array([mean]))[0],
         "dispersion": _numbers(np.array([dispersion(count, exposure)]))[0],
         "rows": [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)],
+        "brackets": _brackets(columns["code"], league),
         "funnel": {"exposure": _numbers(at * unit), **_limits(at, mean)},
         "snapshot": snapshot.id,
     }
@@ -130,6 +131,16 @@ def _letters(first: int, last: int) -> str | None:
         return None
     names = [("" if group < 26 else chr(64 + group // 26)) + chr(65 + group % 26) for group in (first, last)]
     return "-".join(dict.fromkeys(names))
+
+
+def _brackets(codes: list[str], league: League) -> list[list[str]]:
+    """The codes of the units of each group of two or more, by place."""
+    order = [row for row in np.argsort(league.place, kind="stable").tolist() if league.place[row]]
+    groups = (
+        [codes[row] for row in order if league.first[row] <= group <= league.last[row]]
+        for group in range(int(league.last.max(initial=-1)) + 1)
+    )
+    return [group for group in groups if len(group) > 1]
 
 
 def _numbers(values: NDArray[np.float64]) -> list[float | None]:

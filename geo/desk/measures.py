@@ -13,6 +13,7 @@ from geo.errors import BadQuery, NotAvailable, Words
 from geo.hotspots.cube import EVERY, Step, Wanted
 from geo.schema import RESULTS, SOURCES, Column, Role
 from geo.snapshot import counts, queries
+from geo.snapshot.large_levels import words_of_untold
 
 METRICS = ("coverage", "safeguards", "hotspots", "emerging")
 _KEYS = ("level", "code", "name")
@@ -33,7 +34,7 @@ RESTS_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("restricted_", ("restricted_areas",)),
 )
 #: Measures of which less is better: rank 1 is the lowest.
-_LESS_IS_BETTER = ("area_3plus_m2", "inflation", "public_3plus_share", "facade_m", "n_dwellings", "n_offline")
+LESS_IS_BETTER = ("area_3plus_m2", "inflation", "public_3plus_share", "facade_m", "n_dwellings", "n_offline")
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,20 @@ def month_counts(held: Held, level: str, code: str, role: Role) -> list[dict[str
 
 
 def step_counts(held: Held, level: str, code: str, step: Step, wanted: Wanted, role: Role) -> dict[str, Any]:
-    """Incidents of the unit by time step, in order: `steps` and `n`, None where hidden. `NotAvailable` without any."""
+    """Incidents of the unit by time step, in order: `steps` and `n`, None where hidden. `NotAvailable` without any.
+
+    `note` says why no step of small units is told, None where some are.
+    """
     number = units_room.number_of(held, level, code)
     if not held.snapshot.has("incidents"):
         raise NotAvailable(not_loaded("incidents"))
     cube, hidden = counts.step_counts(held.snapshot, level, step, wanted, role)
     n = [None if veil else int(one) for one, veil in zip(cube.counts[:, number], hidden[number], strict=True)]
-    return {"level": level, "code": code, "step": step, "steps": list(cube.steps), "n": n, "snapshot": held.snapshot.id}
+    note = None
+    if not counts.is_told(held.snapshot, level, step, role):
+        note = words_of_untold(held.snapshot.rules.min_count).both()
+    answer = {"level": level, "code": code, "step": step, "steps": list(cube.steps), "n": n, "note": note}
+    return answer | {"snapshot": held.snapshot.id}
 
 
 def _value_columns(name: str, role: Role) -> list[Column]:
@@ -196,7 +204,7 @@ def _places(whole: UnitColumns) -> dict[str, tuple[np.ndarray, int]]:
         known = np.sort(values[np.isfinite(values)])
         below = np.searchsorted(known, values, side="left")
         above = len(known) - np.searchsorted(known, values, side="right")
-        place = (below if name in _LESS_IS_BETTER else above) + 1
+        place = (below if name in LESS_IS_BETTER else above) + 1
         found[name] = (np.where(np.isfinite(values), place, 0), len(known))
     return found
 

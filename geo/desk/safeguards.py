@@ -5,7 +5,7 @@ Dwellings are counted, never listed; below planner a camera has neither name, id
 from 1 to `Rules.min_count` - 1 is hidden: together with a unit it would tell of a door.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,11 @@ from geo.snapshot import queries
 Bools = NDArray[np.bool_]
 #: What a register may say against a camera; "unknown": filing, sign or retention is not recorded.
 STATUSES = ("not_filed", "no_sign", "past_retention", "unknown")
+
+#: What of the rows is asked for: everything, all but most names, or names and places only.
+Part = Literal["all", "figures", "names"]
+#: So many of the worst rows have their names with the figures.
+N_NAMED = 2000
 
 _OF_CAMERAS = RESULTS["cameras"]
 
@@ -81,8 +86,11 @@ def duties(cameras: pd.DataFrame, rules: Rules) -> dict[str, Bools]:
     return dict(zip(STATUSES, found, strict=True))
 
 
-def list_cameras(held: Held, role: Role, level: str | None, within: str | None) -> dict[str, Any]:
+def list_cameras(held: Held, role: Role, level: str | None, within: str | None, part: Part = "all") -> dict[str, Any]:
     """Rows of `camera_rows` as columns, worst first: what the desk filters, ranks and draws without asking again.
+
+    Names, ids and places (planner up) are two thirds of it: with part "figures" they come for the first `N_NAMED` rows,
+    with "names" they come alone, for all.
 
     `unit` is the unit number at `level` (default the finest), -1 where it stands in none; `status`, `programme` and
     `owner` are numbers into `words`, -1 where not recorded; `overlaps` has row, kind, n_spots. `hidden` as elsewhere.
@@ -91,6 +99,16 @@ def list_cameras(held: Held, role: Role, level: str | None, within: str | None) 
     queries.result_table("safeguards", role)
     level = snapshot.home.level(level).name if level else snapshot.home.levels[0].name
     rows = rows_in(held, camera_rows(held), within)
+    about = {
+        "level": level,
+        "within": within,
+        "snapshot": snapshot.id,
+        "as_of": to_instant(snapshot.as_of),
+        "n_rows": len(rows),
+    }
+    is_named = may_see(role, "planner")
+    if part == "names":
+        return about | {"columns": _names_of(rows) if is_named else {}}
     codes = pd.Index(queries.units_of(snapshot, level)["code"])
     words = {name: sorted(rows[name].dropna().unique().tolist()) for name in ("status", "programme", "owner")}
     columns: dict[str, list[Any]] = {
@@ -105,20 +123,14 @@ def list_cameras(held: Held, role: Role, level: str | None, within: str | None) 
     }
     dwellings = to_list(rows["n_dwellings_62"], _OF_CAMERAS.column("n_dwellings_62"))
     hidden: list[int] = []
-    if may_see(role, "planner"):
-        columns |= {name: to_list(rows[name], _OF_CAMERAS.column(name)) for name in ("camera_name", "lon", "lat")}
-        columns["uid"] = rows["uid"].tolist()
+    if is_named:
+        columns |= _names_of(rows if part == "all" else rows.head(N_NAMED))
     else:
         hidden = [row for row, n in enumerate(dwellings) if n is not None and 0 < n < snapshot.rules.min_count]
         for row in hidden:
             dwellings[row] = None
     pairs = [(row, kind, n) for row, kinds in enumerate(rows["kinds"]) for kind, n in kinds.items()]
-    return {
-        "level": level,
-        "within": within,
-        "snapshot": snapshot.id,
-        "as_of": to_instant(snapshot.as_of),
-        "n_rows": len(rows),
+    return about | {
         "words": words,
         "columns": columns | {"n_dwellings_62": dwellings},
         "overlaps": {name: [pair[k] for pair in pairs] for k, name in enumerate(("row", "kind", "n_spots"))},
@@ -133,6 +145,11 @@ def rows_in(held: Held, rows: pd.DataFrame, within: str | None) -> pd.DataFrame:
         return rows
     place, code = queries.find_unit(held.snapshot, within)
     return rows[(rows[f"assigned_{place}"] == code).to_numpy(dtype=bool)]
+
+
+def _names_of(rows: pd.DataFrame) -> dict[str, list[Any]]:
+    names = {name: to_list(rows[name], _OF_CAMERAS.column(name)) for name in ("camera_name", "lon", "lat")}
+    return names | {"uid": rows["uid"].tolist()}
 
 
 def _is_spare(rows: pd.DataFrame) -> Bools:

@@ -39,7 +39,8 @@ CAMERA_COLUMNS: tuple[Column, ...] = (
     SEEN_3PLUS,
     OVERLAPS,
     N_OVERLAPS,
-    *(_CAMERAS.column(name) for name in ("filed", "sign", "retention_days", "programme", "owner")),
+    *(_CAMERAS.column(name) for name in ("filed", "filing_no", "filed_on", "sign", "retention_days")),
+    *(_CAMERAS.column(name) for name in ("programme", "owner")),
 )
 #: Columns of rows of units in the file, in order.
 UNIT_COLUMNS: tuple[Column, ...] = (
@@ -116,12 +117,20 @@ def shown_units(held: Held, role: Role, wanted: Wanted, shown: Shown) -> tuple[p
     return _laid_out(rows[keep], UNIT_COLUMNS, shown, "facade_each_m")
 
 
-def to_file(held: Held, of: Of, fmt: str, role: Role, wanted: Wanted, shown: Shown) -> tuple[bytes, int]:
+def to_file(
+    held: Held,
+    of: Of,
+    fmt: str,
+    role: Role,
+    wanted: Wanted,
+    shown: Shown,
+    tell: export.Tell = export.silent,
+) -> tuple[bytes, int]:
     """The rows shown as a file of format `fmt` and how many they are; the filters stand beside the definitions."""
     queries.columns_of("cameras" if of == "cameras" else "safeguards", role)
     rows, columns = shown_cameras(held, wanted, shown) if of == "cameras" else shown_units(held, role, wanted, shown)
     facts = {"rows": f"{len(rows)} {of}", "filter": describe_filter(wanted, shown)}
-    return export.to_bytes(rows, f"safeguards_{of}", fmt, held.snapshot, columns, facts), len(rows)
+    return export.to_bytes(rows, f"safeguards_{of}", fmt, held.snapshot, columns, facts, tell), len(rows)
 
 
 def describe_filter(wanted: Wanted, shown: Shown) -> str:

@@ -97,10 +97,11 @@ def shown_gaps(held: Held, role: Role, asked: ShownGaps) -> tuple[pd.DataFrame, 
     for name, span in asked.spans.items():
         keep &= _between(rows[name], span)
     if asked.name:
-        names = rows[["name", *(column.name for column in columns)]].fillna("").astype(str)
-        keep &= (
-            names.apply(lambda cells: cells.str.contains(asked.name, case=False, regex=False)).any(axis=1).to_numpy()
-        )
+        own = _names(snapshot, asked.level, asked.lang)
+        path = pd.Series(rows["code"].map(own))
+        for _, cells in reversed(places):
+            path = cells.fillna("").astype(str) + " " + path
+        keep &= path.str.contains(asked.name, case=False, regex=False).to_numpy(dtype=bool)
     if asked.largest:
         keep &= rows["largest_reason"].isin(asked.largest).to_numpy()
     if asked.codes:
@@ -159,12 +160,17 @@ def _places_above(snapshot: Snapshot, level: str, codes: pd.Series, lang: str) -
         if len(units) == 1:
             continue
         step = snapshot.home.level(name)
-        title = units["name_en"].where(units["name_en"].notna(), units["name"]) if lang == "en" else units["name"]
-        names = pd.Series(title.to_numpy(), index=units["code"])
         meaning = (f"Name of the unit above at level {name}", f"上级单位名称：{step.title_zh}")
         column = col(f"in_{name}", "text", "", (step.title_en, step.title_zh), meaning)
-        found.append((column, codes.map(above[name]).map(names)))
+        found.append((column, codes.map(above[name]).map(_names(snapshot, name, lang))))
     return found
+
+
+def _names(snapshot: Snapshot, level: str, lang: str) -> pd.Series:
+    """The name of each unit of `level` by its code, in a language as far as there is one."""
+    units = queries.units_of(snapshot, level)
+    title = units["name_en"].where(units["name_en"].notna(), units["name"]) if lang == "en" else units["name"]
+    return pd.Series(title.to_numpy(dtype=object), index=units["code"])
 
 
 def _parts(snapshot: Snapshot, asked: ShownGaps, codes: pd.Series, role: Role) -> pd.DataFrame:

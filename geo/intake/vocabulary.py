@@ -52,6 +52,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "installed_on": ("安装日期", "安装时间", "建设时间", "建成时间", "install_date", "installed", "installation_date"),
     "owner": ("所属单位", "管理单位", "建设单位", "权属单位", "维护单位", "产权单位", "owner", "operator", "agency"),
     "filed": ("是否备案", "备案", "已备案", "备案情况", "filed", "registered"),
+    "filing_no": ("备案编号", "备案号", "备案证号", "filing_no", "filing_number", "registration_no"),
+    "filed_on": ("备案日期", "备案时间", "filed_on", "filing_date", "registration_date"),
     "sign": ("提示标识", "是否有标识", "警示牌", "sign", "signage"),
     "retention_days": ("保存天数", "存储天数", "录像保存天数", "存储时长", "保存期限", "retention", "retention_days"),
     "masks": ("遮挡区域", "隐私遮挡", "隐私遮挡区域", "隐私遮蔽", "privacy_mask", "privacy_masks", "mask", "masks"),

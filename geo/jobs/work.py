@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from geo.errors import BadQuery, Busy, DiskFull, GridscopeError, JobFailed, Words
+from geo.jobs.files import drop_made_files, make_queued
 from geo.jobs.held import Cancelled, Held, Stopped
 from geo.jobs.inbox import Inbox
 from geo.jobs.mappings import single_mapping
@@ -168,6 +169,7 @@ def _lease(records: Records, worker: str, lease_s: float) -> Job | None:
 def _tidy(home: Path, records: Records) -> None:
     try:
         tidy(home, records, Rules())
+        drop_made_files(home, time.time())
     except (GridscopeError, OSError) as error:
         _log.warning("old rows are not deleted yet: %s", error)
 
@@ -273,6 +275,7 @@ _HANDLERS: dict[str, Callable[[Path, Job, Progress], Words]] = {
     "rollback": _roll_back,
     "build": _build,
     "repair": _repair,
+    "file": make_queued,
 }
 
 

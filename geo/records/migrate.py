@@ -43,18 +43,18 @@ def _to_version_3(connection: Connection) -> None:
     _keep_edits(connection)
 
 
-def _keep_masks(connection: Connection) -> None:
-    """Columns of cameras that are empty in every row there is: they enter no row's hash."""
+def _add_to_cameras(connection: Connection, columns: dict[str, str]) -> None:
+    """Columns of cameras, name to SQL type, that are empty in every row there is: they enter no row's hash."""
     for table in ("cameras", "kept_cameras"):
         # A table that a step before has just made has them.
         has = connection.exec_driver_sql("SELECT name FROM pragma_table_info(?)", (table,)).scalars().all()
-        for name, kind in (("focal_max_mm", "FLOAT"), ("masks", "TEXT")):
+        for name, kind in columns.items():
             if name not in has:
                 connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
 
 def _to_version_4(connection: Connection) -> None:
-    _keep_masks(connection)
+    _add_to_cameras(connection, {"focal_max_mm": "FLOAT", "masks": "TEXT"})
     # The moments of feeds were kept in nanoseconds.
     connection.exec_driver_sql("UPDATE feed_rows SET at = at / 1000 WHERE at IS NOT NULL")
     connection.exec_driver_sql("UPDATE feed_status SET at = at / 1000 WHERE at IS NOT NULL")
@@ -64,12 +64,17 @@ def _keep_scenarios(connection: Connection) -> None:
     METADATA.create_all(connection, tables=[SCENARIOS])
 
 
+def _keep_filings(connection: Connection) -> None:
+    _add_to_cameras(connection, {"filing_no": "TEXT", "filed_on": "TEXT"})
+
+
 #: Steps forward: `MIGRATIONS[n]` turns version n into n + 1 inside the one transaction of the migration.
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     1: _keep_notes,
     2: _to_version_3,
     3: _to_version_4,
     4: _keep_scenarios,
+    5: _keep_filings,
 }
 
 

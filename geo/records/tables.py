@@ -25,7 +25,7 @@ from geo.schema import SOURCES
 from geo.schema.column import Dtype, Geometry
 
 #: Raised whenever a table here changes; `geo.records.migrate` then needs a step from the version before.
-RECORDS_VERSION = 5
+RECORDS_VERSION = 6
 #: Marks the file as gridscope's ("GrSc"), in SQLite's own header field.
 APPLICATION_ID = 0x47725363
 #: Tables of which a home has one set, whatever their sources are called: importing one replaces all of it.

@@ -10,7 +10,7 @@ from geo.schema.results import CAMERA_WITHIN_M, GAP_REASONS, KEY_COLUMNS, RESULT
 from geo.schema.sources import KINDS, SOURCES
 
 #: Raised whenever the columns of a stored table change.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 __all__ = [
     "CAMERA_WITHIN_M",

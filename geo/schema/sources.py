@@ -72,6 +72,8 @@ SOURCES: dict[str, Table] = {
                 col("installed_on", "date", "", ("Installed on", "安装日期"), ("Day of installation", "安装日期")),
                 col("owner", "text", "", ("Owner", "所属"), ("Body that runs the camera, never a person", "管理单位，不含个人")),
                 col("filed", "bool", "", ("Filed", "已备案"), ("Registered with the authority; empty means not recorded", "是否备案；空为未登记")),
+                col("filing_no", "text", "", ("Filing number", "备案编号"), ("Number under which the authority has filed the camera", "主管部门备案的编号")),
+                col("filed_on", "date", "", ("Filed on", "备案日期"), ("Day of the filing", "备案日期")),
                 col("sign", "bool", "", ("Sign", "提示标识"), ("A sign tells people of the camera; empty means not recorded", "是否有提示标识；空为未登记")),
                 col("retention_days", "float", "days", ("Retention", "保存期限"), ("Days that pictures are kept", "图像保存天数")),
                 col("masks", "text", "", ("Privacy masks", "隐私遮挡"), ("Masks set in the camera, at most 4, by semicolons: AZ1-AZ2 or AZ1-AZ2@D1-D2, azimuths clockwise, metres along the ground (0 to infinity where not given); cut out of the view", "摄像机内设置的隐私遮挡，最多 4 个，以分号分隔：AZ1-AZ2 或 AZ1-AZ2@D1-D2，方位角顺时针，距离为地面米数（未给出则不限）；从视场中扣除")),

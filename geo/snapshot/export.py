@@ -2,16 +2,17 @@
 
 A CSV is one header line and rows (UTF-8 with BOM) and nothing else: definitions and the snapshot's id stand in
 `NAME.columns.csv` beside it, among them that a home is a demo: a comment line or one more column would break readers
-that know the columns. XLSX carries them as a second sheet, GeoPackage as a second layer, Parquet and GeoJSON in
-their metadata. Text that a spreadsheet would run as a formula gets a leading apostrophe; hidden small counts read "<5".
+that know the columns. XLSX carries them as a second sheet, GeoPackage as a second layer, a Shapefile as a table in its
+zip, Parquet and GeoJSON in their metadata. Text that a spreadsheet would run as a formula gets a leading apostrophe;
+hidden small counts read "<5".
 """
 
 import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,16 +23,27 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
+import rustpy_xlsxwriter as xlsx
 import shapely
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from geo.crs import WGS84, transform_geometry
 from geo.errors import BadQuery, NotAvailable, Words
 from geo.schema import DEMO_NOTE, RESULTS, Column
+from geo.snapshot.shapefile import zip_shapefile
 from geo.snapshot.store import Snapshot
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: Hears the share (0..1) that is written; what it raises ends the writing.
+Tell = Callable[[float], None]
+#: Rows of a workbook between two words on how far it is.
+_ROWS_AT_ONCE = 5_000
+
+
+def silent(_share: float) -> None:
+    """Tells nobody.
+
+    >>> silent(0.5)
+    """
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,7 @@ class Sheet:
     facts: dict[str, str]
     min_count: int
     credit: str
+    tell: Tell = silent
 
     def cells(self) -> pd.DataFrame:
         """Columns without geometry as text-ready values: ISO times, hidden counts as "<5", formulas disarmed."""
@@ -51,6 +64,9 @@ class Sheet:
         for name in shown.columns:
             if isinstance(shown[name].dtype, pd.DatetimeTZDtype):
                 shown[name] = _iso(shown[name])
+            elif shown[name].dtype == "str":
+                armed = shown[name].str.startswith(_FORMULA_STARTS)
+                shown[name] = shown[name].mask(armed, "'" + shown[name]) if armed.any() else shown[name]
             elif not pd.api.types.is_numeric_dtype(shown[name]):
                 shown[name] = shown[name].map(disarm, na_action="ignore")
         for name, places in self.frame.attrs.get("hidden", {}).items():
@@ -83,7 +99,8 @@ class Sheet:
 
 
 def _iso(times: pd.Series) -> pd.Series:
-    text: pd.Series = times.dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype(object)
+    moments = times.dt.tz_convert(None).to_numpy().astype("datetime64[s]")
+    text = pd.Series(np.char.add(np.datetime_as_string(moments), "Z").astype(object), index=times.index)
     return text.where(times.notna(), None)
 
 
@@ -109,38 +126,51 @@ def to_xlsx(sheet: Sheet) -> bytes:
 
 def to_workbook(sheets: Sequence[Sheet]) -> bytes:
     """A workbook with a page per sheet and a page `columns` about them all, as `to_xlsx` makes it of one."""
-    book = Workbook(write_only=True)
     about = pd.concat([sheet.reference() for sheet in sheets]).drop_duplicates()
-    for title, frame in (*((sheet.name, sheet.cells()) for sheet in sheets), ("columns", about)):
-        page = book.create_sheet(title)
-        page.oddFooter.center.text = sheets[0].credit.replace("&", "&&")
-        page.append(list(frame.columns))
-        plain = frame.astype(object).where(frame.notna(), None)
-        for row in plain.itertuples(index=False):
-            page.append([_cell(page, value) for value in row])
+    pages = [(sheet.name, sheet.cells(), sheet.tell) for sheet in sheets] + [("columns", about, silent)]
+    footer = {"footer": f"&C{sheets[0].credit.replace('&', '&&')}"}
     stream = io.BytesIO()
-    book.save(stream)
+    xlsx.write_worksheets(
+        [(name, _records(cells, tell)) for name, cells, tell in pages],
+        stream,
+        freeze_panes={"general": {"row": 1, "col": 0}},
+        header_row={name: 0 for name, _, _ in pages},
+        page_setup={name: footer for name, _, _ in pages},
+    )
     return stream.getvalue()
 
 
-def _cell(page: Any, value: Any) -> Any:
-    if isinstance(value, str):
-        cell = WriteOnlyCell(page, value=value)
-        cell.data_type = "s"
-        return cell
-    return value.item() if isinstance(value, np.generic) else value
+def _records(cells: pd.DataFrame, tell: Tell) -> Iterator[dict[Any, Any]] | pd.DataFrame:
+    """Rows one after another; a table without any as it is, for its heading."""
+    if cells.empty:
+        return cells
+    plain = cells.astype(object).where(cells.notna(), None)
+
+    def rows() -> Iterator[dict[Any, Any]]:
+        for start in range(0, len(plain), _ROWS_AT_ONCE):
+            tell(start / len(plain))
+            yield from plain.iloc[start : start + _ROWS_AT_ONCE].to_dict("records")
+
+    return rows()
 
 
 def to_geojson(sheet: Sheet) -> bytes:
     """A FeatureCollection in EPSG:4326 (RFC 7946) with `columns` and `source` as extra members."""
     shapes = sheet.shapes()
-    times = shapes.select_dtypes("datetimetz").columns
-    dated = shapes.assign(**{name: _iso(shapes[name]) for name in times})
-    found = json.loads(dated.to_json(drop_id=True, to_wgs84=False))
-    found.pop("crs", None)
-    found["source"] = sheet.facts
-    found["columns"] = sheet.reference().to_dict("records")
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    about = json.dumps({"source": sheet.facts, "columns": sheet.reference().to_dict("records")}, ensure_ascii=False)
+    cells = _untimed(pd.DataFrame(shapes.drop(columns="geometry")))
+    told = cells.to_json(orient="records", lines=True, force_ascii=False, double_precision=15, date_format="iso")
+    drawn = shapely.to_geojson(shapes.geometry.to_numpy())
+    features = ",".join(
+        f'{{"type":"Feature","properties":{row},"geometry":{shape or "null"}}}'
+        for row, shape in zip(told.splitlines(), drawn, strict=True)
+    )
+    return f'{{"type":"FeatureCollection","features":[{features}],{about[1:-1]}}}'.encode()
+
+
+def _untimed(cells: pd.DataFrame) -> pd.DataFrame:
+    """`cells` with moments as ISO text."""
+    return cells.assign(**{name: _iso(cells[name]) for name in cells.select_dtypes("datetimetz").columns})
 
 
 def to_gpkg(sheet: Sheet) -> bytes:
@@ -149,10 +179,17 @@ def to_gpkg(sheet: Sheet) -> bytes:
         file = Path(folder) / "table.gpkg"
         about = {"DESCRIPTION": sheet.credit} if sheet.credit else {}
         pyogrio.write_dataframe(
-            _plain(sheet.shapes()), file, layer=sheet.name, driver="GPKG", layer_options=about or None
+            sheet.shapes(), file, layer=sheet.name, driver="GPKG", layer_options=about or None, use_arrow=True
         )
         pyogrio.write_dataframe(sheet.reference(), file, layer="columns", driver="GPKG")
         return file.read_bytes()
+
+
+def to_shapefile(sheet: Sheet) -> bytes:
+    """A zip with the shapefile, in EPSG:4326 and UTF-8, and a key to its short field names (`zip_shapefile`)."""
+    shapes = sheet.shapes()
+    times = {name: _iso(shapes[name]) for name in shapes.select_dtypes("datetimetz").columns}
+    return zip_shapefile(shapes.assign(**times), sheet.reference(), sheet.name)
 
 
 def to_parquet(sheet: Sheet) -> bytes:
@@ -196,6 +233,7 @@ FORMATS: dict[str, Format] = {
     "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx),
     "geojson": Format("geojson", "application/geo+json", to_geojson),
     "gpkg": Format("gpkg", "application/geopackage+sqlite3", to_gpkg),
+    "shp": Format("shp.zip", "application/zip", to_shapefile),
     "parquet": Format("parquet", "application/vnd.apache.parquet", to_parquet),
 }
 
@@ -207,12 +245,20 @@ def to_bytes(
     snapshot: Snapshot,
     columns: tuple[Column, ...] = (),
     facts: Mapping[str, str] = MappingProxyType({}),
+    tell: Tell = silent,
 ) -> bytes:
     """Table `name` (as `queries.table` gave it) in format `fmt`; `BadQuery` lists the formats there are.
 
-    Of a frame that is no result table `columns` are its columns; `facts` stand with those of the source.
+    Of a frame that is no result table `columns` are its columns; `facts` stand with those of the source; `tell` is a
+    `Sheet`'s.
     """
-    return _format(fmt).write(make_sheet(frame, columns or RESULTS[name].columns, name, snapshot, facts))
+    sheet = make_sheet(frame, columns or RESULTS[name].columns, name, snapshot, facts)
+    return _format(fmt).write(replace(sheet, tell=tell))
+
+
+def file_name(snapshot: Snapshot, name: str, suffix: str) -> str:
+    """What a file of `snapshot` is called on a reader's disk; that of a demo says so."""
+    return f"gridscope-{'demo-' if snapshot.home.demo else ''}{name}-{snapshot.number}.{suffix}"
 
 
 def write_table(frame: pd.DataFrame, name: str, fmt: str, snapshot: Snapshot, file: Path) -> list[Path]:

@@ -6,7 +6,6 @@ open. Below a hidden parent at least one child is hidden, and it leaves no more 
 siblings do not suffice the parent is hidden, too.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +16,9 @@ from geo.schema.home import HomeInfo
 from geo.snapshot.bounds import bound_cells
 from geo.snapshot.bridges import find_bridges
 
-#: Cells of a crossed table whose bounds are worked out as well; larger ones (days, hours of all units) would take long.
-_MAX_BOUNDED = 400_000
-
 
 @dataclass(frozen=True)
-class _Tree:
+class Tree:
     """Rows of each level's units, from the coarsest down; the row of each unit's parent, -1 where it has none; and the
     matrix (n, n) that sums rows by parent."""
 
@@ -35,16 +31,22 @@ class _Tree:
         return np.asarray(self.by_parent @ cells.astype(np.float64))
 
 
-def _tree_of(units: pd.DataFrame, home: HomeInfo) -> _Tree:
+def parents_of(units: pd.DataFrame, home: HomeInfo) -> np.ndarray:
+    """The row of the unit above each of `units` (level, code, parent_code), int64 (n,), -1 where there is none."""
     above = units["level"].map({level.name: level.parent for level in home.levels})
     place = pd.MultiIndex.from_frame(units[["level", "code"]])
-    parents = np.asarray(place.get_indexer(pd.MultiIndex.from_arrays([above, units["parent_code"]])))
+    return np.asarray(place.get_indexer(pd.MultiIndex.from_arrays([above, units["parent_code"]])))
+
+
+def tree_of(units: pd.DataFrame, home: HomeInfo) -> Tree:
+    """The tree of `units` (level, code, parent_code)."""
+    parents = parents_of(units, home)
     levels = units["level"].to_numpy()
     names = dict.fromkeys(name for chain in home.chains() for name in reversed(chain))
     child = np.flatnonzero(parents >= 0)
     shape = len(units), len(units)
     by_parent = sparse.csr_array((np.ones(len(child)), (parents[child], child)), shape=shape)
-    return _Tree(tuple(np.flatnonzero(levels == name) for name in names), parents, by_parent)
+    return Tree(tuple(np.flatnonzero(levels == name) for name in names), parents, by_parent)
 
 
 def hide_small(
@@ -113,13 +115,13 @@ def hide_in_tree(
     `counts` float64 (n, k): k independent counts of n units, NaN = no count. `units`: level, code, parent_code, n rows.
     `also` (n, k) marks cells that must be hidden in any case.
     """
-    return _hide_in_tree(np.nan_to_num(counts), _tree_of(units, home), min_count, also)
+    return hide_in(np.nan_to_num(counts), tree_of(units, home), min_count, also)
 
 
-def _hide_in_tree(
-    counts: np.ndarray, tree: _Tree, min_count: int, also: np.ndarray | None = None, known: np.ndarray | None = None
+def hide_in(
+    counts: np.ndarray, tree: Tree, min_count: int, also: np.ndarray | None = None, known: np.ndarray | None = None
 ) -> np.ndarray:
-    """`known` (n, k) marks cells that are told elsewhere, so that to hide them covers nothing."""
+    """As `hide_in_tree`, of counts without NaN; `known` (n, k) marks cells told elsewhere: these cover nothing."""
     n_columns = counts.shape[1]
     columns = np.arange(n_columns)
     hidden = np.zeros(counts.shape, dtype=bool) if also is None else also.copy()
@@ -138,7 +140,7 @@ def _hide_in_tree(
     return hidden
 
 
-def _leeway(counts: np.ndarray, hidden: np.ndarray, tree: _Tree, known: np.ndarray | None) -> np.ndarray:
+def _leeway(counts: np.ndarray, hidden: np.ndarray, tree: Tree, known: np.ndarray | None) -> np.ndarray:
     """How much of each cell is left open when it is hidden: what its hidden children leave open, all of it where it has
     none; nothing where it is told elsewhere."""
     spare = counts.copy()
@@ -150,58 +152,7 @@ def _leeway(counts: np.ndarray, hidden: np.ndarray, tree: _Tree, known: np.ndarr
     return spare if known is None else np.where(known, 0.0, spare)
 
 
-def hide_parts(
-    n: np.ndarray,
-    parts: Sequence[np.ndarray],
-    hidden_n: np.ndarray,
-    none_left: np.ndarray | None,
-    units: pd.DataFrame,
-    home: HomeInfo,
-    min_count: int,
-    whole_hidden: np.ndarray | None = None,
-) -> np.ndarray:
-    """Units of which `parts` of the counts `n`, each float64 (n,), are hidden, and what each part leaves: bool (n,).
-
-    A unit's are shown together or not at all, and not where its count is hidden (`hidden_n`). Where another table tells
-    that the first part leaves nothing (`none_left`), a unit covers no other, nor does one above such units only. Where
-    the rest of a family do not cover each other, their parent is hidden, too.
-
-    All may be (n, g): g groups of each unit's cases, told apart. They sum to what is told of the unit as a whole,
-    unless that is hidden (`whole_hidden` (n,)).
-
-    >>> from geo.schema import Level
-    >>> home = HomeInfo("H", "H", "UTC", "EPSG:4326", (Level("g", "g", "G", "t"), Level("t", "t", "T")))
-    >>> units = pd.DataFrame({"level": ["g", "g", "t"], "code": ["a", "b", "p"], "parent_code": ["p", "p", None]})
-    >>> n, seen, shown = np.array([20.0, 8, 28]), np.array([3.0, 8, 11]), np.zeros(3, dtype=bool)
-    >>> hide_parts(n, [seen], shown, None, units, home, 5).tolist()
-    [True, True, False]
-    >>> hide_parts(n, [seen], shown, np.array([False, True, False]), units, home, 5).tolist()
-    [True, False, True]
-    """
-    n_units, shape = len(units), n.shape
-    whole, hidden_whole = n.reshape(n_units, -1, 1), hidden_n.reshape(n_units, -1, 1)
-    halves = [half.reshape(whole.shape) for part in parts for half in (part, n - part)]
-    counts = np.nan_to_num(np.concatenate(halves, axis=2))
-    hidden = np.repeat(hidden_whole, counts.shape[2], axis=2)
-    known = np.repeat((whole == 0) & ~hidden_whole, counts.shape[2], axis=2)
-    if none_left is not None:
-        known[:, 0, 0] |= none_left & ~hidden_n
-        known[:, 0, 1] |= none_left
-    flat, tree = (n_units, -1), _tree_of(units, home)
-    for _ in home.levels:
-        known |= _all_below(known.reshape(flat), tree).reshape(known.shape)
-    before = -1
-    while int(hidden.sum()) != before:
-        before = int(hidden.sum())
-        cells = _hide_in_tree(counts.reshape(flat), tree, min_count, hidden.reshape(flat), known.reshape(flat))
-        hidden = cells.reshape(counts.shape)
-        if whole_hidden is not None:
-            hidden = hidden | _hide_across(counts, whole_hidden, min_count, hidden)
-        hidden = hidden | hidden.any(axis=2, keepdims=True)
-    return np.asarray(hidden[:, :, 0]).reshape(shape)
-
-
-def _hide_across(
+def hide_across(
     counts: np.ndarray,
     whole_hidden: np.ndarray,
     min_count: int,
@@ -228,7 +179,7 @@ def _hide_across(
 
 
 def _is_bare(
-    counts: np.ndarray, hidden: np.ndarray, tree: _Tree, min_count: int, known: np.ndarray | None
+    counts: np.ndarray, hidden: np.ndarray, tree: Tree, min_count: int, known: np.ndarray | None
 ) -> np.ndarray:
     """Cells from which the hidden ones below them could be worked back: these are too few, or leave too little open."""
     covers = hidden if known is None else hidden & ~known
@@ -237,12 +188,6 @@ def _is_bare(
     some = tree.sums(np.where(covers, counts, 0.0)) > 0
     bare = some & ((n_below < 2) | (left < min_count))
     return bare if known is None else bare & ~known
-
-
-def _all_below(known: np.ndarray, tree: _Tree) -> np.ndarray:
-    """Cells with units of a level below, all of which are `known`."""
-    n_below = tree.by_parent.sum(axis=1)[:, None]
-    return np.asarray((n_below > 0) & (tree.sums(known) == n_below))
 
 
 def hide_groups(
@@ -260,10 +205,9 @@ def hide_groups(
     (`whole_hidden` (n,)); or to what is told of its w larger ones (days to months): `whole_hidden` (n, w), and
     `whole_of` (g,) the larger one of each. Sums told elsewhere (of days by weekday): `told_of` (g,) names
     that of each. Each group is protected over the tree of units and each unit over its groups, in turn, until nothing
-    more is hidden. Where sums that cross would still give a small count away, or bound it too well, more are hidden, in
-    tables of up to 400,000 cells.
+    more is hidden. Where sums that cross would still give a small count away, or bound it too well, more are hidden.
     """
-    hidden, tree = np.zeros(counts.shape, dtype=bool), _tree_of(units, home)
+    hidden, tree = np.zeros(counts.shape, dtype=bool), tree_of(units, home)
     of = np.zeros(counts.shape[1], dtype=np.int64) if whole_of is None else whole_of
     wholes_hidden = whole_hidden.reshape(len(units), -1)
     in_none = (tree.parents >= 0)[:, None] & (counts[tree.parents] == 0)
@@ -271,15 +215,15 @@ def hide_groups(
     before = -1
     while int(hidden.sum()) != before:
         before = int(hidden.sum())
-        hidden = _hide_in_tree(counts, tree, min_count, hidden)
+        hidden = hide_in(counts, tree, min_count, hidden)
         # A 0 that covers another group's count would be known where the unit above has 0, too.
         hidden |= (counts == 0) & (tree.sums(hidden) > 0)
         cells = counts[:, :, None], hidden[:, :, None]
-        hidden |= _hide_across(cells[0], whole_hidden, min_count, cells[1], whole_of, in_none)[:, :, 0]
+        hidden |= hide_across(cells[0], whole_hidden, min_count, cells[1], whole_of, in_none)[:, :, 0]
         if told_of is not None:
             none_hidden = np.zeros((len(units), int(told_of.max(initial=-1)) + 1), dtype=bool)
-            hidden |= _hide_across(cells[0], none_hidden, min_count, hidden[:, :, None], told_of, in_none)[:, :, 0]
-        if int(hidden.sum()) == before and counts.size <= _MAX_BOUNDED:
+            hidden |= hide_across(cells[0], none_hidden, min_count, hidden[:, :, None], told_of, in_none)[:, :, 0]
+        if int(hidden.sum()) == before:
             least, most = bound_cells(counts, hidden, tree.by_parent, wholes, wholes_hidden, of)
             known = (least > 1) | (most < min_count - 1) | find_bridges(hidden, tree.parents, wholes_hidden, of)
             known &= hidden & is_small(counts, min_count)
@@ -287,7 +231,7 @@ def hide_groups(
     return hidden
 
 
-def _next_beside(counts: np.ndarray, hidden: np.ndarray, known: np.ndarray, tree: _Tree, of: np.ndarray) -> np.ndarray:
+def _next_beside(counts: np.ndarray, hidden: np.ndarray, known: np.ndarray, tree: Tree, of: np.ndarray) -> np.ndarray:
     """Cells to hide since `known` ones are known too well: of each one's siblings in the tree and of its unit's other
     groups the smallest that is shown, a 0 last."""
     rows, columns = np.nonzero(known)

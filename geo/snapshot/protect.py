@@ -1,7 +1,24 @@
 """Small-count protection: which cells a role below analyst may not see (DOMAIN 4a).
 
 Which columns count people or cases, and from which others these could be worked back, is told here; how counts of
-units are hidden with what covers them, in `hiding`.
+units are hidden with what covers them, in `hiding` (units and groups), `parts` (parts of a count) and `crossed` (all
+sums at once). The answers that count incidents or people, and the sums that tie them:
+
+* Unit tables (`/api/table`, metrics, tiles, cards, evidence, files): incidents and residents of each unit; of incidents
+  in view, near a camera; of residents near seen ground, near a service point, by share; the rest of both in the gaps,
+  and that by seven reasons; the rates. Sums: units in the tree; part and rest make the whole; reasons make the rest.
+* Months (`/api/counts`, the card): of all units. Sums: units in the tree; months make the unit's total.
+* Weeks, days, hours by weekday (`/api/counts`), and rates and waiting times by channel, category or month: of large
+  levels only (`large_levels`); a page is told why not of others. Sums: units in the tree; groups make the unit's own;
+  days make months, weeks and weekdays, hours make weekdays; on time, late and open make the due; and so on.
+* The league (`/api/league`): totals as in the unit tables. Month-end values (`/api/history`): hidden with the snapshot
+  that they were taken of.
+* Classes, labels and scores (hotspots, `/api/emerging`, `scores`) are no counts: see `geo.desk.hotspots`,
+  `geo.desk.emerging`, `hide_scores`. Density is blank where few are in reach. Exports and rows: analysts only.
+* The page's boot record counts nobody. Figures of filtered incidents are refused: see `check_unfiltered`.
+
+Counts that are only differences of what two columns tell (cases not due yet = received - due; those in view at one
+pixel density but not at another, or for some of what is missing only) are not protected as counts of their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +33,8 @@ from geo.hotspots.score_table import BASELINES, MEASURES
 from geo.schema import CAMERA_WITHIN_M, RESULTS, SERVICE_WITHIN_M, Role
 from geo.schema.column import may_see
 from geo.schema.home import HomeInfo
-from geo.snapshot.hiding import hide_groups, hide_in_tree, hide_parts, is_small
+from geo.snapshot.hiding import hide_groups, hide_in_tree, is_small
+from geo.snapshot.parts import hide_parts
 
 #: Shares of the table coverage, the count of which they are, and the column of the table gaps that has the rest of it.
 _SEEN: dict[str, tuple[str, str]] = {
@@ -108,17 +126,19 @@ def hide_rates(
     home: HomeInfo,
     min_count: int,
     wholes: Mapping[str, np.ndarray] | None = None,
+    received: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Which counts and shares of cases to hide: column -> bool, of the shape of `counts` (those of `rates.COUNTS`).
 
     `counts` are float64 (n,) in the order of `units`, or (n, g) for g groups of each unit's cases; `wholes` then are
-    the hidden cells (n,) of the units' own counts. The received are filed or not, and accepted or not: of either
+    the hidden cells (n,) of the units' own counts; `received` (n, g) those of the received where they are known, as
+    another table tells them. The received are filed or not, and accepted or not: of either
     both parts are hidden where one is few. The due are on time, closed late or open, the accepted mediated, solved
     otherwise or unsolved: all of a unit's shares of them are hidden where one of its three parts is few, or would give
     away another's.
     """
-    hidden: dict[str, np.ndarray] = {}
-    for column in ("n_received", "n_due"):
+    hidden: dict[str, np.ndarray] = {} if received is None else {"n_received": received}
+    for column in [name for name in ("n_received", "n_due") if name not in hidden]:
         cells = np.nan_to_num(counts[column])
         if wholes is None:
             hidden[column] = hide_in_tree(cells[:, None], units, home, min_count)[:, 0]
@@ -137,9 +157,16 @@ def hide_rates(
 
     hide("n_due", "n_closed", "n_on_time")
     hide("n_accepted", "n_solved", "n_mediated")
-    for share, (part, _) in SHARES.items():
-        hidden |= {f"{share}{end}": hidden[part] for end in _ENDS}
-    return hidden
+    return hidden | hide_shares(hidden)
+
+
+def hide_shares(hidden: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Cells of the shares of cases and of their limits to hide: those of the count that each is the share of.
+
+    >>> sorted(hide_shares({name: np.array([True]) for name in COUNTS}))[:3]
+    ['close_share', 'close_share_high', 'close_share_low']
+    """
+    return {f"{share}{end}": hidden[part] for share, (part, _) in SHARES.items() for end in _ENDS}
 
 
 def hide_seen(
@@ -214,8 +241,7 @@ def _hide_ladder(
     n = frame[whole].to_numpy(dtype=float, na_value=np.nan)
     up_to = [np.rint(frame[step].to_numpy(dtype=float, na_value=np.nan) * n) for step in steps]
     between = np.diff(np.column_stack([np.zeros(len(n)), *up_to, n]), axis=1)
-    cells = hide_in_tree(between, units, home, min_count, also=np.repeat(also[:, None], between.shape[1], axis=1))
-    return np.asarray(cells.any(axis=1))
+    return hide_parts(n, list(between.T), also, None, units, home, min_count)
 
 
 def blank_cells(

@@ -64,6 +64,49 @@ def test_pages_of_the_demo(browser: Any, service: Service, desk: str, screen: st
         page.close()
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_if_and_the_open_drawer(browser: Any, service: Service, lang: str, theme: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page(viewport={"width": 1366, "height": 625})
+    page.goto(f"{service.url}/coverage?lang={lang}&theme={theme}")
+    page.wait_for_selector("#gs-right [data-figure]", timeout=60_000)
+    page.keyboard.press("Escape")  # the tour of the first visit
+    page.focus("#gs-right [data-figure][tabindex]")
+    page.keyboard.press("e")
+    page.wait_for_selector("#gs-drawer .gs-drawer-foot", timeout=60_000)
+    kept(page, f"drawer-{lang}-{theme}")
+    page.keyboard.press("Escape")
+    lon, lat = worst(page)
+    page.goto(f"{service.url}/coverage?lang={lang}&theme={theme}&measure=roads&z=17&c={lon},{lat}")
+    page.wait_for_selector("html[data-ready='map']", state="attached", timeout=60_000)
+    page.keyboard.press("w")
+    page.wait_for_selector(".wi-tools .wi-tool")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#wi-checks", timeout=60_000)
+    kept(page, f"whatif-{lang}-{theme}")
+    page.click('[data-focus="segment-side_by_side"]')
+    page.wait_for_selector(".wi-twin .leaflet-tile")
+    kept(page, f"whatif-two-maps-{lang}-{theme}")
+    page.close()
+
+
+def kept(page: Any, name: str) -> None:
+    """A picture of the page at rest, in which nothing is cut and nothing serious."""
+    page.wait_for_load_state("networkidle", timeout=60_000)
+    page.wait_for_timeout(500)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    assert page.evaluate(CUT) == []
+    assert serious(page) == []
+
+
+def worst(page: Any) -> tuple[float, float]:
+    """Where the camera with most dwelling facade in view stands."""
+    script = "async () => (await (await fetch('/api/safeguards/cameras?part=figures')).json()).columns"
+    columns = page.evaluate(script)
+    return columns["lon"][0], columns["lat"][0]
+
+
 def serious(page: Any) -> list[str]:
     """What axe-core holds for serious or critical, with the element it found."""
     found = Axe().run(page).response["violations"]

@@ -23,8 +23,9 @@ def open_drawer(page: Any, key: str) -> str:
 def test_figure_opens_by_key_and_esc_returns_to_it(open_page: Open, planner: Service, key: str) -> None:
     page = open_page(planner, "/hotspots?lang=en")
     text = open_drawer(page, key)
-    assert "Incidents assigned to the unit" in text
-    assert "378" in text  # 18 grids of 20 in the west, 18 of 1 in the east
+    assert "Incidents reported in the month" in text
+    assert "2025-11" in text
+    assert "18" in text  # one in each grid of the west
     page.keyboard.press("Escape")
     assert page.evaluate("document.querySelector('#gs-drawer').hidden")
     assert page.evaluate(f"document.activeElement === document.querySelector('{FIGURE}')")
@@ -78,12 +79,36 @@ def test_a_hidden_figure_says_so(open_page: Open, leader: Service) -> None:
 
 
 def test_fault_stands_in_the_drawer_and_is_tried_again(open_page: Open, planner: Service) -> None:
-    page = open_page(planner, "/hotspots?lang=en")
+    page = open_page(planner, "/coverage?lang=en&measure=area")
     body = '{"error": {"en": "broken", "zh": "坏了", "id": "ab12"}}'
     page.route("**/api/evidence?*", lambda route: route.fulfill(status=500, content_type="application/json", body=body))
-    text = open_drawer(page, "e")
+    page.focus("#gs-right [data-figure] >> nth=0")
+    page.keyboard.press("e")
+    until(page, OPEN)
+    text = page.inner_text("#gs-drawer")
     assert "broken" in text
     assert "ab12" in text
     page.unroute("**/api/evidence?*")
     page.click("#gs-drawer [data-focus=retry], #gs-drawer .gs-fault button")
     until(page, "document.querySelector('.gs-evidence-value')")
+
+
+def test_figures_of_choices_and_of_table_rows_tell_their_evidence(open_page: Open, planner: Service) -> None:
+    page = open_page(planner, "/coverage?lang=en&measure=area")
+    page.focus("[role=radio][aria-checked=true]")
+    page.keyboard.press("e")
+    until(page, OPEN)
+    assert "Area seen / area" in page.inner_text("#gs-drawer")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-checked')") == "true"
+    page = open_page(planner, "/safeguards?lang=en&of=grid")
+    page.wait_for_selector(".gs-ranked-row")
+    page.focus(".gs-ranked")
+    page.keyboard.press("ArrowDown")
+    page.click(".gs-ranked-row [data-figure] >> nth=0")  # chooses the row
+    assert page.evaluate("document.querySelector('#gs-drawer').hidden")
+    page.focus(".gs-ranked")
+    page.keyboard.press("e")
+    until(page, OPEN)
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className").startswith("gs-ranked")

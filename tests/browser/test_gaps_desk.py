@@ -77,7 +77,7 @@ def test_map_and_table_are_one_selection(open_page: Open, analyst: Service) -> N
     page.click('.gs-ranked-row[data-at="3"]')
     until(page, "window.location.search.includes('sel=grid:')")
     code = page.evaluate("new URLSearchParams(location.search).get('sel').split(':')[1]")
-    until(page, f"document.querySelector('#gs-right .gs-code')?.textContent === '{code}'")
+    until(page, f"document.querySelector('#gs-right .gs-code')?.textContent === 'G-{code}'")
     assert page.locator(".gs-ranked-row.is-on").count() == 1
     page.keyboard.press("Escape")
     until(page, "!window.location.search.includes('sel=')")

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_legend_counts_every_unit_and_says_what_it_rests_on(open_page: Open, leader: Service) -> None:
-    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    page = open_page(leader, "/hotspots?lang=en&level=grid&measure=gi")
     assert sum(int(text) for text in page.locator(".gs-gi-row b").all_inner_texts()) == 36
     methods = page.inner_text("#gs-methods")
     assert "queen contiguity" in methods
@@ -17,7 +17,7 @@ def test_legend_counts_every_unit_and_says_what_it_rests_on(open_page: Open, lea
 
 def test_rates_without_times_are_named_absent(open_page: Open, leader: Service) -> None:
     page = open_page(leader, "/hotspots?lang=en")
-    assert page.locator(".gs-top-figure").count() == 4
+    until(page, "document.querySelectorAll('.gs-top-figure').length === 4")
     assert page.locator(".gs-top-figure.is-absent").count() == 2
 
 
@@ -37,12 +37,12 @@ def test_tabs_keep_the_place(open_page: Open, planner: Service) -> None:
 
 
 def test_emerging_units_are_told_by_glyph_count_and_sentence(open_page: Open, leader: Service) -> None:
-    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    page = open_page(leader, "/hotspots?lang=en&level=grid&measure=gi")
     page.click('[data-focus="radio-hot.show-emerging"]')
     page.wait_for_selector(".gs-matrix")
-    counts = page.locator(".gs-matrix-cell b").all_inner_texts()
+    counts = page.locator(".gs-matrix .gs-matrix-cell b").all_inner_texts()
     assert len(counts) == 17
-    assert sum(map(int, counts)) == 36
+    assert sum(map(int, page.locator(".gs-matrix b").all_inner_texts())) == 36
     assert "space-time cube" in page.inner_text("#gs-methods")
     page.keyboard.press("t")
     rows = page.locator("table tbody tr")
@@ -54,20 +54,22 @@ def test_emerging_units_are_told_by_glyph_count_and_sentence(open_page: Open, le
 
 def test_the_score_of_the_map_stands_beside_plain_counts(open_page: Open, leader: Service) -> None:
     page = open_page(leader, "/hotspots?lang=en&level=grid")
-    assert "Was last month's map right?" in page.inner_text("#gs-right")
+    until(page, "document.querySelector('#gs-right').textContent.includes(\"Was last month's map right?\")")
 
 
 def test_a_chosen_category_gives_new_classes_and_says_how(open_page: Open, planner: Service) -> None:
-    page = open_page(planner, "/hotspots?lang=en&level=grid")
+    page = open_page(planner, "/hotspots?lang=en&level=grid&measure=gi")
     page.select_option('[data-focus="filter-cat"]', "noise")
-    until(page, "document.querySelector('#gs-methods').textContent.includes('Benjamini-Hochberg')")
+    until(page, "document.querySelector('#gs-methods').textContent.includes('chosen incidents')")
     assert "cat=noise" in page.url
+    until(page, "document.querySelector('.gs-follow')?.textContent.includes('of all incidents')")
     page.go_back()
-    until(page, "!document.querySelector('#gs-methods').textContent.includes('Benjamini-Hochberg')")
+    until(page, "!document.querySelector('#gs-methods').textContent.includes('chosen incidents')")
+    until(page, "!document.querySelector('.gs-follow')")
 
 
 def test_the_score_is_that_of_the_map_shown(open_page: Open, leader: Service) -> None:
-    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    page = open_page(leader, "/hotspots?lang=en&level=grid&measure=gi")
     titles = {"emerging": "This map (emerging)", "density": "This map (density)", "gi": "This map (Gi*)"}
     asked = page.evaluate("fetch('/api/table/scores?level=grid').then((answer) => answer.json())")
     names = [column["column"] for column in asked["columns"]]
@@ -95,3 +97,49 @@ def test_emerging_units_follow_the_filter_and_the_step(open_page: Open, planner:
     page.go_back()
     page.go_back()
     until(page, "!document.querySelector('#gs-methods').textContent.includes('weeks')")
+
+
+WINDOW = "new URLSearchParams(location.search).get('period')"
+
+
+def test_months_step_and_play_by_keyboard(open_page: Open, leader: Service) -> None:
+    """Whole months are February to November 2025: windows of five, the last one ends in November."""
+    page = open_page(leader, "/hotspots?lang=zh&level=grid")
+    until(page, "document.querySelector('.gs-months')")
+    page.keyboard.press("ArrowLeft")
+    until(page, f"{WINDOW} === '2025-06-01/2025-10-31'")
+    until(page, "document.querySelector('.gs-top-figure p')?.textContent.includes('10月')")
+    assert "2025" in page.inner_text(".gs-months-head b")
+    assert "5 个月" in page.inner_text("#gs-methods")
+    page.go_back()
+    until(page, f"{WINDOW} === null")
+    page.keyboard.press("Space")
+    until(page, f"{WINDOW} === '2025-02-01/2025-06-30'")
+    until(page, "document.querySelector('.gs-play').getAttribute('aria-pressed') === 'true'")
+    until(page, f"{WINDOW} === '2025-03-01/2025-07-31'")
+    page.keyboard.press("Space")
+    until(page, "document.querySelector('.gs-play').getAttribute('aria-pressed') === 'false'")
+    until(page, "!document.querySelector('#gs-right .is-waiting')")
+
+
+def test_a_figure_of_the_month_has_its_evidence_and_gives_the_focus_back(open_page: Open, leader: Service) -> None:
+    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    page.wait_for_selector("[data-figure='headline.incidents']").focus()
+    page.keyboard.press("e")
+    until(page, "document.querySelector('#gs-drawer h2')?.textContent === 'Incidents'")
+    told = page.inner_text("#gs-drawer")
+    assert "October 2025" in told  # the month before, beside November
+    assert "2025-11" in told
+    page.keyboard.press("Escape")
+    until(page, "document.activeElement.dataset.figure === 'headline.incidents'")
+
+
+def test_parts_are_ranked_with_what_cannot_be_told_apart(open_page: Open, leader: Service) -> None:
+    """West has twenty incidents a grid, East one: two rates that can be told apart, higher first."""
+    page = open_page(leader, "/hotspots?lang=en&level=grid")
+    until(page, "document.querySelectorAll('.gs-parts-name').length === 2")
+    assert page.locator(".gs-parts-name").all_inner_texts() == ["西镇", "东镇"]
+    assert "All can be told apart." in page.inner_text(".gs-parts")
+    page.click(".gs-parts-name")
+    until(page, "document.querySelector('.gs-hot-card h2')?.textContent === '西镇'")
+    assert "sel=town:W" in page.url

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from geo.desk import safeguards
 from tests.browser.conftest import Open, Service, serving, until
 from tests.geo.desk.small_home import publish_home
 from tests.tiny_city import lonlat
@@ -54,6 +55,19 @@ def test_worst_first_with_interval_and_what_is_not_recorded(open_page: Open, gua
     assert "Not recorded" in first
     assert page.locator(".gs-ranked [aria-sort=descending]").inner_text().startswith("Facade in view")
     assert page.locator('#gs-tabs [aria-current="page"]').inner_text() == "Safeguards"
+
+
+def test_names_that_did_not_come_with_the_figures_are_asked_for_when_shown(
+    open_page: Open, guarded_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safeguards, "N_NAMED", 0)
+    with serving(guarded_home, "analyst") as service:
+        page = open_page(service, f"{DESK}&cam=cameras:c4")
+        until(page, "document.querySelectorAll('.gs-guard-name').length === 4")
+        until(page, "![...document.querySelectorAll('.gs-guard-name')].some((one) => one.textContent === 'Camera')")
+        assert names(page) == ["c2", "c3", "c1", "c4"]
+        until(page, "document.querySelectorAll('.gs-ranked-row[aria-selected=true]').length === 1")
+        page.close()
 
 
 def test_filters_narrow_the_rows_and_stand_in_the_address(open_page: Open, guarded: Service) -> None:
@@ -114,7 +128,10 @@ def test_a_row_opens_the_camera_with_its_plan_and_the_address_keeps_it(open_page
     assert page.locator(f"{ROWS}[aria-selected=true]").count() == 0
     page = open_desk(open_page, guarded, "&cam=cameras:c1")
     page.wait_for_selector("#gs-right canvas.gs-plan")
-    assert "set in part or whole" in page.inner_text("#gs-right")
+    card = page.inner_text("#gs-right").replace("\n", " ")
+    assert "set in part or whole" in card
+    assert "Filed 2025-03-14" in card
+    assert "Filing number 431-7" in card
 
 
 def test_what_lowers_it_opens_in_what_if(open_page: Open, guarded: Service) -> None:

@@ -28,7 +28,7 @@ def hold_back(page: Any, pattern: str, seconds: float | None) -> list[Any]:
 
 
 def test_long_answer_tells_what_is_left_and_can_be_given_up(open_page: Open, planner: Service) -> None:
-    page = open_page(planner, "/hotspots?lang=en&level=grid")
+    page = open_page(planner, "/hotspots?lang=en&level=grid&measure=gi")
     methods = page.inner_text("#gs-methods")
     held = hold_back(page, "**/api/hotspots?*", 60.0)
     page.select_option('[data-focus="filter-cat"]', "noise")

@@ -107,6 +107,45 @@ def test_keys_turn_widen_take_back_and_do_again(open_page: Open, planned: Servic
     assert draft(page)[0]["values"]["lat"] - lat == pytest.approx(10 / 110_830, rel=1e-3)
 
 
+def test_a_camera_of_the_register_is_picked_turned_and_switched_off_by_keys(open_page: Open, planned: Service) -> None:
+    page = entered(open_page, planned)
+    until(page, "document.querySelector('#wi-changes')")
+    page.wait_for_timeout(500)  # the cameras' tiles
+    page.keyboard.press("c")
+    until(page, "document.querySelector('#wi-tip').textContent.includes('O switches it off')")
+    first = page.inner_text("#wi-tip b")
+    page.keyboard.press("c")
+    until(page, f"![undefined, {first!r}].includes(document.querySelector('#wi-tip b')?.textContent)")
+    page.keyboard.press("Shift+C")
+    until(page, f"document.querySelector('#wi-tip b')?.textContent === {first!r}")
+    page.keyboard.press("o")
+    until(page, f"{ROWS} === 1")
+    (edit,) = draft(page)
+    assert (edit["uid"].split(":")[0], edit["values"]) == ("cameras", {"status": "offline"})
+    page.keyboard.press("c")  # the one that is changed is the mode's own
+    until(page, "document.querySelector('#wi-tip').textContent.includes('O switches it off')")
+    page.keyboard.press("m")
+    until(page, f"{ROWS} === 2")
+    page.keyboard.press("ArrowRight")
+    until(page, AT_REST)
+    assert set(draft(page)[1]["values"]) == {"lon", "lat"}
+
+
+def test_keys_open_the_angle_and_the_first_a_places_nothing(open_page: Open, planned: Service) -> None:
+    page = entered(open_page, planned)
+    page.keyboard.press("a")
+    page.wait_for_timeout(200)
+    assert page.evaluate(ROWS) == 0
+    page.keyboard.press("a")
+    until(page, f"{ROWS} === 1")
+    page.keyboard.press(">")
+    page.keyboard.press(">")
+    page.keyboard.press("<")
+    assert draft(page)[0]["values"]["hfov_deg"] == 85  # 84 and one degree
+    page.keyboard.press("?")
+    assert "Open angle by 1°" in page.inner_text("dialog")
+
+
 def test_ring_turns_and_a_mark_moves(open_page: Open, planned: Service) -> None:
     page = entered(open_page, planned)
     add(page)
@@ -212,8 +251,13 @@ def test_compared_with_today_on_two_maps(open_page: Open, planned: Service) -> N
     scales = page.locator("#gs-map .gs-scale-text").all_inner_texts()
     assert len(scales) == 2
     assert scales[0] == scales[1]
-    page.click('[data-focus="segment-today"]')
+    assert "左为现状，右为方案" in page.inner_text("#gs-left")
+    other = open_page(planned, page.evaluate("location.pathname + location.search"))
+    other.wait_for_selector(".wi-twin .leaflet-tile")
+    page.go_back()
     page.wait_for_selector(".wi-twin", state="detached")
+    page.click('[data-focus="segment-today"]')
+    until(page, "window.location.search.includes('cmp=today')")
     left, right = page.inner_text("#gs-left"), page.inner_text("#gs-right")
     assert "whatif." not in left + right
     assert "假设方案" in left

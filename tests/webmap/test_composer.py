@@ -3,7 +3,6 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import folium
 import geopandas as gpd
@@ -12,6 +11,7 @@ import pytest
 
 from geo.errors import BadQuery, MissingCrs
 from tests.tiny_city import write_tiny_city
+from tests.webmap.packed import Opened, open_file
 from webmap.maps import coverage_map, hotspots_map
 
 
@@ -40,31 +40,28 @@ def chart(frames: dict[str, gpd.GeoDataFrame]) -> folium.Figure:
     return coverage_map(role="analyst", lang="en", **frames)
 
 
-def boot_of(figure: folium.Figure) -> dict[str, Any]:
-    found = re.search(r"gridscope\.start\(map_gridscope, (\{.*\})\);", figure.render())
-    assert found
-    boot: dict[str, Any] = json.loads(found[1])
-    return boot
+def opened(figure: folium.Figure) -> Opened:
+    return open_file(figure.render())
 
 
 def test_frames_are_measured_as_the_city_is(chart: folium.Figure) -> None:
     """A circle of 50 m on a road of 500 m in A-1 sees 100 m of it, a fifth; none of A-2's."""
-    held = boot_of(chart)["embedded"]
-    units, found = held["/api/units?level=unit"], held["/api/metrics/coverage?level=unit"]["columns"]
+    held = opened(chart).document
+    units, found = held["units"]["unit"], held["tables"]["unit"]["coverage"]["columns"]
     roads = dict(zip(units["code"], found["road_seen_share"], strict=True))
     assert (roads["A-1"], roads["A-2"]) == pytest.approx((0.2, 0.0), abs=1e-3)
-    cards = held["/api/units/unit/A-1?at=25"]["values"]
-    assert (cards["n_cameras"], cards["n_incidents"]) == (3, 2)
+    number = units["code"].index("A-1")
+    assert (found["n_cameras"][number], found["n_incidents"][number]) == (3, 2)
 
 
 def test_cameras_and_views_are_in_the_figure_as_far_as_the_role_sees(chart: folium.Figure, tiny_home: Path) -> None:
-    boot = boot_of(chart)
-    assert {"cameras", "sectors", "roads"} <= set(boot["layers"])
-    assert any(name.startswith("/tiles/cameras/14/") for name in boot["embedded"])
-    assert boot["max_native_zoom"]["cameras"] == 14
-    shown = boot_of(hotspots_map(tiny_home))
-    assert (shown["desk"], shown["role"]) == ("hotspots", "leader")
-    assert not [name for name in shown["embedded"] if name.startswith("/tiles/cameras/")]
+    found = opened(chart)
+    assert {"cameras", "sectors", "roads"} <= set(found.boot["layers"])
+    assert any(name.startswith("/tiles/cameras/14/") for name in found.tiles)
+    assert found.document["zooms"]["cameras"] == 14
+    shown = opened(hotspots_map(tiny_home))
+    assert (shown.boot["desk"], shown.boot["role"]) == ("hotspots", "leader")
+    assert not [name for name in shown.tiles if name.startswith("/tiles/cameras/")]
 
 
 def test_a_figure_is_shown_and_saved(chart: folium.Figure, tmp_path: Path) -> None:
@@ -75,7 +72,7 @@ def test_a_figure_is_shown_and_saved(chart: folium.Figure, tmp_path: Path) -> No
 
 
 def test_a_home_is_drawn_as_it_is(tiny_home: Path) -> None:
-    boot = boot_of(coverage_map(tiny_home, lang="en"))
+    boot = opened(coverage_map(tiny_home, lang="en")).boot
     assert boot["title_en"] == "Tiny city"
     assert [level["name"] for level in boot["levels"]] == ["grid", "town", "prefecture"]
 

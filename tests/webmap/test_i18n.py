@@ -22,7 +22,7 @@ def test_every_row_is_whole_and_no_key_stands_twice() -> None:
 
 
 def test_keys_of_the_service_are_there() -> None:
-    assert {"login.title", "login.key", "error.title", "error.empty", "error.unexpected", "file.role"} <= set(
+    assert {"login.title", "login.key", "error.title", "empty.title", "error.unexpected", "file.role"} <= set(
         load_messages()
     )
 

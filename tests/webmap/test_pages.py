@@ -28,7 +28,7 @@ def test_root_leads_to_the_coverage_desk_with_its_query(client: HomeClient) -> N
 @pytest.mark.parametrize("desk_name", ["coverage", "safeguards", "hotspots"])
 def test_page_ends_in_start_with_the_boot_facts(client: HomeClient, desk_name: str) -> None:
     boot = boot_of(client.get(f"/{desk_name}").text)
-    assert (boot["desk"], boot["role"], boot["embedded"]) == (desk_name, "analyst", None)
+    assert (boot["desk"], boot["role"]) == (desk_name, "analyst")
     assert boot["messages"]["desk.coverage"] == {"en": "Coverage", "zh": "覆盖"}  # type: ignore[index]
     assert {"palette", "urls", "scales", "levels", "snapshot", "lang", "theme", "may"} <= set(boot)
 
@@ -112,7 +112,9 @@ def test_pages_of_two_roles_are_two(open_client: Open) -> None:
         assert may == dict(zip(("export", "points", "intake"), seen, strict=True))
 
 
-def test_without_a_snapshot_the_page_says_which_commands_help(client: HomeClient, desk: FakeDesk) -> None:
+def test_without_a_snapshot_the_page_offers_an_import_and_the_demo(
+    client: HomeClient, open_client: Open, desk: FakeDesk
+) -> None:
     def none() -> None:
         raise NoSnapshot(Words("no snapshot yet", "还没有快照"))
 
@@ -120,7 +122,9 @@ def test_without_a_snapshot_the_page_says_which_commands_help(client: HomeClient
     page = client.get("/coverage?lang=en", headers=HTML)
     assert page.status_code == 503
     assert page.headers["Retry-After"]
-    assert "gridscope demo" in page.text
+    assert re.findall("<summary>(.+?)</summary>", page.text) == ["Import a file", "Use the demo"]
+    assert "<code>gridscope import MAPPING.toml</code>" in page.text
+    assert "<summary>导入文件</summary>" in open_client(role="editor").get("/intake?lang=zh", headers=HTML).text
     assert client.get("/api/home").json["error"]["en"] == "no snapshot yet"
 
 

@@ -41,6 +41,8 @@ LEAST_DIFFERENCE = {
     ("whatif", "dark"): (24.8, 23.3, 19.1, 9.2, 5.1),
     ("facade", "light"): (14.4, 11.1, 11.6, 14.7, 9.2),
     ("facade", "dark"): (12.9, 11.5, 8.5, 13.2, 8.7),
+    ("difference", "light"): (14.0, 12.2, 14.7, 11.1, 7.2),
+    ("difference", "dark"): (14.6, 17.6, 18.8, 10.8, 6.9),
     ("gap", "light"): (18.8, 16.6, 18.6, 18.9, 16.1),
     ("gap", "dark"): (18.1, 18.1, 15.2, 18.3, 15.4),
 }
@@ -103,6 +105,18 @@ def test_glyphs_contrast_with_every_emerging_fill(theme: str, expected: float) -
     fills = load_palette()["scales"]["emerging"][theme]
     least = min(max(contrast(fill, "#17202A"), contrast(fill, "#FFFFFF")) for fill in fills)
     assert least == pytest.approx(expected, abs=ROUNDED)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_figures_and_signs_of_a_difference_can_be_read_and_its_middle_is_not_unfilled(theme: str) -> None:
+    """Counts stand in the cells; "within the interval" is left unfilled, which no class may be taken for."""
+    palette = load_palette()
+    fills = palette["scales"]["difference"][theme]
+    light = palette["tokens"]["light"]
+    assert min(max(contrast(fill, light["ink"]), contrast(fill, light["panel"])) for fill in fills) >= 4.5
+    empty = palette["tokens"][theme]["empty"]
+    for vision in VISIONS:
+        assert min(ciede2000(lab(fill, vision), lab(empty, vision)) for fill in fills) >= 4.8
 
 
 def test_both_themes_have_the_same_tokens_and_classes() -> None:

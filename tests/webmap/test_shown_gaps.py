@@ -57,6 +57,8 @@ def test_filters_keep_what_pandas_keeps(client: HomeClient) -> None:
     assert list(read_csv(client, "level=grid&figure=n_incidents&shown=7-9")["code"]) == ["B-1"]
     assert list(read_csv(client, "level=grid&figure=n_incidents&spans=n_incidents_unseen:8-")["code"]) == ["A-3"]
     assert set(read_csv(client, "level=grid&figure=n_incidents&name=A")["code"]) == {"A-2", "A-3"}
+    assert set(read_csv(client, "level=grid&figure=n_incidents&name=B%20town&lang=en")["code"]) == {"B-1"}
+    assert set(read_csv(client, "level=grid&figure=n_incidents&name=A镇%20A第2")["code"]) == {"A-2"}
     assert set(read_csv(client, "level=grid&figure=n_incidents&codes=A-2,B-1")["code"]) == {"A-2", "B-1"}
     some = read_csv(client, "level=grid&figure=n_incidents&category=noise&weekdays=1-5&order=lowest")
     paper = incidents_of_paper()

@@ -19,8 +19,11 @@ PUBLIC = frozenset({"access.healthz", "access.version", "access.favicon", "acces
 access = Blueprint("access", __name__)
 
 
-def register_access(app: Flask, records: Records, settings: Settings) -> None:
-    """Resolve who asks before every request of `app`; a route that does not exist is as closed as the rest."""
+def register_access(app: Flask, records: Records, settings: Settings) -> Doorman:
+    """Resolve who asks before every request of `app`; a route that does not exist is as closed as the rest.
+
+    Returns who resolves it.
+    """
     app.extensions["gridscope.doorman"] = doorman = Doorman(records, settings)
 
     def resolve() -> None:
@@ -30,6 +33,7 @@ def register_access(app: Flask, records: Records, settings: Settings) -> None:
 
     app.before_request(resolve)
     app.register_blueprint(access)
+    return doorman
 
 
 def may_upload(app: Flask, request: Request) -> bool:

@@ -7,6 +7,7 @@ from webmap.api import (
     cases,
     evidence,
     feed,
+    files,
     gaps,
     history,
     hotspots,
@@ -42,6 +43,7 @@ for part in (
     uploads,
     topology,
     openapi,
+    files,
 ):
     part.add_routes(api)
 

@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from geo.desk.headline import HeadlineQuery
 from geo.desk.league import PER, REFERENCES, LeagueQuery, Reference
+from geo.desk.standing import StandingQuery
 from geo.hotspots.cube import Step
-from geo.snapshot.cases import BY, UNTIL, Asked
+from geo.snapshot.case_rows import BY, UNTIL
+from geo.snapshot.cases import Asked
 from webmap.caching import answer
 from webmap.filters import FILTER, wanted_of
 from webmap.house import house, role
@@ -22,6 +25,8 @@ def add_routes(api: Blueprint) -> None:
     api.get("/rates")(rates)
     api.get("/waiting")(waiting)
     api.get("/league")(league)
+    api.get("/headline")(headline)
+    api.get("/standing")(standing)
 
 
 def counts() -> Response:
@@ -51,6 +56,19 @@ def league() -> Response:
     reference: Reference = query["reference"] or "global"
     asked = LeagueQuery(query["level"], query["within"], query["per"], reference, wanted_of(query))
     return answer(lambda: house().desk.league(asked, role()))
+
+
+def headline() -> Response:
+    """The figures of a place in the last whole month of the days asked for, with what they are compared with."""
+    query = read_query(level=text(required=True), within=text(), **FILTER)
+    asked = HeadlineQuery(query["level"], query["within"], wanted_of(query))
+    return answer(lambda: house().desk.headline(asked, role()))
+
+
+def standing() -> Response:
+    """The parts of a place compared, its rates, and the days until its cases are closed, by channel."""
+    query = read_query(within=text(), **FILTER)
+    return answer(lambda: house().desk.standing(StandingQuery(query["within"], wanted_of(query)), role()))
 
 
 def _asked(query: dict[str, Any]) -> Asked:

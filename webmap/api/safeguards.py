@@ -1,10 +1,13 @@
 """The safeguards desk: cameras by what counts against them, and the plan of one of them."""
 
+from typing import get_args
+
 from flask import Blueprint, Response
 
+from geo.desk.safeguards import Part
 from webmap.caching import answer
 from webmap.house import house, role
-from webmap.query import read_query, text
+from webmap.query import one_of, read_query, text
 
 
 def add_routes(api: Blueprint) -> None:
@@ -14,9 +17,9 @@ def add_routes(api: Blueprint) -> None:
 
 
 def cameras() -> Response:
-    """Installed cameras as columns, worst first; every role reads them, places are of planners and up."""
-    query = read_query(level=text(), within=text())
-    return answer(lambda: house().desk.guarded_cameras(role(), level=query["level"], within=query["within"]))
+    """Installed cameras as columns, worst first; every role reads them, names and places are of planners and up."""
+    query = read_query(level=text(), within=text(), part=one_of(get_args(Part), default="all"))
+    return answer(lambda: house().desk.guarded_cameras(role(), query["level"], query["within"], query["part"]))
 
 
 def plan(uid: str) -> Response:

@@ -23,10 +23,9 @@ def make_boot(
     lang: str,
     theme: str,
     logged_in: bool = False,
-    embedded: dict[str, Any] | None = None,
     backgrounds: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The boot facts of one page: the desk's description, words, colours, and the data itself in a file of its own."""
+    """The boot facts of one page: the desk's description, words and colours."""
     told = {key: words for key, words in messages.items() if page == "intake" or not key.startswith(_INTAKE)}
     boot = desk.describe(role=role) | {
         "desk": page,
@@ -35,7 +34,6 @@ def make_boot(
         "messages": {key: words.both() for key, words in told.items()},
         "palette": load_palette(),
         "urls": {"base": ""},
-        "embedded": embedded,
         "backgrounds": list(backgrounds),
         "logged_in": logged_in,
         "may": {

@@ -63,7 +63,7 @@ class UnitTiles(JSCSSMixin, Layer):
         if len(fills) != n_units:
             given = len(fills)
             raise BadQuery(Words(f"{given} fills for {n_units} units", f"{n_units} 个单位却有 {given} 种填色"))
-        tiles, zoom = embed_tiles(desk, [level], desk.describe(role=role)["bounds"], role)
+        tiles, zoom = embed_tiles(desk, level, desk.describe(role=role)["bounds"], role)
         facts: dict[str, Any] = {
             "level": level,
             "lang": lang,

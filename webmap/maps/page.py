@@ -125,6 +125,10 @@ def kit_of(page: str) -> Kit:
     return Kit(scripts, styles, "shell.html")
 
 
+#: A file that needs no service.
+BRIEFING_KIT = kit_of("briefing")
+
+
 @dataclass(frozen=True)
 class Page:
     """A composed page that waits for its nonce."""
@@ -138,15 +142,21 @@ class Page:
 
 
 def compose_page(
-    boot: Mapping[str, Any], assets: Assets, *, inline: bool = False, head: str = "", foot: str = ""
+    boot: Mapping[str, Any],
+    assets: Assets,
+    *,
+    inline: bool = False,
+    head: str = "",
+    foot: str = "",
+    kit: Kit | None = None,
 ) -> Page:
     """The page of `boot` (what `start` of the page's script reads: desk, lang, theme, title_zh, bounds, messages, ...).
 
     `inline` puts the assets into the page instead of linking them; `head` is further HTML of ours for the head,
-    `foot` a note (plain text) that stands at the end of the page.
+    `foot` a note (plain text) that stands at the end of the page; `kit` is the desk's own unless given.
     """
     marks = {name: f"mark-{secrets.token_hex(12)}" for name in ("nonce", "title", "shell", "boot")}
-    kit = kit_of(str(boot["desk"]))
+    kit = kit or kit_of(str(boot["desk"]))
     figure = PageFigure(str(boot["lang"]), str(boot["theme"]))
     grid_map = GridMap(tuple(boot["bounds"]), own_div=False)
     figure.add_child(grid_map)

@@ -1,38 +1,46 @@
 """The map as one file: page, program, styles and data in it; opened from a disk it asks nobody for anything."""
 
+import base64
 import os
 import secrets
 from pathlib import Path
 
 from geo.desk import Desk
+from geo.desk.briefing.pack import make_pack, read_document
 from geo.schema.column import Role
 from webmap.i18n import load_messages
 from webmap.maps.assets import Assets
 from webmap.maps.boot import make_boot
-from webmap.maps.embed import embed_data
-from webmap.maps.page import compose_page
+from webmap.maps.page import BRIEFING_KIT, compose_page
 
 _POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'nonce-{nonce}'; "
     "style-src 'nonce-{nonce}'; img-src data: blob:; connect-src 'none'; base-uri 'none'; form-action 'none'\">"
 )
+#: Desks that a file has, and the table that each needs.
+_DESKS = {"coverage": "cameras", "hotspots": "incidents"}
 
 
 def render_map(desk: Desk, *, role: Role = "leader", lang: str = "zh", page: str = "coverage") -> str:
-    """The file's text, made for `role`, which is printed on it when it is above leader (DOMAIN 4a)."""
-    messages = load_messages()
-    embedded, zooms = embed_data(desk, role)
-    boot = make_boot(desk, messages, page=page, role=role, lang=lang, theme="auto", embedded=embedded)
-    boot["layers"] = [
-        *(f"units-{level['name']}" for level in boot["levels"]),
-        *(name for name in zooms if name != "default"),
-    ]
-    boot["max_native_zoom"] = zooms
+    """The file's text, made for `role`, which is printed on it when it is above leader (DOMAIN 4a).
+
+    It opens on the desk `page`, coverage or hotspots.
+    """
+    return render_pack(desk, make_pack(desk, role), role=role, lang=lang, page=page)
+
+
+def render_pack(desk: Desk, pack: bytes, *, role: Role, lang: str, page: str = "coverage") -> str:
+    """The file's text round a pack that `make_pack` made for `role`."""
+    messages, carried = load_messages(), read_document(pack)
+    boot = make_boot(desk, messages, page=page, role=role, lang=lang, theme="auto") | carried["home"]
+    boot["layers"] = [name for name in boot["layers"] if name in carried["zooms"]]
+    boot["file_desks"] = [name for name, table in _DESKS.items() if boot["available"].get(table) or name == page]
     words = messages[f"role.{role}"].text(lang)
     foot = "" if role == "leader" else messages["file.role"].text(lang).replace("{role}", words)
     nonce = secrets.token_urlsafe(16)
-    head = _POLICY.format(nonce=nonce)
-    return compose_page(boot, Assets(), inline=True, head=head, foot=foot).html(nonce)
+    data = f'<script type="application/octet-stream" id="gs-pack">{base64.b64encode(pack).decode("ascii")}</script>'
+    head = _POLICY.format(nonce=nonce) + data
+    return compose_page(boot, Assets(), inline=True, head=head, foot=foot, kit=BRIEFING_KIT).html(nonce)
 
 
 def write_map(desk: Desk, path: Path, role: Role = "leader", lang: str = "zh", page: str = "coverage") -> int:

@@ -191,6 +191,10 @@ def test_camera_register(world: World) -> None:
     assert 0.12 < cameras["azimuth_doubt_deg"].eq(22.5).mean() < 0.22
     assert 0.05 < cameras["height_m"].isna().mean() < 0.12
     assert 0.05 < cameras["filed"].isna().mean() < 0.15
+    filed = cameras["filed"].fillna(False)
+    assert cameras.loc[filed, "filing_no"].str.fullmatch(r"4331\d{2}-20\d{2}-\d{6}").all()
+    assert (cameras.loc[filed, "filed_on"] > cameras.loc[filed, "installed_on"]).all()
+    assert cameras.loc[~filed, ["filing_no", "filed_on"]].isna().all(axis=None)
 
 
 def test_cameras_look_along_streets_and_key_ones_stand_at_places(world: World) -> None:

@@ -13,6 +13,7 @@ from geo.crs import transform_xy
 from geo.desk import Desk
 from geo.desk.cameras import sectors_of
 from geo.errors import BadQuery, Forbidden, NoSnapshot, NotAvailable, NotFound
+from geo.hotspots.cube import EVERY
 from geo.schema import Role
 from tests.geo.desk import small_home
 
@@ -140,6 +141,15 @@ def test_a_leaders_card_hides_small_counts_everywhere(desk: Desk) -> None:
     assert card["hotspot"]["excess"] is None
     assert "z" not in card["hotspot"]
     assert [month["n"] for month in card["months"]] == [None, None]
+
+
+def test_days_of_small_units_are_not_told_below_analyst_and_a_note_says_so(desk: Desk) -> None:
+    told = desk.counts("zone", "a", "day", EVERY, "leader")
+    assert set(told["n"]) == {None}
+    assert told["note"]["en"].startswith("not told for units this small: too many of their counts are fewer than 5")
+    assert "不足 5" in told["note"]["zh"]
+    assert desk.counts("zone", "a", "month", EVERY, "leader")["note"] is None
+    assert desk.counts("zone", "a", "day", EVERY, "analyst")["note"] is None
 
 
 def test_a_point_on_a_border_is_in_the_lowest_code(desk: Desk) -> None:

@@ -216,3 +216,23 @@ def test_what_cannot_be_asked_is_refused(held: Held, monkeypatch: pytest.MonkeyP
     nothing = replace(held.snapshot.manifest, tables=())
     with pytest.raises(NotAvailable):
         ask(Held(Snapshot(held.snapshot.path, nothing), None))  # type: ignore[arg-type]
+
+
+def test_hot_units_are_counted_at_the_last_month_and_the_one_before(
+    tiny: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole months are June to September; as found are A-1, A-2 and B-1 hot in September, B-1 in August, too."""
+    signs = np.zeros((4, 8), dtype=np.int8)
+    signs[3, [0, 1, 4]] = signs[2, 4] = 1
+    monkeypatch.setattr(
+        emerging, "find_emerging", lambda *all_, **how: replace(find_emerging(*all_, **how), signs=signs)
+    )
+    held = home_of(tiny, ROWS)
+    counted = [emerging.count_hot(held, "analyst", "grid", within, Wanted()) for within in (None, "town:A", "town:B")]
+    assert counted[0] == {"n": 3, "n_before": 1, "n_units": 8, "n_steps": 4}
+    assert [one["n"] for one in counted[1:]] == [2, 1]
+    # With 9 in 10 noise rows gone, A-1 and its neighbours have fewer than 5 incidents in August and September.
+    few = home_of(tiny, ROWS[(ROWS["category"] == "theft") | (ROWS.index % 40 == 0)].reset_index(drop=True))
+    told = [emerging.count_hot(few, role, "grid", None, Wanted())["n"] for role in ("analyst", "leader")]
+    assert told[0] == 3
+    assert told[1] < 3

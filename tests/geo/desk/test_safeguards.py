@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.desk import Desk
+from geo.desk import Desk, safeguards
 from geo.desk.safeguards import duties
 from geo.desk.shown import Shown, Wanted
 from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound
@@ -55,6 +55,18 @@ def test_rows_are_the_installed_cameras_worst_first(desk: Desk, cameras: pd.Data
     shared = cameras["shared_3plus_m2"].astype(float) / cameras["view_m2"].astype(float)
     assert by_uid["seen_3plus_share"].astype(float).to_dict() == pytest.approx(shared.round(3).to_dict(), nan_ok=True)
     assert by_uid["n_dwellings_62"].to_dict() == {"cameras:c2": 1, "cameras:c3": 1, "cameras:c1": 0, "cameras:c4": 0}
+
+
+def test_most_names_come_in_a_part_of_their_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safeguards, "N_NAMED", 3)
+    whole = desk.guarded_cameras("planner")
+    figures, names = (desk.guarded_cameras("planner", part=part) for part in ("figures", "names"))
+    named = ("camera_name", "lon", "lat", "uid")
+    assert names["columns"] == {name: whole["columns"][name] for name in named}
+    assert figures == whole | {
+        "columns": {name: cells[:3] if name in named else cells for name, cells in whole["columns"].items()}
+    }
+    assert desk.guarded_cameras("leader", part="names")["columns"] == {}
 
 
 def test_spots_in_view_are_counted_by_kind_and_private_ground_is_none(desk: Desk) -> None:

@@ -14,15 +14,25 @@ from geo.records.tables import RECORDS_VERSION
 from tests.geo.records.samples import cameras, import_cameras
 
 
+def to_version_5(file: Path) -> None:
+    """Takes away what version 6 brought."""
+    with closing(sqlite3.connect(file)) as connection:
+        for table in ("cameras", "kept_cameras"):
+            for column in ("filing_no", "filed_on"):
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("PRAGMA user_version=5")
+
+
 def to_version_4(file: Path) -> None:
-    """Takes away what version 5 brought."""
+    """Takes away what versions 5 and 6 brought."""
+    to_version_5(file)
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("DROP TABLE scenarios")
         connection.execute("PRAGMA user_version=4")
 
 
 def to_version_3(file: Path) -> None:
-    """Takes away what versions 4 and 5 brought."""
+    """Takes away what versions 4 to 6 brought."""
     to_version_4(file)
     with closing(sqlite3.connect(file)) as connection:
         for table in ("cameras", "kept_cameras"):
@@ -32,7 +42,7 @@ def to_version_3(file: Path) -> None:
 
 
 def to_version_2(file: Path) -> None:
-    """Takes away what versions 3 to 5 brought."""
+    """Takes away what versions 3 to 6 brought."""
     to_version_3(file)
     with closing(sqlite3.connect(file)) as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'kept_%'")
@@ -114,6 +124,22 @@ def test_version_2_kept_nothing_of_what_imports_replaced(tmp_path: Path) -> None
         import_cameras(records, cameras(["8"]))
         assert records.roll_back(2).outcome == "changed"
         assert records.frame("cameras")["source_id"].tolist() == ["1", "2", "3"]
+    assert schema(file) == new
+
+
+def test_version_5_had_no_filings(tmp_path: Path) -> None:
+    with Records.open(tmp_path) as records:
+        import_cameras(records, cameras())
+        before = records.digests()
+    file = tmp_path / "records.sqlite"
+    new = schema(file)
+    to_version_5(file)
+    with Records.open(tmp_path) as records:
+        assert records.digests() == before
+        import_cameras(records, cameras().assign(filing_no="431-7", filed_on="2026-03-14"))
+        assert records.frame("cameras")[["filing_no", "filed_on"]].drop_duplicates().values.tolist() == [
+            ["431-7", "2026-03-14"]
+        ]
     assert schema(file) == new
 
 

@@ -5,16 +5,19 @@ more. Whoever knows all that is shown knows that these sum to it; what linprog t
 hidden cell is all that can be known of it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.optimize import linprog
+from scipy.sparse.csgraph import connected_components
 
 from geo.schema import HomeInfo, Level
 
 MIN_COUNT = 5
+_SAME = 1e-6
 HOME = HomeInfo(
     "州",
     "P",
@@ -51,13 +54,14 @@ def below_of(units: pd.DataFrame, chain: tuple[str, ...]) -> tuple[np.ndarray, s
 
 @dataclass
 class Attack:
-    """What is shown, and what is hidden, of counts of `n_unknown` cells: gathered by `tell`, bounded by `breaches`."""
+    """What is told, and what is hidden, of counts of `n_unknown` cells: gathered by `tell`, bounded by `breaches`."""
 
     n_unknown: int
     equations: list[sparse.csr_array] = field(default_factory=list)
     values: list[np.ndarray] = field(default_factory=list)
     targets: list[sparse.csr_array] = field(default_factory=list)
     small: list[np.ndarray] = field(default_factory=list)
+    n_hidden: int = 0
 
     def tell(self, sums: sparse.csr_array, counts: np.ndarray, hidden: np.ndarray) -> None:
         """Rows of `sums` (m, n_unknown) make up the cells `counts` (m,), of which the `hidden` are not shown."""
@@ -67,28 +71,121 @@ class Attack:
         few = hidden & (counts > 0) & (counts < MIN_COUNT)
         self.targets.append(rows[few])
         self.small.append(counts[few])
+        self.n_hidden += int(hidden.sum())
 
-    def breaches(self, most: int | None = None, seed: int = 0) -> list[tuple[float, float, float]]:
-        """(count, least, most) of the hidden small cells that are known better than "from 1 to 4"; of `most` drawn."""
-        equations, values = sparse.vstack(self.equations).tocsr(), np.concatenate(self.values)
+    def breaches(self) -> list[tuple[float, float, float]]:
+        """(count, least, most) of the hidden small cells that are known better than "from 1 to 4": all are tried.
+
+        One programme tries all those of a part of the table that told cells cut off from the rest: in how many can the
+        cell be 4 or more (1 or less)? Those that cannot are tried again without the others, the last ones one by one.
+        """
+        equations, values = sparse.vstack(self.equations).tocsr(), np.concatenate(self.values).astype(float)
         targets, counts = sparse.vstack(self.targets).tocsr(), np.concatenate(self.small)
-        # What a shown 0 sums up is 0, and what no equation holds can be anything.
-        zero = np.asarray((values == 0) @ equations).ravel() > 0
-        held = np.asarray(abs(equations).sum(axis=0)).ravel() > 0
-        keep = ~zero & held
-        equations, values = equations[values > 0][:, keep], values[values > 0]
-        chosen = np.arange(len(counts))
-        if most is not None and len(chosen) > most:
-            chosen = np.random.default_rng(seed).choice(chosen, most, replace=False)
+        known = _known(equations, values)
+        is_open = np.isnan(known)
+        values = values - equations @ np.nan_to_num(known)
+        shift = targets @ np.nan_to_num(known)
+        equations, targets = equations[:, is_open], targets[:, is_open]
         found = []
-        for place in chosen:
-            target = targets[[place]].toarray().ravel()
-            least, top = 0.0, np.inf
-            if not (target[~held & ~zero] > 0).any():
-                ends = [linprog(sign * target[keep], A_eq=equations, b_eq=values, method="highs") for sign in (1, -1)]
-                assert all(end.status in (0, 3) for end in ends)
-                least = ends[0].fun
-                top = np.inf if ends[1].status == 3 else -ends[1].fun
-            if least > 1 + 1e-6 or top < MIN_COUNT - 1 - 1e-6:
-                found.append((float(counts[place]), float(least), float(top)))
+        for unknowns, rows, cells in _parts(equations, targets):
+            programme = _Programme(
+                equations[rows][:, unknowns], values[rows], targets[cells][:, unknowns], shift[cells]
+            )
+            for cell in np.union1d(programme.kept_below(), programme.kept_above()).tolist():
+                least, most = programme.ends(cell)
+                found.append((float(counts[cells[cell]]), least, most))
         return found
+
+
+def _known(equations: sparse.csr_array, values: np.ndarray) -> np.ndarray:
+    """Unknowns that follow from equations of one unknown, or of none but 0s: float64 (n,), NaN for the others."""
+    known = np.full(equations.shape[1], np.nan)
+    while True:
+        is_open = np.isnan(known)
+        left = values - equations @ np.nan_to_num(known)
+        rest = sparse.csr_array(equations @ sparse.diags_array(is_open.astype(float)))
+        rest.eliminate_zeros()
+        n_open, least = np.diff(rest.indptr), rest.min(axis=1).toarray().ravel()
+        found = known.copy()
+        alone = np.flatnonzero(n_open == 1)
+        of = rest.indices[rest.indptr[alone]]
+        found[of] = left[alone] / rest.data[rest.indptr[alone]]
+        none = rest[(left == 0) & (n_open > 0) & (least >= 0)]
+        found[np.unique(none.indices)] = 0.0
+        if np.array_equal(found, known, equal_nan=True):
+            return known
+        known = found
+
+
+def _parts(
+    equations: sparse.csr_array, targets: sparse.csr_array
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Unknowns, equations and targets that hang together, each as places."""
+    n_equations, n = equations.shape
+    lines = sparse.vstack([equations, targets]).tocsr()
+    links = sparse.block_array([[None, lines.T], [lines, None]]).tocsr()
+    _, part = connected_components(links, directed=False)
+    order = np.argsort(part, kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+        lines_of = places[places >= n] - n
+        cells = lines_of[lines_of >= n_equations] - n_equations
+        if len(cells):
+            yield places[places < n], lines_of[lines_of < n_equations], cells
+
+
+@dataclass(frozen=True)
+class _Programme:
+    """Unknowns x >= 0 with `equations` @ x = `values`; cells are `targets` @ x + `shift`."""
+
+    equations: sparse.csr_array
+    values: np.ndarray
+    targets: sparse.csr_array
+    shift: np.ndarray
+
+    def kept_below(self) -> np.ndarray:
+        """Cells that cannot be 4 or more."""
+        return self._sieve(1.0, MIN_COUNT - 1.0)
+
+    def kept_above(self) -> np.ndarray:
+        """Cells that cannot be 1 or less."""
+        return self._sieve(-1.0, 1.0)
+
+    def ends(self, cell: int) -> tuple[float, float]:
+        """Least and most of one cell."""
+        if not self.equations.shape[1]:
+            return float(self.shift[cell]), float(self.shift[cell])
+        row = self.targets[[cell]].toarray().ravel()
+        ends = [linprog(sign * row, A_eq=self.equations, b_eq=self.values, method="highs") for sign in (1, -1)]
+        assert all(end.status in (0, 3) for end in ends)
+        least, most = (np.inf if end.status == 3 else end.fun for end in ends)
+        return float(least + self.shift[cell]), float(np.inf if most == np.inf else self.shift[cell] - most)
+
+    def _sieve(self, sign: float, limit: float) -> np.ndarray:
+        """Cells that cannot reach `limit`, from below (sign 1) or from above (-1)."""
+        left = np.arange(len(self.shift))
+        together = True
+        kept = []
+        while len(left):
+            tried = left if together else left[:1]
+            reached = self._reach(tried, sign, limit)
+            if together and not reached.any():
+                together = False
+            elif together:
+                left = left[~reached]
+            else:
+                kept += tried[~reached].tolist()
+                left = left[1:]
+        return np.array(kept, dtype=np.int64)
+
+    def _reach(self, cells: np.ndarray, sign: float, limit: float) -> np.ndarray:
+        """Which of `cells` are at `limit` or beyond in the world where they come nearest to it, taken together."""
+        n, m = self.equations.shape[1], len(cells)
+        # How far each lies short of the limit, s >= 0, is to be least in all: sign * cell + s >= sign * limit.
+        short = sparse.hstack([-sign * self.targets[cells], -sparse.eye_array(m)])
+        above = sign * self.shift[cells] - sign * limit
+        same = sparse.hstack([self.equations, sparse.csr_array((self.equations.shape[0], m))])
+        cost = np.r_[np.zeros(n), np.ones(m)]
+        found = linprog(cost, A_ub=short, b_ub=above, A_eq=same, b_eq=self.values, method="highs")
+        assert found.status == 0, found.message
+        at = self.targets[cells] @ found.x[:n] + self.shift[cells]
+        return np.asarray(sign * at >= sign * limit - _SAME)

@@ -11,7 +11,7 @@ from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound
 from geo.hotspots.cube import EVERY, Wanted
 from geo.hotspots.rates import COUNTS
 from geo.snapshot import queries
-from geo.snapshot.cases import Asked, Told, rates, waiting_times
+from geo.snapshot.cases import Asked, Told, is_told, rates, waiting_times
 
 JANUARY = Wanted(days=(date(2026, 1, 3), date(2026, 1, 9)))
 
@@ -136,3 +136,14 @@ def test_what_is_not_there_is_refused(tiny):
         rates(tiny, Asked("unit", "street", None, EVERY), "leader")
     with pytest.raises(BadQuery, match="category"):
         rates(tiny, Asked("unit", "grid", None, Wanted(categories=("arson",))), "analyst")
+
+
+@pytest.mark.parametrize("by", ["category", "channel", "month"])
+def test_groups_of_small_units_are_not_told_below_analyst(tiny, by):
+    """A-1 has 2 cases in all: any group of theirs is small."""
+    asked = Asked(by, "grid", "grid:A-1", EVERY)
+    assert is_told(tiny, asked, "analyst")
+    assert not is_told(tiny, asked, "leader")
+    assert all(cells.all() for cells in rates(tiny, asked, "leader").hidden.values())
+    assert all(cells.all() for cells in waiting_times(tiny, asked, "leader", "closed").hidden.values())
+    assert is_told(tiny, Asked("unit", "grid", None, EVERY), "leader")

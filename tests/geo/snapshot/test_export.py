@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import openpyxl
@@ -9,11 +10,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
+import shapely
 
 from geo.errors import BadQuery, NotAvailable
 from geo.schema import RESULTS
 from geo.snapshot import queries
-from geo.snapshot.export import disarm, to_bytes, write_table
+from geo.snapshot.export import disarm, make_sheet, to_bytes, to_xlsx, write_table
 
 
 @pytest.fixture
@@ -42,6 +44,52 @@ def test_xlsx_carries_definitions_and_no_formulas(tiny):
     assert row["camera_name"].data_type == "s"
     assert row["camera_name"].value == "'=HYPERLINK(1)"
     assert row["source_id"].value == "44010200001310000001"
+
+
+def test_a_printed_page_of_a_workbook_names_its_source_and_its_heading_stays(tiny, coverage):
+    page = openpyxl.load_workbook(io.BytesIO(to_bytes(coverage, "coverage", "xlsx", tiny)))["coverage"]
+    assert page.oddFooter.center.text == " / ".join(filter(None, (tiny.home.credit().zh, tiny.home.credit().en)))
+    assert page.freeze_panes == "A2"
+    table = [[cell.value for cell in row] for row in page.iter_rows(min_row=2, max_col=3)]
+    assert table == coverage[["level", "code", "name"]].values.tolist()
+
+
+def test_a_workbook_without_rows_has_its_heading(tiny, coverage):
+    page = openpyxl.load_workbook(io.BytesIO(to_bytes(coverage.iloc[:0], "coverage", "xlsx", tiny)))["coverage"]
+    assert [cell.value for cell in page[1]] == list(coverage.columns.drop("geometry"))
+    assert page.max_row == 1
+
+
+def test_a_workbook_tells_how_far_it_is_and_can_be_ended(tiny, coverage):
+    def tell(share):
+        told.append(share)
+        raise InterruptedError
+
+    told = []
+    sheet = make_sheet(coverage, RESULTS["coverage"].columns, "coverage", tiny)
+    with pytest.raises(InterruptedError):
+        to_xlsx(replace(sheet, tell=tell))
+    assert told == [0.0]
+
+
+def test_features_hold_the_cells_and_shapes_of_the_table(tiny, coverage):
+    found = gpd.GeoDataFrame.from_features(json.loads(to_bytes(coverage, "coverage", "geojson", tiny))["features"])
+    assert found["code"].tolist() == coverage["code"].tolist()
+    numbers = coverage["area_seen_share"].to_numpy(dtype=float, na_value=-1)
+    assert found["area_seen_share"].fillna(-1).tolist() == pytest.approx(numbers, rel=1e-14)
+    drawn, own = found.geometry.to_numpy(), coverage.to_crs(4326).geometry.to_numpy()
+    assert shapely.equals_exact(shapely.normalize(drawn), shapely.normalize(own), tolerance=1e-9).all()
+
+
+def test_times_are_iso_text_and_empty_where_there_is_none(tiny):
+    incidents = queries.table(tiny, "incidents", role="analyst")
+    incidents.loc[0, "closed_at"] = pd.NaT
+    incidents.loc[1, "closed_at"] = pd.Timestamp("2026-03-04T05:06:07Z")
+    text = pd.read_csv(io.BytesIO(to_bytes(incidents, "incidents", "csv", tiny)), encoding="utf-8-sig")
+    assert text["closed_at"][:2].fillna("").tolist() == ["", "2026-03-04T05:06:07Z"]
+    first, second = json.loads(to_bytes(incidents, "incidents", "geojson", tiny))["features"][:2]
+    assert first["properties"]["closed_at"] is None
+    assert second["properties"]["closed_at"] == "2026-03-04T05:06:07Z"
 
 
 def test_geojson_is_wgs84_with_its_source(tiny, coverage):

@@ -209,7 +209,7 @@ export class App extends Selection {
 
   /** What was given up leaves what was drawn before; another fault stands in the place of the figures. */
   async failed(fault) {
-    if (this.lacksCameras()) return this.showEmpty();
+    if (this.lacksData()) return this.showEmpty();
     if (!data.isCancelled(fault) || !this.drawn) return this.showFault(fault);
     const { z: _z, c: _c, ...chosen } = this.drawn;
     this.shell.toast(t("state.cancelled"));
@@ -230,11 +230,13 @@ export class App extends Selection {
     return faultWords(fault);
   }
 
-  lacksCameras() {
-    return this.boot.desk === "coverage" && !this.boot.available?.cameras;
+  /** What the desk is about is not there yet. */
+  lacksData() {
+    const needed = { coverage: "cameras", hotspots: "incidents" }[this.boot.desk];
+    return needed !== undefined && !this.boot.available?.[needed];
   }
 
-  /** No cameras yet: the borders, the card with what is missing, and what to do first. */
+  /** No cameras, or no incidents, yet: the borders, the card with what is missing, and what to do first. */
   async showEmpty() {
     byId("gs-empty")?.remove();
     byId("gs-map").append(emptyBlock(this));

@@ -7,8 +7,9 @@ import { unitOf } from "./atlas.js";
 const MAX_ROWS = 2000;
 
 /** All drawn units, or only those of them that are in view. */
-export function showTable(app, { inView = false } = {}) {
+export async function showTable(app, { inView = false } = {}) {
   const { desk, shell } = app;
+  await desk.beforeTable?.(MAX_ROWS);
   const { head, rows: all } = desk.asTable();
   const rows = inView ? all.filter((row) => app.walk.isInView(row.number)) : all;
   const choose = (row) => {

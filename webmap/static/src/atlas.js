@@ -1,6 +1,6 @@
 /** Units and metrics by level, fetched once per snapshot; how levels nest. */
 
-import { getJSON, isStandalone } from "./data.js";
+import { getJSON } from "./data.js";
 
 const WHOLE_LEVEL_LIMIT = 3000;
 const MOSTLY = 2 / 3;
@@ -85,46 +85,8 @@ export class Atlas {
 
   card(level, code, at) {
     return this.once(`card/${level}/${code}/${at}`, () =>
-      getJSON(`/api/units/${encodeURIComponent(level)}/${encodeURIComponent(code)}`, { at }).catch((fault) => {
-        if (!isStandalone()) throw fault;
-        return this.ownCard(level, code, at);
-      }),
+      getJSON(`/api/units/${encodeURIComponent(level)}/${encodeURIComponent(code)}`, { at }),
     );
-  }
-
-  /** A card from what the file holds of every unit, where its own was left out to keep the file small. */
-  async ownCard(level, code, at) {
-    const units = await this.units(level);
-    const i = units.position.get(code);
-    const path = [{ level, code }];
-    for (const name of this.upward(level).slice(1)) {
-      const below = await this.units(path[0].level);
-      path.unshift({ level: name, code: below.parent[below.position.get(path[0].code)] });
-    }
-    const named = await Promise.all(path.map(async (step) => ({ ...step, ...unitOf(await this.units(step.level), (await this.units(step.level)).position.get(step.code) ?? 0) })));
-    const parent = named.at(-2) ?? null;
-    const read = async (name) => {
-      const found = await this.metrics(name, level, name === "coverage" ? { at } : {}).catch(() => null);
-      const columns = Object.entries(found?.columns ?? {});
-      const hidden = Object.entries(found?.hidden ?? {}).filter(([, list]) => list.includes(i)).map(([column]) => column);
-      return { values: Object.fromEntries(columns.map(([column, list]) => [column, list[i]])), hidden, missing: found?.missing ?? {} };
-    };
-    const [coverage, hotspot] = await Promise.all([read("coverage"), read("hotspots")]);
-    return { unit: unitOf(units, i), path: named, parent, rank: {}, parent_values: {}, values: coverage.values, hidden: coverage.hidden, missing: coverage.missing, hotspot: { ...hotspot.values, hidden: hotspot.hidden }, months: [] };
-  }
-
-  /** Names and codes that hold `text`, for a file without a service. */
-  async find(text, limit) {
-    const asked = text.toLowerCase();
-    const found = [];
-    for (const { name } of [...this.levels].reverse()) {
-      const units = await this.units(name);
-      units.code.forEach((code, i) => {
-        const at = Math.min(...[units.name[i], units.name_en?.[i], code].map((word) => (word ?? "").toLowerCase().indexOf(asked)).filter((place) => place >= 0));
-        if (Number.isFinite(at)) found.push({ kind: "unit", ...unitOf(units, i), at });
-      });
-    }
-    return found.sort((a, b) => a.at - b.at).slice(0, limit);
   }
 
   /** Unit numbers of `level` inside a place; null = all of them. */

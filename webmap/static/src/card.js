@@ -88,7 +88,7 @@ function headlines(app, card) {
 }
 
 /** What the parent is called beside a figure: its kind, as names are long. */
-const wholeOf = (app, parent) => t("card.whole", { level: app.levelTitle(parent.level).replace(/（.*?）|\(.*?\)/g, "").replace(/^全/, "") });
+const wholeOf = (app, parent) => t("card.whole", { level: app.levelShort(parent.level).replace(/^全/, "") });
 
 function furtherMeasures(app, card) {
   const chosen = app.state.get("measure");

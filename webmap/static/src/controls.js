@@ -7,7 +7,7 @@ export function section(heading, side, ...content) {
   return h("section", { class: "gs-section", id, "aria-label": label }, h("div", { class: "gs-heading" }, h("h2", null, label), side ? h("div", { class: "gs-heading-side" }, side) : null), content);
 }
 
-/** Radio rows 28 px high: `{value, label, figure, disabled, note}`. */
+/** Radio rows 28 px high: `{value, label, figure, evidence, disabled, note}`; `evidence` is what figureOf gives for the figure. */
 export function radioRows(name, rows, chosen, onChoose) {
   const choices = rows.filter((row) => !row.disabled);
   const move = (event) => {
@@ -28,7 +28,7 @@ export function radioRows(name, rows, chosen, onChoose) {
         { type: "button", role: "radio", class: `gs-radio${on ? " is-on" : ""}`, "aria-checked": String(on), "aria-disabled": row.disabled ? "true" : null, tabindex: on || (!choices.some((c) => c.value === chosen) && row === choices[0]) ? "0" : "-1", "data-focus": on ? `radio-${name}` : `radio-${name}-${row.value}`, title: row.note, onclick: () => !row.disabled && onChoose(row.value) },
         h("span", { class: "gs-radio-mark", "aria-hidden": "true" }),
         h("span", { class: "gs-radio-label" }, row.label),
-        h("span", { class: `gs-radio-figure${row.disabled ? " is-absent" : ""}` }, row.figure),
+        h("span", { class: `gs-radio-figure${row.disabled ? " is-absent" : ""}`, ...row.evidence }, row.figure),
       );
     }),
   );

@@ -163,7 +163,8 @@ export class CoverageDesk extends Desk {
       const column = columnOf(row, app.state.get("est"));
       const value = card?.values?.[column];
       const figure = !able ? t("measure.not_given") : card?.hidden?.includes(column) ? t("map.suppressed") : known(value) ? percent(value) : "";
-      return { value: row.name, label: t(row.short), figure, disabled: !able, note: able ? null : absence(row) };
+      const evidence = able && known(value) && !this.past ? figureOf(`coverage.${row.column}`, app.place, app.state.get("at"), { isIn: true }) : {};
+      return { value: row.name, label: t(row.short), figure, evidence, disabled: !able, note: able ? null : absence(row) };
     });
   }
 

@@ -3,7 +3,7 @@
 import { begin } from "./traffic.js";
 
 let base = "";
-let embedded = null;
+let machine = null;
 let version;
 let language = "zh";
 const listeners = new Set();
@@ -28,14 +28,14 @@ export class Unreachable extends Error {}
 
 export function setupData(boot) {
   base = boot.urls?.base ?? "";
-  embedded = boot.embedded ?? null;
+  machine = boot.machine ?? null;
   version = boot.snapshot ? `${boot.snapshot.id}.${boot.role}` : undefined;
 }
 
 export const setLanguage = (lang) => {
   language = lang;
 };
-export const isStandalone = () => embedded !== null;
+export const isStandalone = () => machine !== null;
 /** Called with the number of requests under way, and with "reached" / "unreachable". */
 export const onTraffic = (listener) => listeners.add(listener);
 
@@ -49,15 +49,16 @@ function query(params = {}) {
     .join("&");
 }
 
-/** The key under which a standalone file holds an answer: path, then parameters sorted by name. */
+/** Path, then parameters sorted by name. */
 export function address(path, params) {
   const text = query(params);
   return text ? `${path}?${text}` : path;
 }
 
+/** What a file from disk answers in the service's place; undefined: it does not carry that. */
 function held(path, params) {
   const { v: _version, ...rest } = params ?? {};
-  return embedded[address(path, rest)] ?? embedded[path];
+  return machine.answer(path, rest, address(path, rest));
 }
 
 /** `isQuiet`: nobody waits for the answer. */
@@ -89,10 +90,10 @@ async function request(path, params, { signal, method = "GET", body, isQuiet = f
 }
 
 export async function getJSON(path, params, asked = {}) {
-  if (embedded) {
+  if (machine) {
     const found = held(path, params);
     if (found === undefined) throw new DataError(404, { en: "not part of this file", zh: "本文件不含此项" });
-    return typeof found === "string" ? JSON.parse(found) : found;
+    return found;
   }
   const response = await request(path, params, asked);
   return response.status === 204 ? null : response.json();
@@ -104,20 +105,10 @@ export async function sendJSON(method, path, body, { isQuiet = false } = {}) {
   return response.status === 204 ? null : response.json();
 }
 
-function decoded(base64) {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
-  return bytes.buffer;
-}
-
 /** One vector tile as an ArrayBuffer; empty where there is nothing. */
 export async function getTile(layer, z, x, y, params, { signal } = {}) {
   const path = `/tiles/${layer}/${z}/${x}/${y}.mvt`;
-  if (embedded) {
-    const found = held(path, params);
-    return found ? decoded(found) : new ArrayBuffer(0);
-  }
+  if (machine) return machine.tile(path);
   const response = await fetch(base + address(path, { ...params, v: version }), {
     headers: { "X-Gridscope": "1" },
     credentials: "same-origin",
@@ -134,10 +125,8 @@ export const getTileURL = (path) => `${base}${path}?v=${version}`;
 
 /** An address for an <img> or a download link. */
 export function getBinaryURL(path, params) {
-  if (!embedded) return base + address(path, params);
-  const found = held(path, params);
-  if (!found) return null;
-  return found.startsWith("data:") ? found : `data:image/png;base64,${found}`;
+  if (!machine) return base + address(path, params);
+  return held(path, params) ?? null;
 }
 
 /** Whether a request was given up by the reader. */

@@ -130,7 +130,7 @@ export class Desk {
   }
 
   countWords() {
-    return t("legend.units", { n: this.frame.numbers.length.toLocaleString("en-US"), level: this.app.levelTitle(this.frame.level) });
+    return t("legend.units", { n: this.frame.numbers.length.toLocaleString("en-US"), level: this.app.levelShort(this.frame.level) });
   }
 }
 

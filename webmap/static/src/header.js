@@ -1,8 +1,11 @@
 import { byId, h, paint } from "./dom.js";
 import { icon, logo } from "./icons.js";
-import { language, t, time } from "./i18n.js";
-import { getBinaryURL, isStandalone } from "./data.js";
+import { language, named, t, time } from "./i18n.js";
+import { isStandalone } from "./data.js";
 import { copyText } from "./copy.js";
+import { fileItems } from "./download/formats.js";
+import { order } from "./download/orders.js";
+import { deskAddress } from "./file/address.js";
 import { switchTheme } from "./looks.js";
 import { openPaper } from "./paper.js";
 import { carried } from "./permalink.js";
@@ -11,10 +14,9 @@ import { menu } from "./shell.js";
 const DESKS = ["coverage", "gaps", "safeguards", "hotspots"];
 const DESK_ICONS = { coverage: "eye", gaps: "gap", safeguards: "shield", hotspots: "hot", intake: "intake" };
 const DESK_KEYS = { coverage: " (1)", gaps: " (2)", safeguards: " (3)", hotspots: " (4)", intake: "" };
-const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 
 /** The desks of a role: gaps tell where cameras are not; intake is for those who may correct the records. */
-export const desksOf = ({ may }) => [...DESKS.filter((desk) => desk !== "gaps" || may?.points), ...(may?.intake ? ["intake"] : [])];
+export const desksOf = ({ may, file_desks }) => file_desks ?? [...DESKS.filter((desk) => desk !== "gaps" || may?.points), ...(may?.intake ? ["intake"] : [])];
 
 /** The desks as links; what the other desk knows goes along. */
 export function tabs(app) {
@@ -23,21 +25,28 @@ export function tabs(app) {
   return desks.map((desk) =>
     h(
       "a",
-      { class: "gs-tab", href: `${app.boot.urls?.base ?? ""}/${desk}${carried(values, defaults, desk)}`, "aria-current": desk === app.boot.desk ? "page" : null, title: `${t(`desk.${desk}`)}${DESK_KEYS[desk]}`, "data-desk": desk },
+      { class: "gs-tab", href: deskAddress(app.boot, desk, carried(values, defaults, desk)), "aria-current": desk === app.boot.desk ? "page" : null, title: `${t(`desk.${desk}`)}${DESK_KEYS[desk]}`, "data-desk": desk },
       h("span", { class: "gs-tab-icon" }, icon(DESK_ICONS[desk], 18)),
       h("span", null, t(`desk.${desk}`)),
     ),
   );
 }
 
+/** Tables of points that a desk has beside its units, by desk: their rows as files. */
+const POINTS = { coverage: "cameras", hotspots: "incidents" };
+
 function exportMenu(app, anchor) {
+  const briefing = { label: t("format.briefing"), run: () => order(app, "/exports/briefing.html", { lang: language() }, t("format.briefing")) };
+  if (!app.boot.may?.export) return menu(anchor, [{ heading: t("briefing.heading") }, briefing]);
   const { table, level, within, at } = app.desk.exported();
-  menu(anchor, [
+  const asked = { level, within, at, lang: language() };
+  const points = app.boot.available?.[POINTS[table]] ? POINTS[table] : null;
+  return menu(anchor, [
+    { heading: t("briefing.heading") },
+    briefing,
     { heading: t("export.heading", { table: t(`desk.${table}`), level: app.levelTitle(level) }) },
-    ...FORMATS.map((format) => ({
-      label: t(`format.${format}`),
-      href: getBinaryURL(`/exports/${table}.${format}`, { level, within, at, lang: language() }),
-    })),
+    ...fileItems(app, `/exports/${table}`, asked, app.atlas.level(level).n, t(`desk.${table}`)),
+    ...(points ? [{ heading: t("export.points", { table: t(`table.${points}`), place: named(app.place) }) }, ...fileItems(app, `/exports/${points}`, { within, lang: language() }, Infinity, t(`table.${points}`))] : []),
   ]);
 }
 
@@ -82,7 +91,7 @@ function phoneMenu(app, anchor) {
 }
 
 export const brand = (app) => [
-  h("a", { class: "gs-logo", href: `${app.boot.urls?.base ?? ""}/${app.boot.desk}`, "aria-label": "gridscope" }, logo(), h("span", { class: "gs-logo-name" }, "gridscope")),
+  h("a", { class: "gs-logo", href: deskAddress(app.boot, app.boot.desk, ""), "aria-label": "gridscope" }, logo(), h("span", { class: "gs-logo-name" }, "gridscope")),
   h("span", { class: "gs-phone-desk" }, t(`desk.${app.boot.desk}`)),
 ];
 
@@ -109,16 +118,14 @@ export function looks(app) {
 
 export function paintHeader(app) {
   paint(byId("gs-brand"), brand(app));
-  if (!isStandalone()) {
-    paint(byId("gs-tabs"), tabs(app));
-    paint(byId("gs-tabbar"), tabs(app));
-  }
+  paint(byId("gs-tabs"), tabs(app));
+  paint(byId("gs-tabbar"), tabs(app));
   paint(
     byId("gs-tools"),
     dataTime(app),
     iconButton("search", t("header.search"), () => app.search.open(), { class: "gs-icon-button gs-only-phone" }),
     isStandalone() ? null : iconButton("link", t("action.share"), () => copyText(app, app.state.link())),
-    isStandalone() || !app.boot.snapshot || app.boot.may?.export === false
+    isStandalone() || !app.boot.snapshot
       ? null
       : iconButton("download", t("action.download"), (event) => exportMenu(app, event.currentTarget), { "aria-haspopup": "menu", class: "gs-icon-button gs-not-phone" }),
     iconButton("print", `${t("action.print")} (P)`, () => openPaper(app), { class: "gs-icon-button gs-not-phone" }),

@@ -5,7 +5,7 @@ import { desksOf } from "./header.js";
 import { switchTheme } from "./looks.js";
 import { openPaper } from "./paper.js";
 
-/** The list of `?`: keys and what each does; those marked ask the service. */
+/** The list of `?`: keys and what each does; those marked ask the service; some are of one desk. */
 const LISTED = [
   ["/", "search"],
   ["1", "coverage", true],
@@ -18,6 +18,8 @@ const LISTED = [
   ["+", "zoom_in"],
   ["\u2212", "zoom_out"],
   ["0", "home"],
+  ["Space", "play", true, "hotspots"],
+  ["\u2190 \u2192", "step", true, "hotspots"],
   ["Tab", "units"],
   ["Enter", "enter"],
   ["Backspace", "up"],
@@ -41,11 +43,18 @@ const isOnMap = (node) => node === document.body || byId("gs-map").contains(node
 
 export function showKeys(app) {
   const desks = desksOf(app.boot);
-  const isThere = ([key, name, isAsked]) => (!isAsked || !isStandalone()) && (key !== "W" || app.whatif) && (key !== "L" || app.desk.lasso) && (!DESK_KEYS.includes(key) || desks.includes(name));
+  const isThere = ([key, name, isAsked, desk]) =>
+    (!desk || desk === app.boot.desk) &&
+    (!isAsked || !isStandalone()) &&
+    (key !== "W" || app.whatif) &&
+    (key !== "L" || app.desk.lasso) &&
+    (!DESK_KEYS.includes(key) || desks.includes(name));
   const listed = LISTED.filter(isThere);
+  const list = (rows, words) => h("dl", { class: "gs-keys" }, rows.map(([key, name]) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`${words}.${name}`))]));
   app.shell.dialog(
     t("keys.title"),
-    h("dl", { class: "gs-keys" }, listed.map(([key, name]) => [h("dt", null, h("kbd", { class: "gs-key" }, key)), h("dd", null, t(`key.${name}`))])),
+    app.whatif?.isOn ? [h("h3", null, t("whatif.title")), list(app.whatif.listedKeys, "whatif.key"), h("h3", null, t("keys.page"))] : null,
+    list(listed, "key"),
     h("p", null, h("button", { type: "button", class: "gs-button", "data-focus": "tour-again", onclick: () => app.tour.start() }, t("tour.again"))),
   );
 }
@@ -85,6 +94,10 @@ export function listenToKeys(app) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writes(event.target) || app.shell.open) return;
     if (app.drawer.isOpen && app.drawer.root.contains(event.target) && event.key !== "Escape") return;
     if (event.key === "Enter" && pressable(event.target)) return;
+    if (app.desk.pressed?.(event)) {
+      event.preventDefault();
+      return;
+    }
     const pan = isOnMap(event.target) ? PANS[event.key] : null;
     const run = pan ? () => app.map.panBy(pan, { animate: false }) : (actions[event.key] ?? actions[event.key.toLowerCase()]);
     if (!run) return;

@@ -1,7 +1,7 @@
 /** Where the page is: place, level, view; ways in, up and across. */
 
 import { title } from "./i18n.js";
-import { isStandalone } from "./data.js";
+import { deskAddress } from "./file/address.js";
 import { address, findUnit, unitOf } from "./atlas.js";
 import { desksOf } from "./header.js";
 import { isPhone } from "./shell.js";
@@ -78,7 +78,7 @@ export class Navigator {
   }
 
   goToDesk(desk) {
-    if (desk !== this.boot.desk && !isStandalone() && desksOf(this.boot).includes(desk)) window.location.assign(`${this.boot.urls?.base ?? ""}/${desk}${carried(this.state.values, this.state.defaults)}`);
+    if (desk !== this.boot.desk && desksOf(this.boot).includes(desk)) window.location.assign(deskAddress(this.boot, desk, carried(this.state.values, this.state.defaults)));
   }
 
   isWhole() {
@@ -119,6 +119,11 @@ export class Navigator {
 
   drawnLevel() {
     return this.state.get("level") ?? this.autoLevel();
+  }
+
+  /** A level's title without what stands in brackets, where room is short. */
+  levelShort(name) {
+    return this.levelTitle(name).replace(/（.*?）|\(.*?\)/g, "");
   }
 
   levelTitle(name) {

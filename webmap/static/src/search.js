@@ -1,7 +1,8 @@
 import { byId, debounce, h, paint } from "./dom.js";
 import { icon } from "./icons.js";
 import { named, t } from "./i18n.js";
-import { getJSON, isStandalone } from "./data.js";
+import { address, findUnit } from "./atlas.js";
+import { getJSON } from "./data.js";
 
 const ROWS = 8;
 
@@ -58,7 +59,7 @@ export class Search {
     }
     this.asked = text;
     try {
-      const answer = isStandalone() ? await this.app.atlas.find(text, ROWS) : await getJSON("/api/search", { q: text });
+      const answer = await getJSON("/api/search", { q: text });
       if (this.asked !== text) return;
       this.show(text, (Array.isArray(answer) ? answer : (answer.results ?? [])).slice(0, ROWS));
     } catch (fault) {
@@ -121,12 +122,20 @@ export class Search {
     else this.input.removeAttribute("aria-activedescendant");
   }
 
-  go(i) {
+  async go(i, isMore = false) {
     const item = this.found[i];
     if (!item) return;
     this.close();
     this.input.blur();
-    this.app.goTo(item);
+    if (!isMore || !(await this.addToChosen(item))) this.app.goTo(item);
+  }
+
+  /** On a desk where several units can be chosen, add one that is drawn to them. */
+  async addToChosen(item) {
+    const { atlas, desk } = this.app;
+    if (item.kind === "camera" || item.level !== desk.frame?.level) return false;
+    const unit = await findUnit(atlas, address(item));
+    return Boolean(unit && desk.clickedMore?.(unit.number));
   }
 
   key(event) {
@@ -134,7 +143,7 @@ export class Search {
     if (event.key === "Escape") {
       this.close();
       this.input.blur();
-    } else if (event.key === "Enter") this.go(this.chosen);
+    } else if (event.key === "Enter") this.go(this.chosen, event.shiftKey);
     else if (event.key === "ArrowDown" && n) this.chosen = (this.chosen + 1) % n;
     else if (event.key === "ArrowUp" && n) this.chosen = (this.chosen + n - 1) % n;
     else return;

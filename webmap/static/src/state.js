@@ -1,11 +1,11 @@
 import { format, parse } from "./permalink.js";
-import { isStandalone } from "./data.js";
+import { currentQuery, ownAddress } from "./file/address.js";
 import { GAP_DEFAULTS } from "./gaps/address.js";
 import { GUARD_DEFAULTS } from "./safeguards/address.js";
 import { MONTH_DEFAULTS } from "./timeline/address.js";
 
 function defaultMeasure(boot) {
-  if (boot.desk === "hotspots") return "gi";
+  if (boot.desk === "hotspots") return "emerging";
   if (boot.desk === "safeguards") return boot.available?.buildings ? "facade" : "seen3";
   if (boot.desk === "gaps") return ["roads", "places", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
   return ["places", "roads", "incidents", "residents"].find((name) => boot.available?.[name]) ?? "area";
@@ -49,7 +49,7 @@ export class State {
   constructor(boot, place) {
     this.boot = boot;
     this.defaults = defaultsOf(boot, place);
-    const { values, broken } = parse(isStandalone() ? window.location.hash.replace(/^#/, "?") : window.location.search, boot);
+    const { values, broken } = parse(currentQuery(), boot);
     this.broken = broken;
     this.values = { ...this.defaults, ...values };
     this.settle(values);
@@ -91,8 +91,7 @@ export class State {
   }
 
   write(replace) {
-    const query = format(this.values, this.defaults);
-    const url = isStandalone() ? `${window.location.pathname}#${query.slice(1)}` : `${window.location.pathname}${query}`;
+    const url = ownAddress(this.boot, format(this.values, this.defaults));
     try {
       window.history[replace ? "replaceState" : "pushState"](null, "", url);
     } catch {
@@ -101,7 +100,7 @@ export class State {
   }
 
   restore() {
-    const { values } = parse(isStandalone() ? window.location.hash.replace(/^#/, "?") : window.location.search, this.boot);
+    const { values } = parse(currentQuery(), this.boot);
     const before = { ...this.values };
     this.values = { ...this.defaults, lang: before.lang, theme: before.theme, ...values };
     this.settle(values);

@@ -32,7 +32,7 @@ export function emptyBlock(app) {
   return h(
     "div",
     { class: "gs-empty", id: "gs-empty" },
-    h("p", null, t("state.empty_first")),
+    h("p", null, t(boot.desk === "hotspots" ? "state.empty_incidents" : "state.empty_first")),
     h(
       "div",
       { class: "gs-empty-buttons" },

@@ -33,9 +33,10 @@ function inputs(app, told, chosen) {
     "evidence.inputs",
     facts([
       [t("evidence.place"), told.path.map(named).join(" / ")],
-      told.period ? [t("evidence.period"), `${told.period.first} – ${told.period.last}`] : null,
+      told.period ? [t("evidence.period"), [...new Set([told.period.first, told.period.last])].join(" – ")] : null,
       told.at === null ? null : [t("evidence.filter"), `≥ ${amount(told.at, "px/m")}`],
       chosen ? [t("evidence.filter"), t("evidence.all_incidents")] : null,
+      told.filter ? [t("evidence.filter"), told.filter] : null,
       [t("snapshot.snapshot"), t("evidence.snapshot_of", { number: snapshot.number, as_of: time(snapshot.as_of) })],
     ]),
   );
@@ -66,7 +67,7 @@ function rowsPart(app, told) {
 
 /** Files of the figure's table and of the rows behind it, for roles that may export. */
 export function files(app, told) {
-  if (app.boot.may?.export === false) return [];
+  if (app.boot.may?.export === false || !told.table) return [];
   const asked = { level: told.place.level, within: `${told.place.level}:${told.place.code}`, at: told.at ?? undefined, lang: language() };
   const tables = [told.table, ...(told.rows ? [{ name: told.rows_of, title: told.rows.title }] : [])];
   return tables.map(({ name, title }) => h("a", { class: "gs-button", href: getBinaryURL(`/exports/${name}.xlsx`, asked), download: "" }, t("evidence.xlsx", { table: words(title) })));
@@ -76,7 +77,7 @@ export function content(app, told, said) {
   const filtered = app.boot.desk === "hotspots" && ["cat", "ch", "period", "hours"].some((key) => app.state.get(key));
   return [
     valuePart(told),
-    said ? h("p", { class: "gs-evidence-said" }, said) : null,
+    said ?? told.said ? h("p", { class: "gs-evidence-said" }, said ?? told.said) : null,
     part("evidence.definition", h("p", null, words(told.meaning))),
     formulaPart(told),
     intervalPart(told),

@@ -18,7 +18,6 @@ export class Drawer {
     this.root = h("aside", { class: "gs-drawer", id: "gs-drawer", role: "dialog", "aria-modal": "true", "aria-label": t("evidence.open"), hidden: true });
     this.root.addEventListener("keydown", (event) => this.key(event));
     byId("gs-app").append(this.root);
-    if (isStandalone()) return;
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("keydown", (event) => this.pressed(event), true);
     document.addEventListener("pointerover", (event) => (this.hovered = event.target.closest?.("[data-figure]") ?? null));
@@ -31,7 +30,8 @@ export class Drawer {
   clicked(event) {
     const node = event.target.closest("[data-figure]");
     const control = event.target.closest("button, a");
-    if (node && !(control && (control === node || control.contains(node)))) this.openOf(node);
+    const isRow = Boolean(node?.closest("[role='row']"));
+    if (node && !isRow && !(control && (control === node || control.contains(node)))) this.openOf(node);
   }
 
   pressed(event) {
@@ -48,9 +48,11 @@ export class Drawer {
     this.openOf(node);
   }
 
-  /** `E`: the figure in focus, under the pointer, or the first of the card. */
+  /** `E`: the figure in focus (of a table the active row's, the sorted column's first), under the pointer, or the first of the card. */
   openNearest() {
-    const focused = document.activeElement?.closest("[data-figure]") ?? document.activeElement?.querySelector?.(":scope > [data-figure]");
+    const active = document.activeElement;
+    const within = [":scope > [data-figure]", ".is-active .is-sorted[data-figure]", ".is-active [data-figure]"];
+    const focused = active.closest("[data-figure]") ?? (active === document.body ? null : within.map((one) => active.querySelector(one)).find(Boolean));
     const node = focused ?? this.hovered ?? byId("gs-right").querySelector("[data-figure]");
     if (node?.isConnected) this.openOf(node);
     else this.app.shell.toast(t("evidence.none"));
@@ -78,7 +80,7 @@ export class Drawer {
     const { asked } = this;
     const [level, ...code] = asked.unit.split(":");
     try {
-      const told = await getJSON("/api/evidence", { figure: asked.figure, level, code: code.join(":"), at: asked.at });
+      const told = (await this.app.desk.evidenceOf?.(asked)) ?? (await getJSON("/api/evidence", { figure: asked.figure, level, code: code.join(":"), at: asked.at }));
       if (this.asked !== asked) return;
       this.told = told;
       this.paint();
@@ -92,7 +94,7 @@ export class Drawer {
   paint() {
     const { told, asked, app } = this;
     if (!told || !asked) return;
-    const foot = h("div", { class: "gs-drawer-foot" }, files(app, told), h("button", { type: "button", class: "gs-button", "data-focus": "drawer-link", onclick: () => copyText(app, this.link()) }, icon("link"), t("action.share")));
+    const foot = isStandalone() ? null : h("div", { class: "gs-drawer-foot" }, files(app, told), h("button", { type: "button", class: "gs-button", "data-focus": "drawer-link", onclick: () => copyText(app, this.link()) }, icon("link"), t("action.share")));
     this.frame(words(told.title), `${named(told.place)} · ${app.levelTitle(told.place.level)}`, content(app, told, asked.said), foot);
   }
 
@@ -122,6 +124,6 @@ export class Drawer {
     this.asked = null;
     this.root.hidden = true;
     const node = document.querySelector(`[data-figure="${CSS.escape(figure)}"][data-unit="${CSS.escape(unit)}"]`);
-    (node?.matches("[tabindex], button") ? node : node?.closest("button, a"))?.focus({ preventScroll: true });
+    node?.closest("[tabindex], button, a")?.focus({ preventScroll: true });
   }
 }

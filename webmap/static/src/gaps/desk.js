@@ -74,6 +74,8 @@ export class GapsDesk extends GapsMap {
   show({ frame, answers, list, pair }) {
     const moved = !this.frame || this.frame.level !== frame.level || this.frame.place !== frame.place;
     if (moved) this.filter = null;
+    // Rows of another level have nothing to say of this one's units.
+    if (this.list?.level !== list?.level) this.rows = null;
     this.list = list;
     this.showFrame(frame);
     if (!answers) {
@@ -92,6 +94,7 @@ export class GapsDesk extends GapsMap {
     this.comparing.show(pair);
     this.applyFilters();
     this.ranking.show(this.rows);
+    this.showChosen();
     this.repaint();
     this.labels().catch((fault) => this.app.showFault(fault));
   }
@@ -185,6 +188,11 @@ export class GapsDesk extends GapsMap {
     const hasReason = state.get("reason") !== null;
     this.filter = null;
     Object.assign(state.values, { length: null, where: null, ...OF_INCIDENTS });
+    if (!this.app.isWhole()) {
+      state.values.reason = null;
+      this.app.goHome();
+      return;
+    }
     if (hasReason) state.set({ reason: null });
     else this.setFilter({});
     this.ranking.heads();

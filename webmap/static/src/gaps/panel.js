@@ -53,12 +53,13 @@ export class GapsPanel {
     const { desk } = this;
     const { state } = desk.app;
     const of = (key) => state.get(key) ?? [];
+    const place = desk.app.isWhole() ? [] : [{ key: "place", label: named(desk.app.place), clear: () => desk.app.goHome() }];
     const found = of("reason").map((reason) => ({ key: `reason-${reason}`, label: reasonWords(reason), clear: () => desk.setReasons(toggled(of("reason"), reason)) }));
     const span = state.get("length");
     if (span) found.push({ key: "length", label: this.spanWords(span), clear: () => desk.setLength(null) });
     if (desk.filter !== null) found.push({ key: "class", label: t("gaps.class_chip", { range: desk.classWords(desk.filter) }), clear: () => desk.chooseClass(null) });
     if (desk.filters?.incidents) found.push(...this.incidentChips(of));
-    return [...found, ...this.whereChips()];
+    return [...place, ...found, ...this.whereChips()];
   }
 
   incidentChips(of) {

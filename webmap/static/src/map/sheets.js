@@ -122,7 +122,7 @@ function glyphs(grid, frame) {
       feature.inside ??= insidePoint(feature);
       const { inside } = feature;
       if (!inside || inside.width * scale < GLYPH_PX * 0.7) continue;
-      best.set(feature.id, { x: leftPx + inside.x * scale, y: topPx + inside.y * scale, bars: glyph, kind: "bars", priority: 15, size });
+      best.set(feature.id, { x: leftPx + inside.x * scale, y: topPx + inside.y * scale, bars: glyph, kind: "bars", priority: 40, size });
     }
   }
   return [...best.values()];

@@ -1,4 +1,4 @@
-import { HotspotsDesk } from "../hotspots.js";
+import { HotspotsDesk } from "../hotspots/desk.js";
 import { startWith } from "../start.js";
 
 export const start = startWith(HotspotsDesk);

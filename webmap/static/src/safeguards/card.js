@@ -35,6 +35,12 @@ function fact(label, value, mood = "") {
 
 const yes = (value, good, bad) => (value === true ? [good, ""] : value === false ? [bad, "is-bad"] : [t("status.unknown"), "is-unknown"]);
 
+/** "Filed 2025-03-14": the day stands where the register has it. */
+function filing(filed, day) {
+  const [words, mood] = yes(filed, t("guard.filed"), t("status.unfiled"));
+  return [filed === true && day ? `${words} ${day}` : words, mood];
+}
+
 function retention(days, limit) {
   if (!known(days)) return [t("status.unknown"), "is-unknown"];
   return [t("guard.retention", { n: number(days), limit: number(limit) }), days > limit ? "is-bad" : ""];
@@ -78,7 +84,8 @@ export function cameraCard(desk) {
     h(
       "dl",
       { class: "gs-facts" },
-      fact(t("guard.fact.filed"), ...yes(of("filed"), t("guard.filed"), t("status.unfiled"))),
+      fact(t("guard.fact.filed"), ...filing(of("filed"), record?.filed_on)),
+      record?.filing_no ? fact(t("guard.fact.filing_no"), record.filing_no) : null,
       fact(t("guard.fact.sign"), ...yes(of("sign"), t("camera.sign_yes"), t("status.no_sign"))),
       fact(t("guard.fact.retention"), ...retention(of("retention_days"), app.boot.rules.max_retention_days)),
       cameras.has.restricted ? fact(t("guard.fact.overlaps"), spots || t("guard.no_overlap"), spots ? "is-bad" : "") : null,

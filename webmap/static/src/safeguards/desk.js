@@ -67,16 +67,16 @@ export class SafeguardsDesk extends Ranking {
     const within = app.isWhole() ? undefined : address(frame.place);
     const finest = app.atlas.chainOf(frame.level)[0];
     const above = app.atlas.upward(finest);
-    const [answer, ...levels] = await Promise.all([app.atlas.once(`guarded/${within ?? ""}`, () => getJSON("/api/safeguards/cameras", { level: finest, within })), ...above.map((name) => app.atlas.units(name))]);
+    const [answer, ...levels] = await Promise.all([app.atlas.once(`guarded/${within ?? ""}`, () => getJSON("/api/safeguards/cameras", { level: finest, within, part: "figures" })), ...above.map((name) => app.atlas.units(name))]);
     if (mine !== this.turn) return;
-    answer.rows ??= Object.assign(cameraRows(answer, app.boot.rules.max_retention_days), { minCount: app.boot.min_count });
+    answer.rows ??= Object.assign(cameraRows(answer, app.boot.rules.max_retention_days), { minCount: app.boot.min_count, asked: { level: finest, within } });
     this.cameras = answer.rows;
     this.units = levels;
     const ofUnits = app.state.get("of") !== "cameras";
     const name = `${ofUnits ? `${frame.level}/` : ""}${within ?? ""}/${language()}`;
     if (this.rowsName !== name) {
       this.rowsName = name;
-      this.rows = ofUnits ? unitRows(frame, this.guarded, this.coverage) : this.cameras;
+      this.rows = ofUnits ? { ...unitRows(frame, this.guarded, this.coverage), at: this.density() } : this.cameras;
       this.filters = new Filters(this.rows);
       this.placeTable();
     }
@@ -114,6 +114,7 @@ export class SafeguardsDesk extends Ranking {
     if (app.state.get("cam") !== cam) app.state.keep({ cam }, { replace: false });
     this.paintChosen();
     if (row >= 0) this.showPlace(this.cameras.placeOf(row));
+    else if (this.cameras) this.findRow(chosen);
     if (!app.boot.may?.points) return;
     const encoded = encodeURIComponent(uid);
     const asked = [app.atlas.once(`camera/${uid}`, () => getJSON(`/api/cameras/${encoded}`, { at: this.density() })), app.atlas.once(`plan/${uid}`, () => getJSON(`/api/safeguards/cameras/${encoded}`))];
@@ -127,6 +128,14 @@ export class SafeguardsDesk extends Ranking {
     if (this.chosen !== chosen) return;
     this.paintRight();
     await this.measureOptions(chosen);
+  }
+
+  /** The row of a camera whose name did not come with the worst ones. */
+  async findRow(chosen) {
+    await this.askNames();
+    if (this.chosen !== chosen) return;
+    chosen.row = this.rowOf(chosen.uid);
+    if (chosen.row >= 0) this.paintChosen();
   }
 
   /** What each option changes, one after the other; what was asked once is not asked again. */
@@ -236,6 +245,11 @@ export class SafeguardsDesk extends Ranking {
 
   exported() {
     return { ...super.exported(), table: "safeguards", at: undefined };
+  }
+
+  /** The names of the first rows are here before they are read. */
+  async beforeTable(n) {
+    if (this.rows?.of === "cameras" && this.table.rows.slice(0, n).some((row) => !this.rows.isNamed(row))) await this.askNames();
   }
 
   /** The rows of the table as text. */

@@ -3,7 +3,8 @@
 import { h, paint } from "../dom.js";
 import { language, named, number, t } from "../i18n.js";
 import { address, unitOf } from "../atlas.js";
-import { getBinaryURL } from "../data.js";
+import { getJSON } from "../data.js";
+import { fileItems } from "../download/formats.js";
 import { Desk } from "../desk.js";
 import { icon } from "../icons.js";
 import { isPhone, menu } from "../shell.js";
@@ -12,7 +13,6 @@ import { FILTERS, GUARD_DEFAULTS } from "./address.js";
 import { ASKED_FOR, FILE_COLUMNS, FILE_SORT, MEASURE_SORT, cameraColumns, unitColumns } from "./columns.js";
 
 const PINS = 10;
-const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 const WRITE_MS = 250;
 /** Columns that have room on a phone. */
 const PHONE_COLUMNS = ["rank", "camera", "unit", "facade", "status", "each"];
@@ -30,7 +30,7 @@ export class Ranking extends Desk {
 
   placeTable() {
     const { app, rows } = this;
-    const columns = rows.of === "cameras" ? cameraColumns(rows, (row) => this.rowPlace(row)) : unitColumns(rows, { facade: app.boot.available?.buildings });
+    const columns = rows.of === "cameras" ? cameraColumns(rows, (row) => this.rowPlace(row), () => this.askNames()) : unitColumns(rows, { facade: app.boot.available?.buildings });
     if (!this.table) {
       const on = { hover: (row) => this.hoverRow(row), select: (row) => this.selectRow(row), open: (row) => this.openRow(row), sort: (sort) => app.state.keep({ sort }) };
       this.table = new RankedTable({ label: t("guard.table"), columns, keyOf: (row) => this.rows.keyOf(row), sort: this.sortOf(), on });
@@ -132,7 +132,7 @@ export class Ranking extends Desk {
     const own = of === "cameras" ? { overlap: quoted(state.get("overlap")), programme: quoted(state.get("programme")), owner: quoted(state.get("owner")), spare: state.get("spare") ? 1 : undefined } : {};
     const asked = { level: of === "units" ? this.frame.level : undefined, within: app.isWhole() ? undefined : address(this.frame.place), facade_from: facade?.[0], facade_to: facade?.[1] ?? undefined, status: state.get("status").join(",") || undefined, ...own, columns: names.join(","), sort: FILE_SORT[of][table.sort.key], order: table.sort.descending ? "highest" : "lowest" };
     const told = t("guard.export", { rows: number(table.rows.length), columns: number(names.length), filters: this.left.active().map(({ label }) => label).join(language() === "zh" ? "、" : ", ") || t("state.none"), number: app.boot.snapshot.number });
-    menu(anchor, [{ heading: told }, ...FORMATS.map((format) => ({ label: t(`format.${format}`), href: getBinaryURL(`/exports/safeguards/${of}.${format}`, asked) }))]);
+    menu(anchor, [{ heading: told }, ...fileItems(app, `/exports/safeguards/${of}`, asked, table.rows.length, t("desk.safeguards"))]);
   }
 
   // --- table and map are one selection -------------------------------------------------------------------------------------------
@@ -156,6 +156,21 @@ export class Ranking extends Desk {
     });
   }
 
+  /** Names and places come with the worst rows; those of the others once one of them is needed. */
+  async askNames() {
+    const { app, cameras } = this;
+    if (cameras.isNamed(cameras.n - 1)) return;
+    cameras.names ??= getJSON("/api/safeguards/cameras", { ...cameras.asked, part: "names" });
+    try {
+      Object.assign(cameras.columns, (await cameras.names).columns);
+      cameras.rowByUid = null;
+      if (this.cameras === cameras) this.showRows();
+    } catch (fault) {
+      cameras.names = null;
+      app.shell.toast(app.faultWords(fault));
+    }
+  }
+
   rowOf(uid) {
     this.cameras.rowByUid ??= new Map((this.cameras.columns.uid ?? []).map((one, row) => [one, row]));
     return this.cameras.rowByUid.get(uid) ?? -1;
@@ -176,15 +191,25 @@ export class Ranking extends Desk {
     return true;
   }
 
-  selectRow(row) {
-    if (this.rows.of === "units") this.app.select(unitOf(this.rows.units, this.rows.number[row]));
-    else this.openCamera(this.rows.keyOf(row), row);
+  async selectRow(row) {
+    const { app, rows } = this;
+    if (rows.of === "units") {
+      app.select(unitOf(rows.units, rows.number[row]));
+      return;
+    }
+    if (!rows.isNamed(row)) await this.askNames();
+    if (this.rows === rows) this.openCamera(rows.keyOf(row), row);
   }
 
-  openRow(row) {
-    const place = this.rows.placeOf(row);
-    if (this.rows.of === "units") this.app.enter(unitOf(this.rows.units, this.rows.number[row]));
-    else if (place) this.app.grid.flyTo({ ...place, z: CLOSE_ZOOM });
+  async openRow(row) {
+    const { app, rows } = this;
+    if (rows.of === "units") {
+      app.enter(unitOf(rows.units, rows.number[row]));
+      return;
+    }
+    if (!rows.isNamed(row)) await this.askNames();
+    const place = rows.placeOf(row);
+    if (place) app.grid.flyTo({ ...place, z: CLOSE_ZOOM });
   }
 
   selectOnMap() {

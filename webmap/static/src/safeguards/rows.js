@@ -47,8 +47,9 @@ export function cameraRows(answer, limit_days) {
     dwellings: numbers(columns.n_dwellings_62, n),
     alone: numbers(columns.alone_road_m, n),
     seen3: numbers(columns.seen_3plus_share, n),
+    isNamed: (row) => !columns.uid || row < columns.uid.length,
     keyOf: (row) => columns.uid?.[row] ?? `#${row}`,
-    placeOf: (row) => (columns.lon ? { lon: columns.lon[row], lat: columns.lat[row] } : null),
+    placeOf: (row) => (columns.lon && row < columns.lon.length ? { lon: columns.lon[row], lat: columns.lat[row] } : null),
   };
 }
 

@@ -16,8 +16,9 @@ export class RankedTable {
   /**
    * `columns`: `{key, title, unit, align, width, values, cell(i), bar, isRank, isFixed}`. `values` is an array by row (what
    * is sorted by; leave it out and the column is not sorted), `cell` what is shown (text or node; default: the value as a
-   * number), `bar` `{most, colour}` draws the value as a bar beside the figure. `width` is a CSS grid width. A column with a
-   * `filter` (see headfilter.js; `onFilter` is told the new one) has a button for it in its heading; `swap` is one more button.
+   * number), `bar` `{most, colour}` draws the value as a bar beside the figure, `evidence(i)` is what figureOf gives for a
+   * figure that is told more of by E. `width` is a CSS grid width. A column with a `filter` (see headfilter.js; `onFilter`
+   * is told the new one) has a button for it in its heading; `swap` is one more button.
    * `on`: `hover(row | null)`, `select(row, {isMore})`, `open(row)`, `sort({key, descending})`.
    */
   constructor({ label, columns = [], keyOf = (row) => String(row), sort, density = "normal", on = {} }) {
@@ -171,7 +172,7 @@ export class RankedTable {
     );
   }
 
-  cell({ align, values, cell, bar, isRank }, row, at, k) {
+  cell({ key, align, values, cell, bar, isRank, evidence }, row, at, k) {
     const value = values?.[row];
     const shown = isRank ? number(at + 1) : cell ? cell(row) : typeof value === "string" ? value : number(value);
     const wide = bar && Number.isFinite(value) ? Math.min(100, (100 * value) / bar.most) : 0;
@@ -179,7 +180,7 @@ export class RankedTable {
       "div",
       { class: `gs-ranked-td${align === "right" ? " is-right" : ""}${bar ? " has-bar" : ""}`, role: "gridcell", "aria-colindex": k + 1 },
       bar ? h("span", { class: "gs-ranked-bar", "aria-hidden": "true" }, h("span", { style: { width: `${wide}%`, background: bar.colour } })) : null,
-      h("span", { class: "gs-ranked-text", title: typeof shown === "string" ? shown : null }, shown),
+      h("span", { class: `gs-ranked-text${key === this.sort.key ? " is-sorted" : ""}`, title: typeof shown === "string" ? shown : null, ...(Number.isFinite(value) ? evidence?.(row) : null) }, shown),
     );
   }
 

@@ -109,12 +109,13 @@ const status = (name, label) => h("span", { class: "gs-status" }, h("span", { cl
 function legend(mode) {
   const at = (px) => `≥ ${breakLabel(px)} px/m`;
   const facadeAt = mode.app.boot.rules.facade_px_per_m;
-  const hasDifference = mode.compare === "difference" || mode.compare === "side_by_side";
+  const hasDifference = mode.compare === "difference";
+  const seen = { scenario: "whatif.seen_then", side_by_side: "whatif.seen_each" }[mode.compare] ?? "whatif.seen_today";
   return [
     section(
       { id: "wi-ground", label: t("whatif.public_ground") },
       at(mode.at()),
-      key("seen", t(mode.compare === "scenario" ? "whatif.seen_then" : "whatif.seen_today")),
+      key("seen", t(seen)),
       hasDifference ? [key("newly", t("whatif.newly_gain")), key("lost", t("whatif.no_longer_seen"))] : null,
     ),
     mode.compare === "today"

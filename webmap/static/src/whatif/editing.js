@@ -183,6 +183,12 @@ export class Editing {
     if (view) this.put(withValues(this.edits, edit.key, withRange(this.valuesOf(edit), view.reach + metres, this.at(), this.app.boot.rules)));
   }
 
+  openBy(degrees) {
+    const edit = this.editOf(this.selected);
+    const view = edit && this.viewOf(edit);
+    if (view && view.sweep < 360) this.put(withValues(this.edits, edit.key, withSweep(this.valuesOf(edit), view.sweep + degrees)));
+  }
+
   moveTo(place) {
     if (this.editOf(this.selected)) this.put(withValues(this.edits, this.selected, rounded(place)));
   }

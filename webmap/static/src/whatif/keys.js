@@ -7,6 +7,24 @@ const TOOL_OF = Object.fromEntries(TOOLS.map(({ name, key }) => [key.toLowerCase
 const TURN = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 const BEARING = { ArrowUp: 0, ArrowRight: 90, ArrowDown: 180, ArrowLeft: 270 };
 const FAST = 10;
+/** On most keyboards these are Shift with the keys of the range. */
+const OPEN = { "<": -1, ">": 1 };
+
+/** What `?` lists of them: keys, and what each does. */
+export const LISTED = [
+  ["A", "add"],
+  ["M", "move"],
+  ["R", "turn"],
+  ["O", "off"],
+  ["C", "pick"],
+  ["Enter", "use"],
+  ["\u2190 \u2191 \u2192 \u2193", "arrows"],
+  [", .", "range"],
+  ["< >", "open"],
+  ["Ctrl Z", "undo"],
+  ["Delete", "remove"],
+  ["Esc", "leave"],
+];
 
 const writes = (node) => node instanceof HTMLElement && (node.isContentEditable || ["TEXTAREA", "SELECT"].includes(node.tagName) || (node.tagName === "INPUT" && node.type !== "checkbox"));
 const ownsArrows = (node) => node instanceof HTMLElement && ["slider", "radio", "menuitem", "option"].includes(node.getAttribute("role"));
@@ -31,6 +49,8 @@ function press(mode, event) {
   if (event.altKey) return false;
   if (TOOL_OF[key.toLowerCase()]) return mode.chooseTool(TOOL_OF[key.toLowerCase()], true), true;
   if (TURN[key]) return ownsArrows(event.target) ? false : arrow(mode, event);
+  if (OPEN[key]) return mode.openBy(OPEN[key]), true;
+  if (key.toLowerCase() === "c") return mode.pick(event.shiftKey ? -1 : 1), true;
   if (key === "," || key === ".") return mode.reachBy(key === "," ? -1 : 1), true;
   if (key === "Enter" && !presses(event.target)) return mode.useTool(), true;
   if (key === "Delete" && mode.selected) return mode.remove(mode.selected), true;

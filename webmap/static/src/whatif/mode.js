@@ -4,11 +4,13 @@ import { byId, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { address } from "../atlas.js";
 import { editLines, unitRows } from "./answers.js";
+import { compareOf } from "./address.js";
 import { Asker } from "./ask.js";
 import { Editing } from "./editing.js";
 import { asked, counts, isOff } from "./edits.js";
-import { modeKeys } from "./keys.js";
+import { LISTED, modeKeys } from "./keys.js";
 import { outcomeSentence } from "./outcome.js";
+import { Picking } from "./picking.js";
 import { Picture } from "./picture.js";
 import { ModePointer } from "./pointer.js";
 import { Scenario } from "./scenario.js";
@@ -20,22 +22,27 @@ const PLACING_ZOOM = 17;
 /** Whether this page can have the mode: a service to ask, a role that may. */
 export const canWhatIf = (app) => Boolean(app.boot.snapshot) && !app.boot.embedded && app.boot.may?.points === true && Boolean(app.boot.available?.cameras);
 
-export class WhatIf extends Picture(Scenario(Editing)) {
+export class WhatIf extends Picture(Picking(Scenario(Editing))) {
   constructor(app) {
     super(app);
     this.map = app.map;
     this.isOn = false;
-    this.compare = "difference";
+    this.picked = null;
     this.focus = new Set();
     this.lines = new Map();
     this.units = new Map();
     this.asker = new Asker({ onAnswer: (answer, keys) => this.answered({ ...answer, keys }), onFault: (fault) => this.failed(fault), onLate: (isLate) => this.late(isLate) });
     this.pointer = new ModePointer(this);
     this.keys = modeKeys(this);
+    this.listedKeys = LISTED;
     this.onView = () => this.viewed();
     this.onLoading = (n) => n === 0 && this.loaded();
     this.onPointer = (event) => this.usePointer(event);
     this.onRelease = () => setTimeout(() => this.release());
+  }
+
+  get compare() {
+    return compareOf(this.app.state.get("cmp"));
   }
 
   // --- in and out ----------------------------------------------------------------------------------------------------------------
@@ -59,6 +66,7 @@ export class WhatIf extends Picture(Scenario(Editing)) {
     this.steps = app.atlas.chainOf(app.place.level);
     this.comeNear();
     this.viewed();
+    this.setTwin(this.compare === "side_by_side");
     this.paint();
     await Promise.all(this.steps.map(async (level) => this.units.set(level, await app.atlas.units(level)))).catch((fault) => this.tellFault(fault));
     if (this.isOn) this.refocus();
@@ -69,6 +77,7 @@ export class WhatIf extends Picture(Scenario(Editing)) {
     const { app } = this;
     this.isOn = this.isHeld = false;
     this.asker.stop();
+    this.unpick();
     this.setTwin(false);
     this.pointer.listen(false);
     window.removeEventListener("keydown", this.keys, true);
@@ -166,16 +175,22 @@ export class WhatIf extends Picture(Scenario(Editing)) {
 
   // --- hands ---------------------------------------------------------------------------------------------------------------------
 
-  /** By keyboard a tool that is chosen already does its work: at the centre of the map, on the chosen change. */
+  /** By keyboard a tool works on the camera that is picked, and one that is chosen already does its work; nothing is placed unless the cross shows where. */
   chooseTool(name, byKeyboard = false) {
     this.byKeyboard = byKeyboard;
-    if (name === this.tool && byKeyboard) this.useTool();
+    const isAgain = name === this.tool && (name !== "add" || this.isAiming);
     this.tool = name;
+    if (byKeyboard && (isAgain || (this.picked && name !== "add"))) this.useTool();
+    if (name === "add") this.unpick();
     this.isAiming = byKeyboard && name === "add";
     this.paint();
   }
 
   useTool() {
+    if (this.picked && this.tool !== "add") {
+      this.usePicked();
+      return;
+    }
     const edit = this.editOf(this.selected);
     if (this.tool === "add") this.addAtCentre();
     else if (this.tool === "off" && edit && !isOff(edit)) this.switchOff(edit.key);
@@ -204,6 +219,7 @@ export class WhatIf extends Picture(Scenario(Editing)) {
   }
 
   select(key, isFar = false) {
+    this.unpick();
     this.selected = key;
     this.prune();
     const edit = this.editOf(key);

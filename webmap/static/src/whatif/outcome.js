@@ -45,6 +45,13 @@ function headline(label, found, { digits, percent, unit, isCost }) {
   );
 }
 
+/** A figure of the unit that the scenario changes most, or before there is an answer the place's own, as it is today. */
+function headFigure({ head, app }, column) {
+  if (head) return figure(head, column);
+  const value = app.placeCard?.values?.[column];
+  return known(value) ? { was: value, now: value, change: 0 } : null;
+}
+
 function headlines(mode) {
   const { head, app } = mode;
   const row = headMeasure(mode);
@@ -53,9 +60,9 @@ function headlines(mode) {
     "div",
     { class: `gs-card-part wi-headlines${mode.isLate ? " is-late" : ""}` },
     h("h2", { class: "wi-unit" }, head ? named(head) : named(app.place)),
-    headline(`${t(row.full)}${t("punct.list")}≥ ${at} px/m`, figure(head, row.column), { digits: 1, percent: true, unit: "%", isCost: false }),
-    headline(`${t("measure.seen_3plus")}${t("punct.list")}${t("whatif.lower_better")}`, figure(head, "public_3plus_share"), { digits: 1, percent: true, unit: "%", isCost: true }),
-    headline(`${t("card.facade")}${t("punct.list")}${t("whatif.lower_better")}`, figure(head, "facade_m"), { digits: 0, percent: false, unit: t("whatif.metres"), isCost: true }),
+    headline(`${t(row.full)}${t("punct.list")}≥ ${at} px/m`, headFigure(mode, row.column), { digits: 1, percent: true, unit: "%", isCost: false }),
+    headline(`${t("measure.seen_3plus")}${t("punct.list")}${t("whatif.lower_better")}`, headFigure(mode, "public_3plus_share"), { digits: 1, percent: true, unit: "%", isCost: true }),
+    headline(`${t("card.facade")}${t("punct.list")}${t("whatif.lower_better")}`, headFigure(mode, "facade_m"), { digits: 0, percent: false, unit: t("whatif.metres"), isCost: true }),
   );
 }
 

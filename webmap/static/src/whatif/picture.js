@@ -4,13 +4,14 @@ import { named, t } from "../i18n.js";
 import { unitOf } from "../atlas.js";
 import { applyLayers } from "../layers.js";
 import { isPhone } from "../shell.js";
+import { shownCompare } from "./address.js";
 import { headUnit, lineage } from "./answers.js";
 import { paintChanges } from "./changes.js";
 import { counts } from "./edits.js";
 import { paintOutcome } from "./outcome.js";
 import { sceneOf } from "./scenes.js";
 import { paintStrip } from "./strip.js";
-import { showTip } from "./tip.js";
+import { pickedTip, showTip, tipOf } from "./tip.js";
 import { paintTools } from "./toolbar.js";
 import { Twin } from "./twin.js";
 
@@ -74,6 +75,7 @@ export const Picture = (Base) =>
           app.desk.showFrame(app.desk.frame);
           app.desk.colour();
         }
+        this.twin?.copy();
       }
       this.refocus();
     }
@@ -131,11 +133,9 @@ export const Picture = (Base) =>
       return lineage(this.rows ?? new Map(), this.head, this.units, this.steps);
     }
 
+    /** The page is told of it by its address, see `refreshed`. */
     setCompare(compare) {
-      this.compare = compare;
-      this.setTwin(compare === "side_by_side");
-      this.hideChanged();
-      this.paint();
+      this.app.state.set({ cmp: shownCompare(compare) });
     }
 
     setTwin(isOn) {
@@ -149,14 +149,13 @@ export const Picture = (Base) =>
       this.app.grid.setHidden(this.isEditable() ? this.edits.filter(counts).map(({ uid }) => uid).filter(Boolean) : []);
     }
 
-    /** Language, theme or density changed, or the data was loaded anew. */
+    /** Language, theme, density or what is compared changed, or the data was loaded anew. */
     refreshed() {
       this.steps = this.app.atlas.chainOf(this.app.place.level);
       applyLayers(this.app);
-      if (this.twin) {
-        this.setTwin(false);
-        this.setTwin(this.compare === "side_by_side");
-      }
+      this.setTwin(false);
+      this.setTwin(this.compare === "side_by_side");
+      this.hideChanged();
       this.paint();
       if (this.askedAt !== this.at() || this.fault) this.ask();
     }
@@ -164,6 +163,7 @@ export const Picture = (Base) =>
     /** The pointer is in use: no mark for the keyboard is needed. */
     usePointer({ target }) {
       this.byKeyboard = false;
+      this.unpick();
       this.isPressed = Boolean(target.closest?.(".gs-panel, .wi-strip, .wi-tools"));
       if (!this.isAiming) return;
       this.isAiming = false;
@@ -181,16 +181,19 @@ export const Picture = (Base) =>
     pointed(hit, point) {
       this.map.getContainer().classList.toggle("is-pointing", Boolean(hit));
       this.tipFor = hit?.key ? { key: hit.key, point } : null;
-      showTip(this, this.tipFor && !isPhone() ? this.editOf(this.tipFor.key) : null, point);
+      showTip(this, this.tipFor && !isPhone() ? tipOf(this, this.editOf(this.tipFor.key)) : null, point);
     }
 
     tipAgain() {
       if (isPhone()) return;
-      if (this.tipFor) showTip(this, this.editOf(this.tipFor.key), this.tipFor.point);
-      else if (this.byKeyboard && this.selected && this.isEditable()) {
-        const edit = this.editOf(this.selected);
-        const { lon, lat } = edit ? this.valuesOf(edit) : {};
-        showTip(this, edit, Number.isFinite(lon) ? this.map.latLngToContainerPoint([lat, lon]) : null);
-      } else showTip(this, null, null);
+      const edit = this.byKeyboard && this.isEditable() ? this.editOf(this.selected) : null;
+      if (this.tipFor) showTip(this, tipOf(this, this.editOf(this.tipFor.key)), this.tipFor.point);
+      else if (this.picked) showTip(this, pickedTip(this), this.pointOf(this.records.get(this.picked)?.values));
+      else showTip(this, tipOf(this, edit), edit ? this.pointOf(this.valuesOf(edit)) : null);
+    }
+
+    /** Where on the map a camera of these columns stands, pixels; null where it has no place. */
+    pointOf({ lon, lat } = {}) {
+      return Number.isFinite(lon) ? this.map.latLngToContainerPoint([lat, lon]) : null;
     }
   };

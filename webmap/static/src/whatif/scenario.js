@@ -21,13 +21,13 @@ export const Scenario = (Base) =>
 
     /** By key or button. */
     enter() {
-      if (!this.isOn) this.app.state.set({ scn: readDraft(this.app.boot)?.id ?? DRAFT });
+      if (!this.isOn) this.app.state.set({ scn: readDraft(this.app.boot)?.id ?? DRAFT, cmp: null });
     }
 
     /** Back to today; what is not saved stays as a draft, and that is said. */
     leave() {
       if (this.isUnsaved() && this.edits.length) this.app.shell.toast(t("whatif.kept"));
-      this.app.state.set({ scn: null });
+      this.app.state.set({ scn: null, cmp: null });
     }
 
     async resumeDraft() {

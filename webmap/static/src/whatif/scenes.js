@@ -26,7 +26,7 @@ export function sceneOf(mode) {
     ];
   });
   return {
-    compare: mode.compare === "side_by_side" ? "difference" : mode.compare,
+    compare: mode.compare === "side_by_side" ? "scenario" : mode.compare,
     shapes: mode.answer?.shapes,
     asked: mode.answer?.keys ?? [],
     selected: mode.selected,

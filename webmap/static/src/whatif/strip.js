@@ -4,8 +4,7 @@ import { h, paint } from "../dom.js";
 import { icon } from "../icons.js";
 import { number, t, time } from "../i18n.js";
 import { segmented } from "../controls.js";
-
-const COMPARES = ["today", "scenario", "difference", "side_by_side"];
+import { COMPARES } from "./address.js";
 
 function savedWords(mode) {
   const n = mode.edits.length;

@@ -2,6 +2,7 @@
 
 import { byId, h } from "../dom.js";
 import { language, t } from "../i18n.js";
+import { GridMap } from "../map/gridmap.js";
 import L from "../map/leaflet.js";
 
 export class Twin {
@@ -16,7 +17,7 @@ export class Twin {
     const { map } = app;
     map.invalidateSize({ animate: false });
     this.map = L.map(this.box, { zoomControl: false, attributionControl: false, doubleClickZoom: false, preferCanvas: true, keyboard: false, center: map.getCenter(), zoom: map.getZoom() });
-    this.grid = app.makeGrid(this.map, { ...app.grid.options, theme: app.state.get("theme"), lang: language() });
+    this.grid = new GridMap(this.map, { ...app.grid.options, theme: app.state.get("theme"), lang: language() });
     this.copy();
     this.sync(map, this.map);
     this.follow = () => this.sync(map, this.map);

@@ -1,9 +1,9 @@
 /** Emerging hot spots: nine fills, seventeen glyphs of five bars (time runs from left to right), the legend as a matrix. */
 
-import { h, s } from "./dom.js";
-import { number, t } from "./i18n.js";
-import { emergingColour, inkOn } from "./colours.js";
-import { swatch } from "./legend.js";
+import { h, s } from "../dom.js";
+import { number, t } from "../i18n.js";
+import { emergingColour, inkOn } from "../colours.js";
+import { swatch } from "../legend.js";
 
 /** From what grows to what fades. */
 export const PATTERNS = ["new", "consecutive", "intensifying", "persistent", "sporadic", "oscillating", "diminishing", "historical"];
@@ -39,6 +39,9 @@ export function fillOf(label) {
   return emergingColour(pattern === "none" ? "none" : `${sign}_${FILLS[pattern]}`);
 }
 
+/** Whether a pattern is new or grows. */
+export const isRising = (label) => FILLS[parts(label)[0]] === "rising";
+
 export const labelWords = (label) => t(`emerging.${label}`);
 
 /** What is drawn in a strip of 20 x 14: {rects: [x, y, width, height], isHollow, ink}. */
@@ -63,8 +66,8 @@ export function chip(label) {
   return h("span", { class: "gs-gi-chip is-glyph", style: { background: fillOf(label) }, title: labelWords(label) }, s("svg", { width: WIDE, height: TALL, viewBox: `0 0 ${WIDE} ${TALL}`, role: "img", "aria-label": labelWords(label) }, bars));
 }
 
-/** Patterns down, hot and cold across, the count beside each glyph; a press keeps one, hover fades the others. `hidden` are not told. */
-export function matrix(counts, { filter, hidden, onHover, onFilter }) {
+/** Patterns down, hot and cold across, the count beside each glyph; a press keeps one, hover fades the others; then units that show none. */
+export function matrix(counts, { filter, onHover, onFilter }) {
   const cell = (label) =>
     h(
       "button",
@@ -88,6 +91,9 @@ export function matrix(counts, { filter, hidden, onHover, onFilter }) {
     row("", h("span", { class: "gs-matrix-head" }, t("emerging.hot")), h("span", { class: "gs-matrix-head" }, t("emerging.cold"))),
     PATTERNS.map((pattern) => row(t(`emerging.${pattern}`), ...SIGNS.map((sign) => cell(`${pattern}_${sign}`)))),
     row(t("emerging.none"), cell("none")),
-    hidden ? h("p", { class: "gs-matrix-hidden" }, swatch("suppressed"), h("span", null, t("map.suppressed")), h("b", null, number(hidden))) : null,
+    [["hidden", "suppressed", "map.suppressed"], ["missing", "nodata", "map.no_data"]].map(([name, kind, key]) => (counts[name] ? h("p", { class: "gs-matrix-hidden" }, swatch(kind), h("span", null, t(key)), h("b", null, number(counts[name]))) : null)),
   );
 }
+
+/** The glyphs that there are with their counts, in one line. */
+export const glyphStrip = (counts) => h("div", { class: "gs-glyph-strip" }, labels().filter((label) => counts[label]).map((label) => h("span", { class: "gs-matrix-cell" }, chip(label), h("b", null, number(counts[label])))));

@@ -1,8 +1,8 @@
 /** How the map that is shown did on the incidents that came after it, beside plain counts and last month. */
 
-import { h } from "./dom.js";
-import { language, number, percent, t } from "./i18n.js";
-import { getJSON } from "./data.js";
+import { h } from "../dom.js";
+import { language, number, percent, t } from "../i18n.js";
+import { getJSON } from "../data.js";
 
 /** Whose record stands beside which map. */
 const METHOD_OF = { gi: "gi_star", emerging: "emerging", density: "density" };

@@ -1,11 +1,12 @@
 /** Which incidents count, and by what steps of time: the choices of the hotspots desk, as the service is asked. */
 
-import { h } from "./dom.js";
-import { has, t, time } from "./i18n.js";
-import { isStandalone } from "./data.js";
-import { STEPS } from "./permalink.js";
-import { section } from "./controls.js";
-import { askedWhen, monthsUpTo } from "./when.js";
+import { h } from "../dom.js";
+import { has, t } from "../i18n.js";
+import { isStandalone } from "../data.js";
+import { STEPS } from "../permalink.js";
+import { section } from "../controls.js";
+import { askedWhen } from "../when.js";
+import { endingAt, lastMonths, windowOf } from "./window.js";
 
 const MONTHS = [1, 3, 6, 12];
 /** Times of the week in the order of the list. */
@@ -14,9 +15,9 @@ const TIMES = { night: "22-5", morning: "6-11", afternoon: "12-17", evening: "18
 const WORDED = { cat: "category", ch: "channel" };
 
 /** `{asked, key, isAny}`: words in quotes, for they may hold commas. */
-export function filteredBy(state) {
+export function filteredBy(state, period = state.get("period")) {
   const quoted = (word) => (word === null ? undefined : `"${word.replaceAll('"', '""')}"`);
-  const asked = { category: quoted(state.get("cat")), channel: quoted(state.get("ch")), ...askedWhen(state.get("period"), state.get("hours")) };
+  const asked = { category: quoted(state.get("cat")), channel: quoted(state.get("ch")), ...askedWhen(period, state.get("hours")) };
   return { asked, key: JSON.stringify(asked), isAny: Object.values(asked).some((value) => value !== undefined) };
 }
 
@@ -35,15 +36,25 @@ function wordOptions(boot, name) {
   return [["", t(`hot.every_${name}`)], ...boot.incident_words[name].map((word) => [word, labelled(word)])];
 }
 
-/** The selects; of emerging hot spots their steps, too. None in a file that has no service behind it. */
-export function incidentsSection(app) {
+/** "2025-11 – 2026-10" of a period of whole months, else its days. */
+function periodWords(period, months) {
+  const [first, last] = period.split("/");
+  const shown = windowOf(period, months);
+  const isWhole = shown !== null && endingAt(shown[1], period, months) === period;
+  return isWhole ? [...new Set([first.slice(0, 7), last.slice(0, 7)])].join(" – ") : `${first} – ${last}`;
+}
+
+/** The selects; of emerging hot spots their steps, too. None in a file that has no service behind it. `months` are the whole ones. */
+export function incidentsSection(app, months) {
   const { boot, state } = app;
   if (isStandalone() || !boot.incident_words?.category) return null;
-  const last = time(boot.snapshot.as_of).slice(0, 10);
-  const periods = [["", t("hot.every_period")], ...MONTHS.map((n) => [monthsUpTo(last, n), t("hot.last_months", { n })])];
+  const period = state.get("period");
+  const last = MONTHS.map((n) => [lastMonths(n, months), t("hot.last_months", { n })]).filter(([value]) => value);
+  const periods = [["", t("hot.every_period")], ...last, ...(period && last.every(([value]) => value !== period) ? [[period, periodWords(period, months)]] : [])];
+  const shown = windowOf(period, months);
   const times = [["", t("hot.every_time")], ...Object.entries(TIMES).map(([name, value]) => [value, t(`hot.time_${name}`)])];
   const worded = Object.entries(WORDED).filter(([, name]) => boot.incident_words[name]?.length);
   const selects = [select(app, "period", t("hot.period"), periods), select(app, "hours", t("hot.time"), times), ...worded.map(([key, name]) => select(app, key, t(`incident.${name}`), wordOptions(boot, name)))];
   if (state.get("measure") === "emerging") selects.push(select(app, "step", t("emerging.step"), STEPS.map((step) => [step, t(`emerging.by_${step}`)])));
-  return section({ id: "gs-incidents", label: t("hot.which") }, null, h("div", { class: "gs-selects" }, selects));
+  return section({ id: "gs-incidents", label: t("hot.which") }, shown ? t("hot.n_months", { n: shown[1] - shown[0] + 1 }) : null, h("div", { class: "gs-selects" }, selects));
 }

@@ -1,0 +1,27 @@
+"""A file of a map, opened again: the page's description, the document and the tiles that it carries."""
+
+import base64
+import json
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Opened:
+    boot: dict[str, Any]
+    document: dict[str, Any]
+    tiles: dict[str, bytes]
+
+
+def open_file(html: str) -> Opened:
+    boot = re.search(r"gridscope\.start\(map_gridscope, (\{.*\})\);", html)
+    pack = re.search(r'<script nonce="[^"]+" type="application/octet-stream" id="gs-pack">([^<]+)</script>', html)
+    assert boot
+    assert pack
+    whole = zlib.decompress(base64.b64decode(pack[1]))
+    start = 4 + int.from_bytes(whole[:4], "little")
+    document = json.loads(whole[4:start])
+    tiles = {path: whole[start + at : start + at + n] for path, (at, n) in document["tiles"].items()}
+    return Opened(json.loads(boot[1]), document, tiles)

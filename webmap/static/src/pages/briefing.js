@@ -1,0 +1,28 @@
+/** The page of a file that needs no service: the desks that a file has, and a machine that answers in the service's place. */
+
+import { CoverageDesk } from "../coverage.js";
+import { byId, h } from "../dom.js";
+import { deskIn } from "../file/address.js";
+import { Machine } from "../file/machine.js";
+import { canUnpack, openPack } from "../file/pack.js";
+import { HotspotsDesk } from "../hotspots/desk.js";
+import { startWith } from "../start.js";
+
+const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };
+
+function deskOf(boot) {
+  const asked = deskIn(window.location.hash);
+  return boot.file_desks.includes(asked) ? asked : boot.desk;
+}
+
+export async function start(map, given) {
+  if (!canUnpack()) {
+    byId("gs-banners").append(h("div", { class: "gs-banner is-bad", role: "alert" }, h("span", null, given.messages["file.too_old"][given.lang])));
+    return null;
+  }
+  const boot = { ...given, desk: deskOf(given) };
+  byId("gs-app").classList.replace(`is-desk-${given.desk}`, `is-desk-${boot.desk}`);
+  const pack = await openPack(byId("gs-pack"));
+  window.addEventListener("hashchange", () => deskOf(given) !== boot.desk && window.location.reload());
+  return startWith(DESKS[boot.desk])(map, { ...boot, machine: new Machine(pack, boot), max_native_zoom: pack.document.zooms });
+}
