@@ -52,8 +52,8 @@ def test_no_two_names_meet_and_none_leaves_the_frame(given_boxes: list[tuple[flo
 
 
 def test_glyphs_are_those_of_the_screen() -> None:
-    """emerging.js holds the same bars and fills."""
-    source = (SRC / "emerging.js").read_text(encoding="utf-8")
+    """The page's script holds the same bars and fills."""
+    source = (SRC / "hotspots" / "emerging.js").read_text(encoding="utf-8")
     bars = re.search(r"const BARS = \{(.*?)\n\};", source, re.DOTALL)
     fills = re.search(r"const FILLS = \{(.*?)\};", source, re.DOTALL)
     assert bars
