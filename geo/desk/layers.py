@@ -80,9 +80,9 @@ def tile_bytes(
 
 
 def draw_ahead(held: Held) -> None:
-    """Draws the layers that a map shows unasked, in the order in which one comes nearer, so that no reader waits."""
+    """Draws what a map shows unasked, in the order in which one comes nearer, then gaps, so that no reader waits."""
     at = held.snapshot.rules.px_per_m
-    for name in ("roads", "streams", "places", "cameras", "sectors", "buildings"):
+    for name in ("roads", "streams", "places", "cameras", "sectors", "buildings", "gaps"):
         layer = LAYERS[name]
         if _has(held, layer.table):
             for z in (*range(layer.min_zoom, layer.whole_zoom), MAX_ZOOM):

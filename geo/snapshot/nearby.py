@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -74,16 +75,23 @@ class Nearby:
         for table, some in rows.items():
             if self._snapshot.has(table):
                 frame = self._narrow(table)
-                sources[table] = frame if some is None else frame.iloc[some].reset_index(drop=True)
+                sources[table] = _unpacked(frame if some is None else frame.iloc[some].reset_index(drop=True))
         world = self._with(sources)
         incidents = in_metres(world, "incidents")
         return demand_of(world, incidents), world.assigned.get("incidents")
 
     def _narrow(self, table: str) -> pd.DataFrame:
-        """The columns of a table that demand is made of."""
-        whole = self._snapshot.frame(table)
-        names = [name for name in _COLUMNS[table] if name in whole.columns]
-        found: pd.DataFrame = self._snapshot.cached(f"demand:{table}", lambda: whole[names])
+        """The columns of a table that demand is made of, shapes as WKB; the table itself is let go."""
+
+        def make() -> pd.DataFrame:
+            whole = self._snapshot.frame(table)
+            found = _packed(whole[[name for name in _COLUMNS[table] if name in whole.columns]])
+            del whole
+            self._snapshot.forget(table)
+            trim_heap()  # reading a table takes much more than the table
+            return found
+
+        found: pd.DataFrame = self._snapshot.cached(f"demand:{table}", make)
         return found
 
     def _with(self, sources: dict[str, pd.DataFrame]) -> World:
@@ -97,8 +105,8 @@ class Nearby:
         """The bounds (n, 4) of each row in degrees, NaN where it has no place; worked out once."""
 
         def make() -> Floats:
-            bounds = _bounds_of(self._snapshot.frame(table))
-            trim_heap()  # reading a table takes much more than the table
+            bounds = _bounds_of(_unpacked(self._narrow(table)))
+            trim_heap()
             return bounds
 
         found: Floats = self._snapshot.cached(f"bounds:{table}", make)
@@ -111,6 +119,25 @@ class Nearby:
         y = np.concatenate([np.full(_ALONG, miny), np.full(_ALONG, maxy), across, across])
         lon, lat = transform_xy(x, y, self._snapshot.metric_crs, WGS84)
         return np.array([lon.min(), lat.min(), lon.max(), lat.max()]) + _MARGIN_DEG * np.array([-1, -1, 1, 1])
+
+
+def _packed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy of `frame` whose shapes are WKB: a fifth of the memory of shapes, of which a few are wanted at a time."""
+    if "geometry" not in frame.columns:
+        return frame.copy()
+    packed = pd.DataFrame(frame.drop(columns="geometry"))
+    packed = packed.assign(geometry=np.asarray(shapely.to_wkb(frame["geometry"].to_numpy()), dtype=object))
+    packed.attrs["crs"] = frame.crs
+    return packed
+
+
+def _unpacked(packed: pd.DataFrame) -> pd.DataFrame:
+    """The frame again whose `_packed` this is, or some rows of it."""
+    if "geometry" not in packed.columns:
+        return packed
+    shapes = shapely.from_wkb(packed["geometry"].to_numpy())
+    frame: pd.DataFrame = gpd.GeoDataFrame(packed.drop(columns="geometry"), geometry=shapes, crs=packed.attrs["crs"])
+    return frame
 
 
 def _bounds_of(frame: pd.DataFrame) -> Floats:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from geo.demo import write_sources
 from geo.desk import Desk
 from geo.errors import BadInput, BadQuery, Words
-from geo.heap import trim_heap
+from geo.heap import keep_heap_small, trim_heap
 from geo.jobs import keep_worker, run_worker, submit_and_wait
 from geo.records import Records
 from geo.snapshot.store import current_id
@@ -82,6 +82,7 @@ def serve(args: argparse.Namespace) -> None:
     trusted = tuple(args.trusted)
     settings = Settings(home=args.home, role=args.role, host=args.host, port=args.port, trusted=trusted)
     check_may_serve(settings)
+    keep_heap_small()
     desk = Desk(args.home)
     app = create_app(settings, desk=desk)
     try:

@@ -39,3 +39,12 @@ def test_cameras_are_all_there_in_metres(nearby, tiny):
     assert cameras["uid"].tolist() == tiny.frame("cameras")["uid"].tolist()
     spot = cameras.loc["cameras:c1"]
     assert (spot["x_m"], spot["y_m"], spot["grid"]) == (pytest.approx(X0 + 250), pytest.approx(Y0 + 250), "A-1")
+
+
+def test_a_table_is_let_go_once_its_part_of_demand_is_kept(nearby, tiny):
+    whole = tiny.frame("roads").to_crs(32649)
+    for _ in range(2):
+        tiny.forget("roads")
+        demand, _ = nearby.find(box(-5000, -5000, 5000, 5000), PUBLIC_TABLES)
+        assert "frame:roads" not in tiny._cache
+    assert demand.roads.geometry.length.sum() == pytest.approx(whole.length.sum(), rel=1e-9)
