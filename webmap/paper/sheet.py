@@ -92,6 +92,11 @@ class Sheet:
             y += size * leading
         return y
 
+    def pale(self, ink: str) -> str:
+        """The token `ink` at 38 % on the panel, as `#RRGGBB`: intervals behind their dots."""
+        on, under = (_channels(self._tokens[name]) for name in (ink, "panel"))
+        return "#" + "".join(f"{round(0.38 * a + 0.62 * b):02X}" for a, b in zip(on, under, strict=True))
+
     def line(self, *points: Point, ink: str = "ink", width: float = 0.5, dash: Sequence[float] = ()) -> None:
         """A line through the points."""
         self._canvas.setLineCap(0)
@@ -170,3 +175,8 @@ class Sheet:
 
     def _colour(self, name: str) -> str:
         return name if name.startswith("#") else str(self._tokens[name])
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    """Red, green and blue, 0..255, of `#RRGGBB`."""
+    return tuple(bytes.fromhex(colour[1:]))

@@ -31,7 +31,7 @@ def find_patches(
 ) -> list[Patch]:
     """What is of class 1 and above, of 2 and above, ...: `classes` cover `bounds` (WGS84) by web-mercator pixels.
 
-    >>> patch, = find_patches(np.array([[0, 1]], dtype=np.uint8), (0, 0, 2, 1), ["#000000"], "EPSG:3857")
+    >>> patch, = find_patches(np.array([[0, 1]], dtype=np.uint8), (0, 0, 2, 1), ["ink"], "EPSG:3857")
     >>> [round(side) for side in (patch.rings[0][:, 0].min(), patch.rings[0][:, 0].max())]
     [111319, 222639]
     """

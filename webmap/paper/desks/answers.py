@@ -15,7 +15,7 @@ from webmap.paper.parts.rows import ROW_PT, BarRow, Dot, DotRow, bar_rows, brack
 _MOST_ROWS = 12
 #: Where the track of closing on time begins and ends.
 _SHARES = (0.5, 1.0)
-_OWN, _OTHER = "#0B5A94", "#7C8896"
+_OWN, _OTHER = "accent", "edge"
 
 
 def answer_parts(subject: Subject, method: str) -> list[Part]:

@@ -91,10 +91,10 @@ def _draw_dot(sheet: Sheet, x: float, y: float, track: float, dot: Dot) -> None:
     sheet.line((x, y), (x + track, y), ink="line", width=0.6)
     if dot.value is None:
         return
-    ink, pale = ("bad", "#DFB2AF") if dot.is_bad else ("accent", "#A0C0D8")
+    ink = "bad" if dot.is_bad else "accent"
     if dot.low is not None and dot.high is not None:
         low, high = (min(1.0, max(0.0, end)) for end in (dot.low, dot.high))
-        sheet.rect(x + low * track, y - 1.8, max(0.8, (high - low) * track), 3.6, fill=pale)
+        sheet.rect(x + low * track, y - 1.8, max(0.8, (high - low) * track), 3.6, fill=sheet.pale(ink))
     sheet.disc(x + min(1.0, max(0.0, dot.value)) * track, y, 2.3, ink)
 
 
