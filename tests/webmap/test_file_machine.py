@@ -48,7 +48,7 @@ def units(desk: Desk) -> list[tuple[str, str]]:
     return [(level, code) for level in levels for code in desk.units(level, "leader")["code"]]
 
 
-@pytest.mark.parametrize("role", ["leader", "analyst"])
+@pytest.mark.parametrize("role", ["leader", pytest.param("analyst", marks=pytest.mark.slow)])
 def test_cards_are_those_of_the_desk(desk: Desk, units: list[tuple[str, str]], role: Role) -> None:
     found = ask_file(desk, role, [(f"/api/units/{level}/{code}", {"at": 25}) for level, code in units])["answers"]
     for (level, code), card in zip(units, found, strict=True):
@@ -58,7 +58,7 @@ def test_cards_are_those_of_the_desk(desk: Desk, units: list[tuple[str, str]], r
         assert {**card, "parent": None} == {**told, "parent": None, "gap": None}
 
 
-@pytest.mark.parametrize("role", ["leader", "analyst"])
+@pytest.mark.parametrize("role", ["leader", pytest.param("analyst", marks=pytest.mark.slow)])
 def test_evidence_is_that_of_the_desk(desk: Desk, units: list[tuple[str, str]], role: Role) -> None:
     """But for rows, which a file does not hold, and for metres in doubt, which planners are told."""
     figures = [name for name in pack_figures(desk.held(role), role) if not name.endswith((".level", ".code", ".name"))]

@@ -10,10 +10,10 @@ import mapbox_vector_tile
 import pytest
 
 from geo.desk import Desk
+from geo.desk.briefing.tiles import tiles_in
 from geo.jobs import run_build
 from tests.tiny_city import lonlat
 from tests.webmap.fake_desk import HomeClient
-from webmap.maps.embed import tiles_in
 
 C1 = "/api/cameras/cameras:c1"
 ANY = {"If-Match": "*"}

@@ -164,6 +164,7 @@ def seen(cameras: pd.DataFrame) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(scene, st.randoms(use_true_random=False))
 def test_alone_is_what_is_lost_without_it(rows, random):

@@ -42,6 +42,7 @@ MASKS = st.lists(
 ).map(lambda rows: [(0 if s == 360 else a, s, n, f) for a, s, n, f in rows if f is None or n < f] or [(0, 9, 0, None)])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(MASKS, st.floats(0, 359), st.sampled_from([1.0, 60.0, 181.0, 300.0, 350.0, 359.9, 360.0]))
 @example([(170, 20, 0, None)], 0.0, 350.0)

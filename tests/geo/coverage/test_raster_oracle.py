@@ -216,6 +216,7 @@ def lies_between(found: Any, bounds: list[np.ndarray]) -> None:
     assert (found <= bounds[1] + 1e-5).all(), (found, bounds)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(camera, min_size=1, max_size=8), st.lists(road, min_size=1, max_size=3), st.lists(square, max_size=2))
 def test_the_engine_lies_within_the_rasters_bounds(rows, roads, squares):

@@ -84,6 +84,7 @@ def whole(cameras: pd.DataFrame, demand: Demand, levels: pd.DataFrame):
     return sums, safeguards, find_gaps(*args, cameras, demand, levels, RULES)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10_000))
 def test_what_if_is_a_rebuild(seed):

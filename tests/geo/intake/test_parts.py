@@ -42,6 +42,7 @@ def messy_incidents(n: int = 300) -> str:
     return "title\n\nid,x,y,t,c\n" + "".join(rows).replace("'", '"')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("duplicates", ["reject", "newest"])
 def test_incidents_in_parts_are_those_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, duplicates: str

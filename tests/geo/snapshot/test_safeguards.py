@@ -36,7 +36,7 @@ def test_units_and_their_parents(guarded):
         assert row["private_m2"] == pytest.approx(104, abs=0.05)
         assert row["restricted_m2"] == pytest.approx(16, abs=0.01)
         assert row["n_past_retention"] == 1
-        assert row["n_sign_unknown"] == row["n_filed_unknown"] == row["n_cameras"]
+        assert row["n_sign_unknown"] == row["n_cameras"] == row["n_filed_unknown"] + 1  # c1 is filed
     coverage = queries.table(guarded, "coverage", within="A-1", role="planner").iloc[0]
     assert coverage["facade_m"] == pytest.approx(40, abs=0.01)
     assert coverage["area_3plus_m2"] == 0
@@ -136,7 +136,7 @@ def test_before_one_builds(home):
         ("private", 1, pytest.approx(4, abs=0.05)),
         ("prohibited", 1, pytest.approx(16, abs=0.05)),
     ]
-    assert [one["filed"] for one in checks] == ["new", "new", "unknown"]
+    assert [one["filed"] for one in checks] == ["new", "new", "yes"]
     (mask,) = (one for one in told["shapes"]["features"] if one["properties"]["kind"] == "mask")
     assert mask["properties"] == {
         "kind": "mask",
