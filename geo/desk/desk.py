@@ -81,9 +81,9 @@ class Desk(GapQuestions, IncidentQuestions):
             safeguards.camera_rows(held)
         if relief.has_elevation(held):
             relief.draw_all(held)
+        layers.draw_ahead(held)
         if held.snapshot.has("incidents"):
             standing.warm_up(held, role)
-        layers.draw_ahead(held)
         whatif.warm_up(held, self._what_if, role)
 
     def describe(self, role: Role) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 import csv
+import re
 from pathlib import Path
 
 from geo.hotspots.emerging.patterns import LABELS
@@ -25,6 +26,20 @@ def test_keys_of_the_service_are_there() -> None:
     assert {"login.title", "login.key", "error.title", "empty.title", "error.unexpected", "file.role"} <= set(
         load_messages()
     )
+
+
+def test_every_key_that_paper_and_pages_name_is_there() -> None:
+    """Literal keys of `say.t("…")` on paper and of `t("…")` in the sources of the pages."""
+    known, web = set(load_messages()), FOLDER.parent
+    named = {
+        (file.name, key)
+        for folder, ending in ((web / "paper", "*.py"), (web / "static" / "src", "*.js"))
+        for file in folder.rglob(ending)
+        if "node_modules" not in file.parts
+        for key in re.findall(r"""\bt\("([a-z_0-9]+(?:\.[a-z_0-9]+)+)"[,)]""", file.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 300
+    assert {(file, key) for file, key in named if key not in known} == set()
 
 
 def test_translate_fills_names_and_lets_an_unknown_key_stand() -> None:
