@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geo.desk import (
+    camera_evidence,
     camera_plan,
     cameras,
     density,
@@ -125,6 +126,11 @@ class Desk(GapQuestions, IncidentQuestions):
     def evidence(self, figure: str, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
         """What stands behind the figure "TABLE.COLUMN" of a unit: meaning, formula with its numbers, rows."""
         return evidence.explain(self._held(role), figure, level, code, role, at)
+
+    def camera_evidence(self, figure: str, uid: str, role: Role) -> dict[str, Any]:
+        """What stands behind the figure "cameras.COLUMN" of a camera; planner up."""
+        held = self._held(role)
+        return camera_evidence.explain_camera(held, self._live_table(held, "cameras"), figure, uid, role)
 
     def identify(
         self, lon: float, lat: float, role: Role, at: float | None = None, levels: list[str] | None = None

@@ -134,6 +134,19 @@ def test_a_row_opens_the_camera_with_its_plan_and_the_address_keeps_it(open_page
     assert "Filing number 431-7" in card
 
 
+def test_a_figure_of_the_camera_opens_its_evidence_and_gets_the_focus_back(open_page: Open, guarded: Service) -> None:
+    page = open_desk(open_page, guarded, "&cam=cameras:c2")
+    page.wait_for_selector('#gs-right [data-figure="cameras.facade_62_m"]')
+    page.click('#gs-right [data-figure="cameras.facade_62_m"]')
+    page.wait_for_selector("#gs-drawer .gs-evidence-value")
+    told = page.inner_text("#gs-drawer").replace("\n", " ")
+    assert "40 m" in told
+    assert "机 c2" in told
+    assert "Range 50 m" in told
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.figure") == "cameras.facade_62_m"
+
+
 def test_what_lowers_it_opens_in_what_if(open_page: Open, guarded: Service) -> None:
     page = open_desk(open_page, guarded, "&cam=cameras:c2")
     page.wait_for_selector('[data-focus="whatif"]')

@@ -76,6 +76,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/safeguards/cameras?level=town&within=A"): READ,
     ("GET", "/api/safeguards/cameras/cameras:c1"): PLANNER,
     ("GET", "/api/metrics/hotspots?level=grid"): READ,
+    ("GET", "/api/evidence/cameras/cameras:c1?figure=cameras.facade_62_m"): PLANNER,
     ("GET", "/api/evidence?figure=coverage.road_seen_share&level=grid&code=A-1"): READ,
     ("GET", "/api/evidence?figure=rates.on_time_share&level=town&code=A"): READ,
     ("GET", "/api/evidence?figure=safeguards.facade_62_m&level=town&code=A"): READ,

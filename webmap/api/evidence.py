@@ -13,6 +13,7 @@ from webmap.query import AT, read_query, text, told
 def add_routes(api: Blueprint) -> None:
     """Hang the routes of this module on `api`."""
     api.get("/evidence")(evidence)
+    api.get("/evidence/cameras/<path:uid>")(camera_evidence)
 
 
 def evidence() -> Response:
@@ -23,6 +24,12 @@ def evidence() -> Response:
     """
     query = read_query(figure=text(required=True), level=text(required=True), code=text(required=True), at=AT)
     return answer(lambda: _audited(query), kept=not may_see(role(), "analyst"))
+
+
+def camera_evidence(uid: str) -> Response:
+    """Meaning, interval and what of the register the figure cameras.COLUMN of one camera rests on; planner up."""
+    query = read_query(figure=text(required=True))
+    return answer(lambda: house().desk.camera_evidence(query["figure"], uid, role()), live=True)
 
 
 def _audited(query: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import { named, t, words } from "../i18n.js";
 import { getJSON, isStandalone } from "../data.js";
 import { copyText } from "../copy.js";
 import { content, files } from "./content.js";
+import { CAMERA } from "./figure.js";
 
 const HASH = "#evidence=";
 const STOPS = "a[href], button:not([disabled]), [tabindex='0']";
@@ -80,7 +81,7 @@ export class Drawer {
     const { asked } = this;
     const [level, ...code] = asked.unit.split(":");
     try {
-      const told = (await this.app.desk.evidenceOf?.(asked)) ?? (await getJSON("/api/evidence", { figure: asked.figure, level, code: code.join(":"), at: asked.at }));
+      const told = (await this.app.desk.evidenceOf?.(asked)) ?? (await this.ask(asked, level, code.join(":")));
       if (this.asked !== asked) return;
       this.told = told;
       this.paint();
@@ -89,6 +90,11 @@ export class Drawer {
       this.frame(t("evidence.open"), "", h("div", { class: "gs-fault", role: "alert" }, h("p", null, this.app.faultWords(fault)), h("button", { type: "button", class: "gs-button", onclick: () => this.load() }, t("action.retry"))));
     }
     this.root.querySelector(".gs-icon-button")?.focus();
+  }
+
+  ask({ figure, at }, level, code) {
+    if (level === CAMERA) return getJSON(`/api/evidence/cameras/${encodeURIComponent(code)}`, { figure });
+    return getJSON("/api/evidence", { figure, level, code, at });
   }
 
   paint() {

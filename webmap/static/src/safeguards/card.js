@@ -5,7 +5,7 @@ import { icon } from "../icons.js";
 import { language, named, number, percentValue, range, t, time, words } from "../i18n.js";
 import { breadcrumb, cardHead, foot } from "../card.js";
 import { address } from "../atlas.js";
-import { figureOf } from "../evidence/figure.js";
+import { CAMERA, figureOf } from "../evidence/figure.js";
 import { cameraLabel } from "./columns.js";
 import { optionRows, openInWhatIf } from "./options.js";
 import { drawPlan } from "./plan.js";
@@ -62,6 +62,7 @@ export function cameraCard(desk) {
   const hidden = row >= 0 && cameras.hidden.has(row);
   const seen3 = row >= 0 ? c.seen_3plus_share[row] : null;
   const spots = row >= 0 ? overlapWords(cameras, row) : "";
+  const told = (column) => (record ? figureOf(`cameras.${column}`, { level: CAMERA, code: record.uid }) : {});
   const path = record?.path ? breadcrumb(app, { path: record.path }) : h("div", { class: "gs-crumbs" }, desk.rowPlace(row));
   return [
     h(
@@ -73,9 +74,9 @@ export function cameraCard(desk) {
       h(
         "div",
         { class: "gs-guard-headlines" },
-        headline(known(facade) ? number(facade) : dash(), "m", t("card.facade"), range(of("facade_62_m_low"), of("facade_62_m_high")), { isBad: facade > 0.5 }),
-        headline(hidden ? `<${cameras.minCount}` : known(of("n_dwellings_62")) ? number(of("n_dwellings_62")) : dash(), t("guard.homes"), t("measure.dwellings_in_view"), ""),
-        headline(known(seen3) ? percentValue(seen3, 0) : dash(), "%", t("guard.seen3_view"), ""),
+        headline(known(facade) ? number(facade) : dash(), "m", t("card.facade"), range(of("facade_62_m_low"), of("facade_62_m_high")), { isBad: facade > 0.5, figure: told("facade_62_m") }),
+        headline(hidden ? `<${cameras.minCount}` : known(of("n_dwellings_62")) ? number(of("n_dwellings_62")) : dash(), t("guard.homes"), t("measure.dwellings_in_view"), "", { figure: hidden ? {} : told("n_dwellings_62") }),
+        headline(known(seen3) ? percentValue(seen3, 0) : dash(), "%", t("guard.seen3_view"), "", { figure: told("shared_3plus_m2") }),
       ),
     ),
     plan ? planPart(desk) : null,
@@ -89,7 +90,7 @@ export function cameraCard(desk) {
       fact(t("guard.fact.sign"), ...yes(of("sign"), t("camera.sign_yes"), t("status.no_sign"))),
       fact(t("guard.fact.retention"), ...retention(of("retention_days"), app.boot.rules.max_retention_days)),
       cameras.has.restricted ? fact(t("guard.fact.overlaps"), spots || t("guard.no_overlap"), spots ? "is-bad" : "") : null,
-      fact(t("guard.fact.alone"), known(of("alone_road_m")) ? `${number(of("alone_road_m"))} m` : dash()),
+      fact(t("guard.fact.alone"), known(of("alone_road_m")) ? h("span", told("alone_road_m"), `${number(of("alone_road_m"))} m`) : dash()),
       fact(t("guard.fact.masks"), plan ? (plan.masks_set ? t("guard.masks.set") : t("guard.masks.none")) : dash()),
     ),
     plan && record && app.boot.may?.points && chosen.options.length
