@@ -115,7 +115,7 @@ def times(snapshot: Snapshot) -> Sheets:
         for place, name in enumerate(names):
             sheets.sum(ids[step][:, place], ids["day"][:, days.strftime(form) == name].T)
     for weekday in range(7):
-        sheets.sum(weekdays[:, weekday], ids["day"][:, days.weekday == weekday].T)
+        sheets.sum(weekdays[:, weekday], ids["day"][:, days.day_of_week == weekday].T)
         sheets.sum(weekdays[:, weekday], ids["weekday_hour"][:, weekday * 24 : weekday * 24 + 24].T)
     return sheets
 
