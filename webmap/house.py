@@ -25,6 +25,8 @@ from webmap.settings import Settings
 from webmap.turns import Seldom, Turns
 
 VERSION = importlib.metadata.version("gridscope")
+#: Desks that not every role reads, on the screen or on paper.
+DESK_ROLES: dict[str, Role] = {"gaps": "planner", "intake": "editor"}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from geo.desk.gaps import FIGURES
-from geo.desk.shown_gaps import ShownGaps, Span
+from geo.desk.shown_gaps import ShownGaps
+from geo.desk.shown_rows import Span
 from geo.errors import Words
 from webmap.filters import FILTER, wanted_of
 from webmap.i18n import LANGS

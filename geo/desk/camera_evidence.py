@@ -3,7 +3,7 @@
 from typing import Any
 
 from geo.desk.cameras import describe_camera
-from geo.desk.evidence import count_left_out, interval_words
+from geo.desk.evidence import count_left_out, describe_figure
 from geo.desk.facts import describe_snapshot
 from geo.desk.held import Held
 from geo.desk.live import LiveTable
@@ -33,10 +33,7 @@ def explain_camera(held: Held, live: LiveTable | None, figure: str, uid: str, ro
     finest = held.snapshot.home.chains()[0][0]
     return {
         "figure": figure,
-        "title": column.title.both(),
-        "meaning": column.meaning.both(),
-        "unit": column.unit,
-        "table": {"name": table.name, "title": table.title.both()},
+        **describe_figure(table, column),
         "place": record["path"][-1] if record["path"] else {"level": finest, "code": "", "name": uid},
         "path": record["path"],
         "said": record["camera_name"] or uid,
@@ -45,7 +42,6 @@ def explain_camera(held: Held, live: LiveTable | None, figure: str, uid: str, ro
         "hidden": False,
         "low": record.get(f"{wanted}_low"),
         "high": record.get(f"{wanted}_high"),
-        "interval": interval_words(table, column),
         "missing": None,
         "formula": None,
         "beside": [

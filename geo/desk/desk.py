@@ -89,64 +89,64 @@ class Desk(GapQuestions, IncidentQuestions):
 
     def describe(self, role: Role) -> dict[str, Any]:
         """The boot record of a page: titles, levels, scales, rules; no counts."""
-        return facts.describe(self._held(role), role)
+        return facts.describe(self.held(role), role)
 
     def ledger(self, role: Role) -> dict[str, Any]:
         """What became of every row that was read, per joined table and level."""
-        return facts.describe_ledger(self._held(role), role)
+        return facts.describe_ledger(self.held(role), role)
 
     def units(self, level: str, role: Role) -> dict[str, Any]:
         """Units of `level` as columns; the position is the unit number. `lon`, `lat`, `bbox` in WGS84 degrees."""
-        return units_room.list_units(self._held(role), level)
+        return units_room.list_units(self.held(role), level)
 
     def scope(self, role: Role, place: str | None, level: str | None, column: str | None) -> scope.Scope:
         """What a picture of `place` shows: the level of its units, which they are, their outlines."""
-        return scope.find_scope(self._held(role), place, level, column)
+        return scope.find_scope(self.held(role), place, level, column)
 
     def metrics(
         self, name: str, level: str, role: Role, within: str | None = None, at: float | None = None
     ) -> dict[str, Any]:
         """Columns of "coverage" or "hotspots" by unit number, None outside `within` and where hidden."""
-        return measures.metric_columns(self._held(role), name, level, role, within, at)
+        return measures.metric_columns(self.held(role), name, level, role, within, at)
 
     def card(self, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
         """Everything about one unit."""
-        held = self._held(role)
+        held = self.held(role)
         card = measures.unit_card(held, level, code, role, at)
         return card | {"gap": gaps.gap_of_unit(held, level, code, role)}
 
     def history(self, level: str, code: str, role: Role) -> dict[str, Any]:
         """Month-end values of coverage of one unit, oldest first."""
-        return history.unit_months(self._held(role), self._months, level, code, role)
+        return history.unit_months(self.held(role), self._months, level, code, role)
 
     def history_columns(self, month: str, level: str, role: Role) -> dict[str, Any]:
         """Month-end values of coverage of all units of `level` in one month, by unit number."""
-        return history.month_columns(self._held(role), self._months, month, level, role)
+        return history.month_columns(self.held(role), self._months, month, level, role)
 
     def evidence(self, figure: str, level: str, code: str, role: Role, at: float | None = None) -> dict[str, Any]:
         """What stands behind the figure "TABLE.COLUMN" of a unit: meaning, formula with its numbers, rows."""
-        return evidence.explain(self._held(role), figure, level, code, role, at)
+        return evidence.explain(self.held(role), figure, level, code, role, at)
 
     def camera_evidence(self, figure: str, uid: str, role: Role) -> dict[str, Any]:
         """What stands behind the figure "cameras.COLUMN" of a camera; planner up."""
-        held = self._held(role)
+        held = self.held(role)
         return camera_evidence.explain_camera(held, self._live_table(held, "cameras"), figure, uid, role)
 
     def identify(
         self, lon: float, lat: float, role: Role, at: float | None = None, levels: list[str] | None = None
     ) -> dict[str, Any]:
         """What is at a WGS84 point: units, and for a planner the cameras that see it."""
-        held = self._held(role)
+        held = self.held(role)
         return cameras.identify(held, self._live_table(held, "cameras"), lon, lat, role, at, levels)
 
     def camera(self, uid: str, role: Role, at: float | None = None) -> dict[str, Any]:
         """One camera's record and views, as it is now; planner up."""
-        held = self._held(role)
+        held = self.held(role)
         return cameras.describe_camera(held, self._live_table(held, "cameras"), uid, role, at)
 
     def place(self, uid: str, role: Role) -> dict[str, Any]:
         """Whether a key place is as the measures have it: {uid, live}; planner up."""
-        held = self._held(role)
+        held = self.held(role)
         queries.columns_of("cameras", role)
         live = self._live_table(held, "places")
         numbers = {} if live is None else row_numbers(held, live, "places")
@@ -166,7 +166,7 @@ class Desk(GapQuestions, IncidentQuestions):
         offset: int = 0,
     ) -> dict[str, Any]:
         """A page of rows as they are now; cameras and key places planner up, incidents analyst up."""
-        held = self._held(role)
+        held = self.held(role)
         queries.columns_of("incidents" if table == "incidents" else "cameras", role)
         if not held.snapshot.has(table):
             raise NotAvailable(measures.not_loaded(table))
@@ -177,31 +177,37 @@ class Desk(GapQuestions, IncidentQuestions):
         self, role: Role, level: str | None = None, within: str | None = None, part: safeguards.Part = "all"
     ) -> dict[str, Any]:
         """Installed cameras by what counts against them, as columns, worst first; without places below planner."""
-        return safeguards.list_cameras(self._held(role), role, level, within, part)
+        return safeguards.list_cameras(self.held(role), role, level, within, part)
 
     def camera_plan(self, uid: str, role: Role) -> dict[str, Any]:
         """What stands around a camera of the snapshot: its view, facade in it, suggested mask, a better azimuth."""
-        return camera_plan.plan_camera(self._held(role), uid, role)
+        return camera_plan.plan_camera(self.held(role), uid, role)
 
     def shown_bytes(
-        self, of: shown_room.Of, fmt: str, role: Role, wanted: shown_room.Wanted, shown: shown_room.Shown
+        self,
+        of: shown_room.Of,
+        fmt: str,
+        role: Role,
+        wanted: shown_room.Wanted,
+        shown: shown_room.Shown,
+        tell: export.Tell = export.silent,
     ) -> tuple[bytes, int]:
         """What the safeguards desk shows as a file of format `fmt`, filters and all, and its number of rows."""
-        return shown_room.to_file(self._held(role), of, fmt, role, wanted, shown)
+        return shown_room.to_file(self.held(role), of, fmt, role, wanted, shown, tell)
 
     def tile(self, layer: str, z: int, x: int, y: int, role: Role, at: float | None = None) -> bytes:
         """A vector tile; b"" where it is empty."""
-        held = self._held(role)
+        held = self.held(role)
         return layers.tile_bytes(held, layer, z, x, y, role, at, self._live_table(held, layers.table_of(layer)))
 
     def relief(self, z: int, x: int, y: int, role: Role) -> bytes:
         """A picture tile (PNG) of the shaded land; b"" where it is empty, `NotAvailable` without elevation."""
         queries.result_table("units", role)
-        return relief.relief_tile(self._held(role), z, x, y)
+        return relief.relief_tile(self.held(role), z, x, y)
 
     def search(self, text: str, role: Role, limit: int = 8) -> list[dict[str, Any]]:
         """Units (and cameras, planner up) by code or name, the closest first."""
-        held = self._held(role)
+        held = self.held(role)
         return units_room.search(held, self._live_table(held, "cameras"), text, role, limit)
 
     def what_if(
@@ -215,7 +221,7 @@ class Desk(GapQuestions, IncidentQuestions):
     ) -> dict[str, Any]:
         """What would be gained and lost if cameras stood as in `Register.proposed`; planner up."""
         asked = {"all_densities": all_densities, "is_quick": is_quick}
-        return whatif.what_if(self._held(role), self._what_if, proposal, role, at, **asked)
+        return whatif.what_if(self.held(role), self._what_if, proposal, role, at, **asked)
 
     def live_change(self) -> int:
         """The number of the latest live change: the same for every process of the home."""
@@ -229,7 +235,7 @@ class Desk(GapQuestions, IncidentQuestions):
         Stale is a snapshot after which a build failed. `touched` is {boxes (WGS84 degrees), cameras}, of the layers
         that `role` sees; None: anything may be.
         """
-        held, change = self._held(role), self._live.change()
+        held, change = self.held(role), self._live.change()
         stale = self._live.has_failed_since(held.snapshot.built_at)
         if (change, stale) == (since, is_stale) and snapshot in (None, held.snapshot.number):
             return None
@@ -256,7 +262,7 @@ class Desk(GapQuestions, IncidentQuestions):
             queries.columns_of(name, role)
             with Records.open(self._home) as records:
                 return refusals(records, role, lang, limit=limit, offset=offset)
-        snapshot = self._held(role).snapshot
+        snapshot = self.held(role).snapshot
         return queries.table(snapshot, name, level=level, within=within, at=at, role=role, limit=limit, offset=offset)
 
     def table_rows(self, name: str, role: Role, **query: Any) -> dict[str, Any]:
@@ -272,10 +278,11 @@ class Desk(GapQuestions, IncidentQuestions):
         at: float | None = None,
         role: Role = "leader",
         lang: str = "en",
+        tell: export.Tell = export.silent,
     ) -> tuple[bytes, int]:
-        """A table as a file of format `fmt`, and its number of rows."""
+        """A table as a file of format `fmt`, and its number of rows; `tell` hears the share that is written."""
         frame = self.table(name, role, level=level, within=within, at=at, lang=lang)
-        return export.to_bytes(frame, name, fmt, self.snapshot()), len(frame)
+        return export.to_bytes(frame, name, fmt, self.snapshot(), tell=tell), len(frame)
 
     def _live_table(self, held: Held, table: str) -> LiveTable | None:
         return self._live.table(held, table) if table in EDITED_TABLES and held.snapshot.has(table) else None
@@ -284,5 +291,3 @@ class Desk(GapQuestions, IncidentQuestions):
         """The snapshot that is served and what is kept of it, for `role` to read from."""
         queries.result_table("units", role)
         return self._holder.current()
-
-    _held = held

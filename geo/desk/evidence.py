@@ -98,17 +98,13 @@ def explain(held: Held, figure: str, level: str, code: str, role: Role, at: floa
     behind = rows_behind(table.name, column.name)
     return {
         "figure": figure,
-        "title": column.title.both(),
-        "meaning": column.meaning.both(),
-        "unit": column.unit,
-        "table": {"name": table.name, "title": table.title.both()},
+        **describe_figure(table, column),
         "place": path[-1],
         "path": path,
         "at": density if "px_per_m" in table.names() else None,
         **cells.told(column.name),
         "low": cells.value(f"{column.name}_low"),
         "high": cells.value(f"{column.name}_high"),
-        "interval": interval_words(table, column),
         "missing": missing_columns(held, table.name, role).get(column.name),
         "formula": _formula(cells, figure, column),
         "beside": [
@@ -123,6 +119,17 @@ def explain(held: Held, figure: str, level: str, code: str, role: Role, at: floa
         "rows_need": None if behind is None or may_see(role, RESULTS[behind].sees) else RESULTS[behind].sees,
         "rows": _rows(held, behind, level, code, role, density),
         "snapshot": describe_snapshot(held),
+    }
+
+
+def describe_figure(table: Table, column: Column) -> dict[str, Any]:
+    """What a figure is, whatever its numbers: title, meaning, unit, table, what its interval is."""
+    return {
+        "title": column.title.both(),
+        "meaning": column.meaning.both(),
+        "unit": column.unit,
+        "table": {"name": table.name, "title": table.title.both()},
+        "interval": _interval_words(table, column),
     }
 
 
@@ -177,7 +184,7 @@ def _declared(figure: str, role: Role) -> tuple[Table, Column]:
     return table, shown[column]
 
 
-def interval_words(table: Table, column: Column) -> dict[str, str] | None:
+def _interval_words(table: Table, column: Column) -> dict[str, str] | None:
     """What the interval of a column is; None where it has none."""
     if f"{column.name}_low" not in table.names():
         return None

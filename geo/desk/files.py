@@ -1,6 +1,6 @@
 """Files that a desk makes, by kind: from what was asked, as plain JSON, to bytes and their number of rows.
 
-A kind is a registered function; those who run jobs and those who answer at once both ask `make_file`.
+A kind is a registered function that asks the desk what it answers at once elsewhere.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from geo.desk.briefing.pack import make_pack
 from geo.desk.desk import Desk
 from geo.errors import BadQuery, Words
 from geo.schema import Role
-from geo.snapshot import export
 from geo.snapshot.export import Tell
 
 Maker = Callable[[Desk, Role, dict[str, Any], Tell], tuple[bytes, int]]
@@ -26,10 +25,8 @@ def make_file(desk: Desk, kind: str, role: Role, asked: dict[str, Any], tell: Te
 
 
 def _table(desk: Desk, role: Role, asked: dict[str, Any], tell: Tell) -> tuple[bytes, int]:
-    """`asked`: name, fmt, and what else `Desk.table` takes."""
-    wanted = {name: value for name, value in asked.items() if name not in ("name", "fmt")}
-    frame = desk.table(asked["name"], role, **wanted)
-    return export.to_bytes(frame, asked["name"], asked["fmt"], desk.snapshot(), tell=tell), len(frame)
+    """`asked`: name, fmt, and what else `Desk.table_bytes` takes."""
+    return desk.table_bytes(**asked, role=role, tell=tell)
 
 
 def _safeguards(desk: Desk, role: Role, asked: dict[str, Any], tell: Tell) -> tuple[bytes, int]:
@@ -39,7 +36,7 @@ def _safeguards(desk: Desk, role: Role, asked: dict[str, Any], tell: Tell) -> tu
         for part in ("wanted", "shown")
     )
     wanted, shown = shown_room.Wanted(**parts[0]), shown_room.Shown(**parts[1])
-    return shown_room.to_file(desk.held(role), asked["of"], asked["fmt"], role, wanted, shown, tell)
+    return desk.shown_bytes(asked["of"], asked["fmt"], role, wanted, shown, tell)
 
 
 def _briefing(desk: Desk, role: Role, _asked: dict[str, Any], tell: Tell) -> tuple[bytes, int]:

@@ -12,6 +12,7 @@ from geo.errors import BadQuery, NotAvailable, Words
 from geo.hotspots.events import NO_DAY, NO_WORD, POOLED
 from geo.schema import Role
 from geo.snapshot import queries
+from geo.snapshot.case_rows import months_of
 from geo.snapshot.events import order_of
 from geo.snapshot.store import Snapshot
 
@@ -75,7 +76,7 @@ def incident_columns(held: Held, role: Role, level: str, within: str | None = No
         event, unit = event[inside], unit[inside]
     events = snapshot.events()
     day, minute = events.day[event].astype(np.int64), events.minute[event].astype(np.int64)
-    months, month = _months(events.day, day)
+    months, (month,) = months_of(events.day)
     # 1970-01-01 was a Thursday: day 3 of a week that begins on Monday with day 0.
     hour = np.where((day != NO_DAY) & (minute >= 0), (day + 3) % 7 * _DAY_HOURS + minute // 60, -1)
     words, codes = {}, {}
@@ -85,26 +86,15 @@ def incident_columns(held: Held, role: Role, level: str, within: str | None = No
         "level": level,
         "within": within,
         "snapshot": snapshot.id,
-        "months": months,
+        "months": list(months),
         "words": words,
         "columns": {
             "unit": unit.tolist(),
-            "month": month.tolist(),
+            "month": month[event].tolist(),
             "hour": hour.tolist(),
             **{name: code.tolist() for name, code in codes.items()},
         },
     }
-
-
-def _months(all_days: npt.NDArray[np.int32], day: Ints) -> tuple[list[str], Ints]:
-    """The months from the first to the last of `all_days`, and that of each `day`, -1 for none."""
-    known = all_days[all_days != NO_DAY]
-    if not len(known):
-        return [], np.full(len(day), -1, dtype=np.int64)
-    first, last = (np.datetime64(int(end), "D").astype("datetime64[M]") for end in (known.min(), known.max()))
-    names = np.arange(first, last + 1).astype(str).tolist()
-    at = np.where(day == NO_DAY, 0, day).astype("datetime64[D]").astype("datetime64[M]") - first
-    return names, np.where(day == NO_DAY, -1, at.astype(np.int64))
 
 
 def _worded(codes: npt.NDArray[np.uint8], words: tuple[str, ...]) -> tuple[list[str], Ints]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geo.desk.held import Held
 from geo.desk.safeguards import STATUSES, camera_rows, rows_in
+from geo.desk.shown_rows import Span, between, check_columns, lay_out, span_words
 from geo.errors import BadQuery, Words
 from geo.schema import RESULTS, Column, Role
 from geo.schema.results import FACADE_EACH, N_OVERLAPS, OVERLAPS, SEEN_3PLUS
@@ -22,7 +23,8 @@ Of = Literal["cameras", "units"]
 
 _UNIT_3PLUS = RESULTS["coverage"].column("public_3plus_share")
 _CAMERAS = RESULTS["cameras"]
-#: Digits to which the page has what it ranks by, where not 1.
+#: Digits to which the page has metres, and what else it ranks by.
+_METRES_DIGITS = 1
 _DIGITS = {"seen_3plus_share": 3, "public_3plus_share": 5}
 #: Counts of units by status.
 _COUNTED = {
@@ -55,7 +57,7 @@ UNIT_COLUMNS: tuple[Column, ...] = (
 class Wanted:
     """Which rows: `facade_m` (from, to) keeps from <= facade < to, None: no end; words keep those with any of them."""
 
-    facade_m: tuple[float | None, float | None] = (None, None)
+    facade_m: Span = (None, None)
     statuses: tuple[str, ...] = ()
     overlaps: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
@@ -76,7 +78,7 @@ class Shown:
 
 def choose_rows(rows: pd.DataFrame, wanted: Wanted) -> Bools:
     """Which rows of `camera_rows` are wanted; "" among words is what the register does not say."""
-    keep = _between(rows["facade_62_m"], wanted.facade_m)
+    keep = between(rows["facade_62_m"], wanted.facade_m, _METRES_DIGITS)
     if wanted.statuses:
         keep &= rows[_known_statuses(wanted)].any(axis=1).to_numpy()
     if wanted.overlaps:
@@ -110,7 +112,7 @@ def shown_units(held: Held, role: Role, wanted: Wanted, shown: Shown) -> tuple[p
     cameras = units["n_cameras"].to_numpy(dtype=float, na_value=0.0)
     each = np.divide(units["facade_62_m"].to_numpy(dtype=float), np.where(cameras > 0, cameras, np.nan))
     rows = units.assign(facade_each_m=each, public_3plus_share=seen["public_3plus_share"])
-    keep = _between(rows["facade_each_m"], wanted.facade_m)
+    keep = between(rows["facade_each_m"], wanted.facade_m, _METRES_DIGITS)
     if wanted.statuses:
         names = [name for status in _known_statuses(wanted) for name in _COUNTED[status]]
         keep &= (rows[names] > 0).any(axis=1).to_numpy(dtype=bool)
@@ -139,11 +141,13 @@ def describe_filter(wanted: Wanted, shown: Shown) -> str:
     >>> describe_filter(Wanted((30.0, None), ("no_sign",)), Shown(within="county:1", sort="facade_62_m"))
     'within=county:1; facade_m=30-; statuses=no_sign; sort=facade_62_m, highest first'
     """
-    low, high = wanted.facade_m
-    ends = ["" if end is None else f"{end:g}" for end in (low, high)]
-    span = "-".join(ends) if any(ends) else ""
     lists = {name: ",".join(getattr(wanted, name)) for name in ("statuses", "overlaps", "programmes", "owners")}
-    parts = {"within": shown.within or "", "facade_m": span, **lists, "spare": "only" if wanted.spare else ""}
+    parts = {
+        "within": shown.within or "",
+        "facade_m": span_words(wanted.facade_m),
+        **lists,
+        "spare": "only" if wanted.spare else "",
+    }
     order = f"{shown.sort}, {'lowest' if shown.ascending else 'highest'} first" if shown.sort else ""
     return "; ".join(f"{name}={value}" for name, value in {**parts, "sort": order}.items() if value)
 
@@ -157,26 +161,12 @@ def _laid_out(
     strange = [name for name in shown.columns if name not in known]
     if sort not in rows.columns or (sort in known and known[sort].dtype == "text"):
         strange.append(sort)
-    if strange:
-        raise BadQuery(Words(f"no column {strange[0]!r}; columns are {', '.join(known)}", f"没有列 {strange[0]!r}"))
-    rounded = np.round(pd.to_numeric(rows[sort]).to_numpy(dtype=float, na_value=np.nan), _DIGITS.get(sort, 1))
+    check_columns(strange, declared)
+    rounded = np.round(
+        pd.to_numeric(rows[sort]).to_numpy(dtype=float, na_value=np.nan), _DIGITS.get(sort, _METRES_DIGITS)
+    )
     ordered = rows.iloc[np.argsort(rounded if shown.ascending else -rounded, kind="stable")]
-    names = [name for name in known if not shown.columns or name in (*shown.columns, "level", "code", "name")]
-    found = ordered[[*names, "geometry"]].reset_index(drop=True)
-    found.attrs = {"hidden": {}}
-    return found, tuple(known[name] for name in names)
-
-
-def _between(values: pd.Series, span: tuple[float | None, float | None]) -> Bools:
-    """Metres to a tenth, as the page has them: else a row on the edge would be in one and not in the other."""
-    metres = np.round(values.to_numpy(dtype=np.float64, na_value=np.nan), 1)
-    low, high = span
-    keep = np.ones(len(metres), dtype=bool)
-    if low is not None:
-        keep &= metres >= low
-    if high is not None:
-        keep &= metres < high
-    return keep
+    return lay_out(ordered, declared, shown.columns)
 
 
 def _known_statuses(wanted: Wanted) -> list[str]:

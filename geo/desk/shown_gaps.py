@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.coverage.reasons import REASONS, WHOLES
 from geo.desk.gap_incidents import at_gaps
 from geo.desk.held import Held
+from geo.desk.shown_rows import Span, between, check_columns, lay_out, span_words
 from geo.errors import BadQuery, Words
 from geo.hotspots.cube import EVERY, Wanted, find_wanted
 from geo.schema import RESULTS, Column, Role
@@ -18,8 +17,8 @@ from geo.schema.column import col
 from geo.snapshot import export, queries
 from geo.snapshot.store import Snapshot
 
-Bools = NDArray[np.bool_]
-Span = tuple[float | None, float | None]
+#: Digits to which the page has figures.
+_DIGITS = 2
 
 #: Incidents at the gap that the filters keep.
 N_KEPT = col(
@@ -89,13 +88,13 @@ def shown_gaps(held: Held, role: Role, asked: ShownGaps) -> tuple[pd.DataFrame, 
     columns = [column for column, _ in places]
     stored = RESULTS["gaps"].columns
     declared = [*stored[: 3 + 1], *columns, *stored[3 + 1 :], SHOWN, *_reason_columns(asked.figure), LARGEST]
-    keep = (rows["shown"] > 0).to_numpy() & _between(rows["shown"], asked.shown)
+    keep = (rows["shown"] > 0).to_numpy() & between(rows["shown"], asked.shown, _DIGITS)
     if asked.incidents != EVERY:
         rows = rows.assign(n_incidents_kept=_count_kept(snapshot, asked, rows["code"]))
         declared.append(N_KEPT)
         keep &= (rows["n_incidents_kept"] > 0).to_numpy()
     for name, span in asked.spans.items():
-        keep &= _between(rows[name], span)
+        keep &= between(rows[name], span, _DIGITS)
     if asked.name:
         own = _names(snapshot, asked.level, asked.lang)
         path = pd.Series(rows["code"].map(own))
@@ -127,8 +126,8 @@ def describe_filter(asked: ShownGaps) -> str:
         "level": asked.level,
         "within": asked.within or "",
         "reasons": ",".join(asked.reasons),
-        "shown": _span_words(asked.shown),
-        **{name: _span_words(span) for name, span in asked.spans.items()},
+        "shown": span_words(asked.shown),
+        **{name: span_words(span) for name, span in asked.spans.items()},
         "name": asked.name,
         "largest_reason": ",".join(asked.largest),
         "selected": ",".join(asked.codes),
@@ -206,33 +205,11 @@ def _count_kept(snapshot: Snapshot, asked: ShownGaps, codes: pd.Series) -> pd.Se
     return codes.map(n).fillna(0).astype("Int64")
 
 
-def _between(values: pd.Series, span: Span) -> Bools:
-    """From <= value < to, to a hundredth, as the page has them."""
-    cells = np.round(values.to_numpy(dtype=np.float64, na_value=np.nan), 2)
-    low, high = span
-    keep = np.ones(len(cells), dtype=bool)
-    if low is not None:
-        keep &= cells >= low
-    if high is not None:
-        keep &= cells < high
-    return keep
-
-
 def _laid_out(rows: pd.DataFrame, declared: list[Column], asked: ShownGaps) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """Rows in the order asked, with the columns asked: always those that name the row."""
-    known = {column.name: column for column in declared}
-    strange = [name for name in (*asked.columns, asked.sort) if name not in known]
-    if strange:
-        raise BadQuery(Words(f"no column {strange[0]!r}; columns are {', '.join(known)}", f"没有列 {strange[0]!r}"))
+    known = {column.name for column in declared}
+    check_columns([name for name in (*asked.columns, asked.sort) if name not in known], declared)
     ordered = rows.sort_values(
         [asked.sort, "code"], ascending=[asked.ascending, True], na_position="last", kind="stable"
     )
-    names = [name for name in known if not asked.columns or name in (*asked.columns, "level", "code", "name")]
-    found = ordered[[*names, "geometry"]].reset_index(drop=True)
-    found.attrs = {"hidden": {}}
-    return found, tuple(known[name] for name in names)
-
-
-def _span_words(span: Span) -> str:
-    ends = ["" if end is None else f"{end:g}" for end in span]
-    return "-".join(ends) if any(ends) else ""
+    return lay_out(ordered, declared, asked.columns)

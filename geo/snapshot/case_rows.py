@@ -121,7 +121,8 @@ def find_groups(snapshot: Snapshot, by: By, cases: Cases) -> tuple[tuple[str, ..
         one = np.zeros(len(events), dtype=np.int64)
         return ("",), one, one
     if by == "month":
-        return _months(events.day, cases.due_day)
+        names, (reported, due) = months_of(events.day, cases.due_day)
+        return names, reported, due
     codes, words = getattr(events, by), events.words[by]
     more = {code: word for code, word in ((NO_WORD, ""), (POOLED, "…")) if (codes == code).any()}
     place = np.full(256, -1, dtype=np.int64)
@@ -131,8 +132,8 @@ def find_groups(snapshot: Snapshot, by: By, cases: Cases) -> tuple[tuple[str, ..
     return (*words, *more.values()), place[codes], place[codes]
 
 
-def _months(*days: npt.NDArray[np.int32]) -> tuple[tuple[str, ...], Ints, Ints]:
-    """The months of two columns of days, from the first to the last, and the month of each day."""
+def months_of(*days: npt.NDArray[np.int32]) -> tuple[tuple[str, ...], tuple[Ints, ...]]:
+    """The months of columns of civil days, from the first to the last, and that of each day, -1 for none."""
     month = [
         np.where(day == NO_DAY, 0, day).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) for day in days
     ]
@@ -140,5 +141,4 @@ def _months(*days: npt.NDArray[np.int32]) -> tuple[tuple[str, ...], Ints, Ints]:
     some = np.concatenate([one[good] for one, good in zip(month, known, strict=True)])
     first, last = (int(some.min()), int(some.max())) if len(some) else (0, -1)
     names = tuple(np.arange(first, last + 1).astype("datetime64[M]").astype(str).tolist())
-    reported, due = (np.where(good, one - first, -1) for one, good in zip(month, known, strict=True))
-    return names, reported, due
+    return names, tuple(np.where(good, one - first, -1) for one, good in zip(month, known, strict=True))

@@ -3,9 +3,8 @@
 from flask import Blueprint, Response, g, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from geo.schema.column import Role
 from webmap.caching import LIVE
-from webmap.house import actor, house, need_role
+from webmap.house import DESK_ROLES, actor, house, need_role
 from webmap.i18n import LANGS, THEMES, choose_lang, choose_theme
 from webmap.maps.boot import make_boot
 from webmap.maps.page import Page, compose_page, kit_of
@@ -13,8 +12,6 @@ from webmap.maps.page import Page, compose_page, kit_of
 pages = Blueprint("pages", __name__)
 
 _YEAR_S = 31_536_000
-#: Desks that not every role reads.
-_LEAST_ROLE: dict[str, Role] = {"gaps": "planner", "intake": "editor"}
 
 
 @pages.get("/")
@@ -31,8 +28,8 @@ def root() -> AnyResponse:
 @pages.get("/intake", defaults={"name": "intake"})
 def desk(name: str) -> Response:
     """A desk's page. Parameters that it does not know are named by the page itself, never refused."""
-    if name in _LEAST_ROLE:
-        need_role(_LEAST_ROLE[name])
+    if name in DESK_ROLES:
+        need_role(DESK_ROLES[name])
     response = make_response(_page(name).html(g.nonce))
     response.headers["Cache-Control"] = LIVE
     for cookie, known in (("lang", LANGS), ("theme", THEMES)):

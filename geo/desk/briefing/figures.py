@@ -27,12 +27,8 @@ def _figure(held: Held, table: Table, column: Column, role: Role) -> dict[str, A
     behind = evidence.rows_behind(table.name, column.name)
     tables = evidence.tables_behind(held, table.name, column.name)
     return {
-        "title": column.title.both(),
-        "meaning": column.meaning.both(),
-        "unit": column.unit,
-        "table": {"name": table.name, "title": table.title.both()},
+        **evidence.describe_figure(table, column),
         "has_density": "px_per_m" in table.names(),
-        "interval": evidence.interval_words(table, column),
         "formula": _formula(figure, table, column),
         "beside": [_term(one) for one in shown if one.name in evidence.BESIDE.get(figure, ())],
         "has_period": "incidents" in tables,

@@ -68,11 +68,7 @@ def dot_rows(
         shown = rows[: _rows_that_fit(len(rows), place.bottom - top)]
         for place_in_list, row in enumerate(shown):
             base = top + place_in_list * ROW_PT + 9
-            left = place.x
-            if row.number:
-                sheet.text(left + 9, base, row.number, SMALL_PT, ink="ink3", align="right")
-                left += 13
-            sheet.text(left, base, row.name, BODY_PT, width=names_pt - gap_pt - (left - place.x))
+            _draw_name(sheet, place.x, base, row, names_pt - gap_pt)
             for x, dot in zip(starts, row.dots, strict=True):
                 _draw_dot(sheet, x, base - 3, track, dot)
                 ink = "bad" if dot.is_bad else "ink" if dot.value is not None else "ink3"
@@ -133,11 +129,7 @@ def bar_rows(
         shown = rows[: _rows_that_fit(len(rows), place.bottom - top)]
         for place_in_list, row in enumerate(shown):
             base = top + place_in_list * ROW_PT + 9
-            left = place.x
-            if row.number:
-                sheet.text(left + 9, base, row.number, SMALL_PT, ink="ink3", align="right")
-                left += 13
-            sheet.text(left, base, row.name, BODY_PT, width=names_pt - 4 - (left - place.x))
+            _draw_name(sheet, place.x, base, row, names_pt - 4)
             x = place.x + names_pt
             for share, fill in row.parts:
                 if share > 0:
@@ -152,6 +144,14 @@ def bar_rows(
         return bottom + 2
 
     return draw
+
+
+def _draw_name(sheet: Sheet, x: float, base: float, row: DotRow | BarRow, room_pt: float) -> None:
+    """The row's name, behind its number on the map where it has one, cut to `room_pt` in all."""
+    indent = 13 if row.number else 0
+    if row.number:
+        sheet.text(x + 9, base, row.number, SMALL_PT, ink="ink3", align="right")
+    sheet.text(x + indent, base, row.name, BODY_PT, width=room_pt - indent)
 
 
 def _rows_that_fit(n: int, room_pt: float) -> int:
