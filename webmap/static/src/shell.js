@@ -53,17 +53,26 @@ export class Shell extends Notices {
   }
 }
 
-/** A small menu under a button; arrows move, Esc closes. */
-export function menu(anchor, items) {
+/** Shows `box` under a button, in the place of any other; `box.close()` or a press elsewhere takes it away. */
+export function openUnder(anchor, box) {
   document.querySelector(".gs-menu")?.close?.();
-  const box = h("div", { class: "gs-menu", role: "menu" });
-  const close = () => {
+  const outside = (event) => !box.contains(event.target) && !anchor.contains(event.target) && box.close();
+  box.close = () => {
     box.remove();
     anchor.setAttribute("aria-expanded", "false");
     document.removeEventListener("pointerdown", outside, true);
   };
-  const outside = (event) => !box.contains(event.target) && !anchor.contains(event.target) && close();
-  box.close = close;
+  document.body.append(box);
+  const place = anchor.getBoundingClientRect();
+  box.style.left = `${Math.max(8, Math.min(place.right - box.offsetWidth, window.innerWidth - box.offsetWidth - 8))}px`;
+  box.style.top = `${Math.max(8, Math.min(place.bottom + 4, window.innerHeight - box.offsetHeight - 8))}px`;
+  anchor.setAttribute("aria-expanded", "true");
+  document.addEventListener("pointerdown", outside, true);
+}
+
+/** A small menu under a button; arrows move, Esc closes. */
+export function menu(anchor, items) {
+  const box = h("div", { class: "gs-menu", role: "menu" });
   for (const item of items) {
     if (item.heading) box.append(h("div", { class: "gs-menu-heading" }, item.heading));
     else {
@@ -78,7 +87,7 @@ export function menu(anchor, items) {
             "aria-checked": item.checked === undefined ? null : String(item.checked),
             class: "gs-menu-item",
             onclick: () => {
-              close();
+              box.close();
               anchor.focus();
               item.run?.();
             },
@@ -93,7 +102,7 @@ export function menu(anchor, items) {
     const entries = [...box.querySelectorAll(".gs-menu-item")];
     const at = entries.indexOf(document.activeElement);
     if (event.key === "Escape") {
-      close();
+      box.close();
       anchor.focus();
     } else if (event.key === "ArrowDown") entries[(at + 1) % entries.length].focus();
     else if (event.key === "ArrowUp") entries[(at + entries.length - 1) % entries.length].focus();
@@ -101,12 +110,6 @@ export function menu(anchor, items) {
     event.preventDefault();
     event.stopPropagation();
   });
-  document.body.append(box);
-  const place = anchor.getBoundingClientRect();
-  const width = box.offsetWidth;
-  box.style.left = `${Math.max(8, Math.min(place.right - width, window.innerWidth - width - 8))}px`;
-  box.style.top = `${Math.min(place.bottom + 4, window.innerHeight - box.offsetHeight - 8)}px`;
-  anchor.setAttribute("aria-expanded", "true");
-  document.addEventListener("pointerdown", outside, true);
+  openUnder(anchor, box);
   (box.querySelector('[aria-checked="true"]') ?? box.querySelector(".gs-menu-item"))?.focus();
 }

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { named, number, range, t } from "../i18n.js";
+import { address } from "../atlas.js";
 import { breadcrumb, codeOf, foot } from "../card.js";
 import { deskHref } from "../card/desks.js";
 import { reasonWords } from "../card/reasons.js";
@@ -60,7 +61,7 @@ export function gapCard(app, card, rows, i, figure, { rank = null, where = "", c
   const show = (one) => scaled(size, one);
   const interval = range(answer.columns[`${figure.column}_low`]?.[i], answer.columns[`${figure.column}_high`]?.[i], show);
   const href = deskHref(app, "coverage", unit);
-  const isPlace = `${unit.level}:${unit.code}` === app.state.get("place");
+  const isPlace = address(unit) === app.state.get("place");
   return [
     h(
       "div",

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { number, t } from "../i18n.js";
+import { address } from "../atlas.js";
 import { getJSON } from "../data.js";
 import { icon } from "../icons.js";
 import { openInWhatIf } from "../safeguards/options.js";
@@ -30,7 +31,7 @@ export class Closing {
     const { app } = this.desk;
     if (!app.boot.may?.points || !app.boot.available?.roads) return null;
     const { level, code } = unit;
-    const key = `${level}:${code}`;
+    const key = address(unit);
     if (!this.answers.has(key)) this.ask(key, level, code);
     return h("div", { class: "gs-card-part" }, this.content(this.answers.get(key)));
   }
@@ -43,7 +44,7 @@ export class Closing {
     } catch {
       this.answers.set(key, "failed");
     }
-    if (app.selected && `${app.selected.level}:${app.selected.code}` === key) this.desk.paintRight();
+    if (app.selected && address(app.selected) === key) this.desk.paintRight();
     if (this.answers.get(key) === "failed") this.answers.delete(key);
   }
 

@@ -3,7 +3,7 @@
 import { byId, h, s } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
-import { tilesInView } from "../map/sheets.js";
+import { strokeUnits } from "../map/sheets.js";
 import { BETWEEN } from "./address.js";
 
 const ORDER = 421;
@@ -48,27 +48,8 @@ export class PickedSheet {
     const t0 = grid.tokens;
     if (!this.units || this.numbers.length < 2) return;
     const strokes = [[t0.selectionCasing, 4.4], [t0.selectionInk, 1.8]];
-    if (this.units.level === grid.level) this.outline(ctx, frame, strokes);
+    if (this.units.level === grid.level) strokeUnits(grid, ctx, frame, grid.units, this.numbers, strokes);
     else this.rings(ctx, frame, strokes);
-  }
-
-  outline(ctx, frame, strokes) {
-    const tiles = tilesInView(this.app.grid, this.app.grid.units, frame);
-    ctx.lineJoin = "round";
-    for (const [colour, width] of strokes) {
-      ctx.strokeStyle = colour;
-      for (const { tile, zoomed, leftPx, topPx } of tiles) {
-        ctx.save();
-        ctx.translate(leftPx, topPx);
-        ctx.scale(zoomed, zoomed);
-        ctx.lineWidth = width / zoomed;
-        for (const i of this.numbers) {
-          const path = tile.outline(i);
-          if (path) ctx.stroke(path);
-        }
-        ctx.restore();
-      }
-    }
   }
 
   rings(ctx, frame, strokes) {

@@ -30,10 +30,10 @@ export function tilesInView(grid, source, frame) {
   });
 }
 
-/** Outlines of one unit in all its tiles, stroked in turn with each of `strokes`: the casing of one piece never covers another's ink. */
-function strokeUnit(grid, ctx, frame, source, unit, strokes) {
+/** Outlines of `units` in all their tiles, stroked in turn with each of `strokes`: the casing of one piece never covers another's ink. */
+export function strokeUnits(grid, ctx, frame, source, units, strokes) {
   const pieces = tilesInView(grid, source, frame)
-    .map((tile) => ({ ...tile, path: tile.tile.outline(unit) }))
+    .flatMap((tile) => units.map((unit) => ({ ...tile, path: tile.tile.outline(unit) })))
     .filter(({ path }) => path);
   ctx.lineJoin = "round";
   ctx.lineCap = "round";
@@ -57,7 +57,7 @@ export function drawOutlineSheet(grid, ctx, frame) {
     [t.selectionCasing, 6],
     [t.selectionInk, 2.6],
   ];
-  strokeUnit(grid, ctx, frame, selected.source, selected.unit, strokes);
+  strokeUnits(grid, ctx, frame, selected.source, [selected.unit], strokes);
   return true;
 }
 
@@ -68,7 +68,7 @@ export function drawHoverSheet(grid, ctx, frame) {
     [t.selectionCasing, 3.4],
     [t.selectionInk, 1.4],
   ];
-  strokeUnit(grid, ctx, frame, grid.units, hovered, strokes);
+  strokeUnits(grid, ctx, frame, grid.units, [hovered], strokes);
   return true;
 }
 
