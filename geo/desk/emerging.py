@@ -97,7 +97,7 @@ def find_emerging_units(held: Held, role: Role, asked: CubeQuestion) -> dict[str
     rows = np.arange(len(units)) if asked.within is None else queries.rows_within(snapshot, level, asked.within)
     rules = _rules(snapshot.rules, asked)
     is_veiled = needs_protection(role) and not _is_stored(asked)
-    cube, found, stable = _find(held, level, rules, asked, is_veiled=is_veiled)
+    cube, found, stable = _find(held, level, asked, is_veiled=is_veiled)
     table = table_of_emerging(found, asked.step, stable).assign(code=units["code"])
     table["label"] = table["label"].where(table["label"] != "", _NO_RESULT)
     columns = [column for column in CUBE_COLUMNS if may_see(role, column.sees)]
@@ -134,7 +134,7 @@ def count_hot(held: Held, role: Role, level: str, within: str | None, wanted: Wa
         raise NotAvailable(not_loaded("incidents"))
     asked = CubeQuestion(level, within, wanted=wanted)
     is_veiled = needs_protection(role) and not _is_stored(asked)
-    cube, found, _ = _find(held, level, snapshot.rules, asked, is_veiled=is_veiled)
+    cube, found, _ = _find(held, level, asked, is_veiled=is_veiled)
     hot = found.signs > 0
     if needs_protection(role):
         near = neighbours_of(held, level, snapshot.rules)
@@ -191,14 +191,12 @@ def _is_by_months(asked: CubeQuestion) -> bool:
     return _is_stored(replace(asked, wanted=replace(asked.wanted, days=None)))
 
 
-def _find(
-    held: Held, level: str, rules: Rules, asked: CubeQuestion, *, is_veiled: bool
-) -> tuple[Cube, Emerging, np.ndarray]:
+def _find(held: Held, level: str, asked: CubeQuestion, *, is_veiled: bool) -> tuple[Cube, Emerging, np.ndarray]:
     """The cube, what is found in it, and the share of re-runs with the same label, NaN without any; kept.
 
     Where `is_veiled` and there are few incidents in all, there are none: that there are any is not told, either.
     """
-    units = queries.units_of(held.snapshot, level)
+    rules, units = _rules(held.snapshot.rules, asked), queries.units_of(held.snapshot, level)
     residents = units["residents"] if held.snapshot.has("residents") else None
     exposure = exposure_of(units, residents).to_numpy(dtype=float)
     near = neighbours_of(held, level, rules)

@@ -93,6 +93,7 @@ def _read_cases(snapshot: Snapshot) -> Cases:
         is_lost = end.isna() & rows["outcome"].isin(_ENDED)
         waiting = (end.fillna(as_of) - rows["reported_at"]).dt.total_seconds().to_numpy(dtype=np.float64)
         waited[until] = np.where((waiting >= 0) & ~is_lost.to_numpy(), waiting / _DAY_S, np.nan)
+    snapshot.forget("incidents")
     return Cases(
         {name: flags[name].to_numpy() for name in COUNTS},
         civil_time(due.where(due <= as_of), home.timezone)[0],

@@ -21,6 +21,7 @@ class Handled:
 
     desk: Desk
     rows: pd.DataFrame
+    home: Path
 
 
 def _rows() -> pd.DataFrame:
@@ -71,4 +72,4 @@ def handled(tmp_path_factory: pytest.TempPathFactory) -> Handled:
     written.to_csv(folder / "sources" / "incidents.csv", index=False)
     run_import(folder / "home", mapping, folder / "sources")
     run_build(folder / "home")
-    return Handled(Desk(folder / "home"), rows)
+    return Handled(Desk(folder / "home"), rows, folder / "home")

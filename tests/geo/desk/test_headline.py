@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from geo.desk import Desk
 from geo.desk.emerging import CubeQuestion
 from geo.desk.headline import HeadlineQuery
 from geo.errors import NotFound
@@ -107,3 +108,10 @@ def test_small_months_are_hidden_from_a_leader_with_all_that_is_told_of_them(han
 def test_a_place_that_is_none_is_not_found(handled: Handled) -> None:
     with pytest.raises(NotFound):
         handled.desk.headline(HeadlineQuery("grid", "nowhere"), "analyst")
+
+
+def test_labels_are_the_same_before_and_after_the_figures_of_a_month(handled: Handled) -> None:
+    fresh, asked = Desk(handled.home), Desk(handled.home)
+    asked.headline(HeadlineQuery("grid"), "analyst")
+    question = CubeQuestion("grid")
+    assert asked.emerging(question, "analyst") == fresh.emerging(question, "analyst")
