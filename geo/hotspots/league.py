@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, special, stats
+from scipy import sparse, special
 
 from geo.hotspots.empirical_bayes import global_prior, spatial_prior
 
@@ -123,11 +123,25 @@ def funnel_limits(exposure: Floats, rate: float, level: float) -> tuple[Floats, 
     expected = np.where(exposure > 0, exposure * rate, np.nan)
     sides = []
     for p in ((1 - level) / 2, (1 + level) / 2):
-        whole = stats.poisson.ppf(p, expected)
-        above, step = stats.poisson.cdf(whole, expected) - p, stats.poisson.pmf(whole, expected)
+        whole = _poisson_quantile(p, expected)
+        above = special.pdtr(whole, expected) - p
+        step = np.exp(special.xlogy(whole, expected) - special.gammaln(whole + 1) - expected)
         count = whole - np.divide(above, step, out=np.zeros_like(above), where=step > 0)
         sides.append(np.maximum(count, 0.0) / exposure)
     return sides[0], sides[1]
+
+
+def _poisson_quantile(p: float, mean: Floats) -> Floats:
+    """The least whole number of which the Poisson distribution function is `p` or more; NaN of NaN.
+
+    By the functions that `scipy.stats` itself takes: to import that costs half a second more than all else here.
+
+    >>> _poisson_quantile(0.975, np.array([4.0, 0.0])).tolist()
+    [8.0, 0.0]
+    """
+    whole = np.ceil(np.where(mean > 0, special.pdtrik(p, np.maximum(mean, 1e-300)), mean))
+    below = np.maximum(whole - 1, 0.0)
+    return np.asarray(np.where(special.pdtr(below, mean) >= p, below, whole), dtype=np.float64)
 
 
 def dispersion(count: Floats, exposure: Floats) -> float:

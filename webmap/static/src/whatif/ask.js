@@ -12,6 +12,12 @@ export class Asker {
     Object.assign(this, { onAnswer, onFault, onLate });
     this.next = null;
     this.isBusy = false;
+    this.lateTimer = null;
+  }
+
+  /** Whether the list that was asked for last has been answered. */
+  get isSettled() {
+    return this.lateTimer === null;
   }
 
   /** Ask for `body` at once in short and, at rest, in full; `keys` name its edits in their order. */
@@ -43,8 +49,8 @@ export class Asker {
     this.isBusy = true;
     try {
       const answer = await sendJSON("POST", "/api/whatif", question.body, { isQuiet: true });
-      if (this.latest) this.onAnswer(answer, question.keys);
       if (question.of === this.latest) this.settle();
+      if (this.latest) this.onAnswer(answer, question.keys);
     } catch (fault) {
       if (fault.status === 429) this.retryTimer = setTimeout(() => this.latest && this.put(this.next ?? question), RETRY_MS);
       else if (this.latest && !this.next) {

@@ -159,7 +159,7 @@ export class WhatIf extends Picture(Picking(Scenario(Editing))) {
 
   /** Whether the checks are those of the list as it is. */
   isChecked() {
-    return this.full !== null && this.full === this.answer;
+    return this.asker.isSettled && this.full !== null && this.full === this.answer;
   }
 
   /** The masks that are suggested for changes that still stand. */
