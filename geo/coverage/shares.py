@@ -3,10 +3,13 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.coverage.fov import ESTIMATES
 from geo.schema import RESULTS
+
+Floats = npt.NDArray[np.float64]
 
 COUNTS = ("n_cameras", "n_online", "n_offline", "n_planned", "n_key", "n_places", "n_incidents", "n_dwellings")
 #: Columns that need a table: missing, not 0, where the home has none.
@@ -57,21 +60,23 @@ def share_columns(sums: pd.DataFrame, level: str, px_per_m: float, missing: set[
     number, or in nothing where `to_sums` made them. `missing` names the keys of `NEEDS` that the home lacks.
     """
     at = f"@{px_per_m:g}"
-    one = sums.rename(columns={name: name.removesuffix(at) for name in sums.columns if name.endswith(at)})
-    made: dict[str, Any] = {"level": level, "code": one.index, "px_per_m": px_per_m}
-    made |= {name: one[name] for name in PLAIN_FIGURES}
-    made |= {name: _share(one[part], one[whole]) for name, part, whole in PLAIN_SHARES}
-    made["inflation"] = one["buffer_m2"] / one["area_seen_m2_nominal"].where(one["area_seen_m2_nominal"] > 0)
+
+    def of(name: str) -> Floats:
+        return sums[name + at if name + at in sums else name].to_numpy(dtype=np.float64)
+
+    made: dict[str, Any] = {name: of(name) for name in PLAIN_FIGURES}
+    made |= {name: _share(of(part), of(whole)) for name, part, whole in PLAIN_SHARES}
+    made["inflation"] = _ratio(made["buffer_m2"], of("area_seen_m2_nominal"))
     for estimate, end in _ENDS.items():
-        made |= {name + end: one[f"{name}_{estimate}"] for name in INTERVAL_FIGURES}
-        made |= {name + end: _share(one[f"{part}_{estimate}"], one[whole]) for name, part, whole in INTERVAL_SHARES}
-    table = pd.DataFrame(made, index=one.index)
-    for need in missing:
-        for name in NEEDS[need]:
-            table[[n for n in (name, f"{name}_low", f"{name}_high") if n in table]] = np.nan
-    for name in COUNTS:
-        table[name] = table[name].round().astype("Int64")
-    return table[[name for name in RESULTS["coverage"].names() if name != "name"]].reset_index(drop=True)
+        made |= {name + end: of(f"{name}_{estimate}") for name in INTERVAL_FIGURES}
+        made |= {name + end: _share(of(f"{part}_{estimate}"), of(whole)) for name, part, whole in INTERVAL_SHARES}
+    nothing = np.full(len(sums), np.nan)
+    lacking = {name + end for need in missing for name in NEEDS[need] for end in _ENDS.values()}
+    made |= dict.fromkeys(lacking & made.keys(), nothing)
+    made |= {name: _whole_numbers(made[name]) for name in COUNTS}
+    made |= {"level": level, "code": sums.index.array, "px_per_m": px_per_m}
+    names = [name for name in RESULTS["coverage"].names() if name != "name"]
+    return pd.DataFrame({name: made[name] for name in names}, index=pd.RangeIndex(len(sums)))
 
 
 def to_sums(table: pd.DataFrame) -> pd.DataFrame:
@@ -103,6 +108,19 @@ def _part(share: "pd.Series[float]", whole: "pd.Series[float]") -> "pd.Series[fl
     return (share.astype("float64") * whole).where(whole != 0, 0.0)
 
 
-def _share(part: "pd.Series[float]", whole: "pd.Series[float]") -> "pd.Series[float]":
-    """Part / whole, NaN where the whole is 0; rounding never lifts a share of a whole above what it is."""
-    return (part / whole.where(whole > 0)).clip(upper=1.0)
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Part / whole, NaN where the whole is 0 or missing."""
+    ratio: Floats = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return ratio
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    """Part / whole; rounding never lifts a share of a whole above what it is."""
+    share: Floats = np.minimum(_ratio(part, whole), 1.0)
+    return share
+
+
+def _whole_numbers(values: Floats) -> pd.arrays.IntegerArray:
+    """Counts that were summed as floats, rounded; NaN is missing."""
+    is_missing = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(is_missing, 0, values).round().astype(np.int64), is_missing)

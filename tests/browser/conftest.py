@@ -1,5 +1,6 @@
 """A real service over a small home, and Chromium to look at it."""
 
+import inspect
 import json
 import shutil
 import socket
@@ -127,11 +128,10 @@ def serving(home: Path, role: str) -> Iterator[Service]:
 
     from webmap import Settings, create_app  # noqa: PLC0415
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = Settings(home=home, role=role, port=port, log_level="ERROR")  # type: ignore[arg-type]
-    server = make_server("127.0.0.1", port, create_app(settings), threaded=True)
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as held:
+        port = held.getsockname()[1]
+        settings = Settings(home=home, role=role, port=port, log_level="ERROR")  # type: ignore[arg-type]
+        server = make_server("127.0.0.1", port, create_app(settings), threaded=True, fd=held.fileno())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -186,12 +186,46 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-def until(page: Any, expression: str, wait_s: float = 10.0) -> None:
-    """Wait until `expression` holds in the page; Playwright's own wait is stopped by our script policy."""
+def until(page: Any, condition: str | Callable[[], object], wait_s: float = 30.0) -> None:
+    """Wait until `condition`, an expression of the page's or a question of ours, holds.
+
+    Playwright's own wait is stopped by our script policy. What is asked while the page is being left is asked again.
+    """
+    from playwright.sync_api import Error  # noqa: PLC0415
+
+    def holds() -> object:
+        try:
+            return page.evaluate(condition) if isinstance(condition, str) else condition()
+        except Error as fault:
+            if "context was destroyed" in str(fault):
+                return False
+            raise
+
     end = time.monotonic() + wait_s
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, f"still not so after {wait_s} s: {expression}"
+    while not holds():
+        said = condition if isinstance(condition, str) else inspect.getsource(condition).strip()
+        assert time.monotonic() < end, f"still not so after {wait_s} s: {said}"
         page.wait_for_timeout(50)
+
+
+def at_rest(page: Any, *layers: str) -> None:
+    """Wait until the units are drawn and nothing is asked for any more; tiles of `layers` have come, too."""
+    came = "performance.getEntriesByType('resource').some((one) => one.name.includes('/tiles/{}/'))"
+    busy = "document.querySelector('#gs-map').getAttribute('aria-busy')"
+    drawn = ["document.documentElement.dataset.ready === 'map'", f"{busy} === 'false'"]
+    until(page, " && ".join([*drawn, *(came.format(layer) for layer in layers)]))
+
+
+def settled_box(page: Any, selector: str) -> dict[str, float]:
+    """The bounding box of an element once it has stopped moving."""
+    boxes: list[dict[str, float]] = []
+
+    def stands() -> bool:
+        boxes.append(page.locator(selector).first.bounding_box())
+        return len(boxes) > 2 and boxes[-1] == boxes[-2] == boxes[-3]
+
+    until(page, stands)
+    return boxes[-1]
 
 
 Open = Callable[..., Any]
@@ -221,23 +255,33 @@ def open_page(browser: Any) -> Iterator[Open]:
     assert faults == []
 
 
-@pytest.fixture
-def editors(tmp_path: Path) -> Iterator[tuple[Service, str, Path]]:
-    """A service over the small town with two faults in its borders, a worker beside it, and an editor's key."""
+@pytest.fixture(scope="session")
+def faulty_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the small town with two faults in its borders, built; to be copied."""
     from geo.jobs.run import run_build, run_import  # noqa: PLC0415
-    from geo.jobs.work import run_worker  # noqa: PLC0415
-    from geo.records import Records  # noqa: PLC0415
 
-    home, mapping = tmp_path / "home", write_town(tmp_path / "data")
-    file = tmp_path / "data" / "grids.geojson"
+    folder = tmp_path_factory.mktemp("faulty")
+    home, mapping = folder / "home", write_town(folder / "data")
+    file = folder / "data" / "grids.geojson"
     grids = json.loads(file.read_text(encoding="utf-8"))
     shapes = {grid["properties"]["code"]: grid["geometry"]["coordinates"][0] for grid in grids["features"]}
     for corner in (1, 2):
         shapes["W00"][corner][0] += 0.00005  # 5 m into W01
         shapes["E44"][corner][0] -= 0.00005  # 5 m short of E45
     file.write_text(json.dumps(grids), encoding="utf-8")
-    run_import(home, mapping, tmp_path / "data")
+    run_import(home, mapping, folder / "data")
     run_build(home)
+    return home
+
+
+@pytest.fixture
+def editors(faulty_town: Path, tmp_path: Path) -> Iterator[tuple[Service, str, Path]]:
+    """A service over a copy of the faulty town, a worker beside it, and an editor's key."""
+    from geo.jobs.work import run_worker  # noqa: PLC0415
+    from geo.records import Records  # noqa: PLC0415
+
+    home = tmp_path / "home"
+    shutil.copytree(faulty_town, home)
     with Records.open(home) as records:
         key = records.add_key("wang", "editor")
     stop = threading.Event()

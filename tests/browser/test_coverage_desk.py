@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Open, Service, until
+from tests.browser.conftest import Open, Service, at_rest, until
 from webmap.maps.boot import DESKS
 
 pytestmark = pytest.mark.browser
@@ -56,13 +56,12 @@ def test_drill_down_and_up(open_page: Open, planner: Service) -> None:
 
 def test_click_names_the_cameras_that_see_the_point(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/coverage?lang=en&place=grid:W00&z=16&c=109.50500,28.30500")
-    page.wait_for_timeout(800)
+    at_rest(page)
     box = page.locator("#gs-map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2 + 30, box["y"] + box["height"] / 2 + 10)
     page.wait_for_selector(".gs-seen-row")
     page.click(".gs-seen-row")
-    page.wait_for_selector("#gs-right .gs-facts")
-    assert "200 m" in page.inner_text("#gs-right .gs-facts")
+    until(page, "document.querySelector('#gs-right .gs-facts')?.textContent.includes('200 m')")
 
 
 def test_broken_parameters_are_named_and_the_rest_applies(open_page: Open, planner: Service) -> None:
@@ -84,8 +83,7 @@ def test_language_and_theme_change_without_a_new_page(open_page: Open, planner: 
 def test_table_as_text_lists_every_unit(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/coverage?lang=en")
     page.keyboard.press("t")
-    page.wait_for_selector(".gs-dialog tbody tr")
-    assert page.locator(".gs-dialog tbody tr").count() == 36
+    until(page, "document.querySelectorAll('.gs-dialog tbody tr').length === 36")
     page.keyboard.press("Escape")
     page.wait_for_selector(".gs-dialog", state="detached")
 

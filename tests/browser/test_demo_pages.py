@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Service, serving
+from tests.browser.conftest import Service, at_rest, serving
 from tests.full_demo import make_full_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -54,6 +54,7 @@ def test_pages_of_the_demo(browser: Any, service: Service, desk: str, screen: st
         page.goto(f"{service.url}/{desk}?lang={lang}&theme={theme}")
         page.wait_for_selector("html[data-ready='map']", state="attached", timeout=60_000)
         page.wait_for_load_state("networkidle", timeout=60_000)
+        at_rest(page)
         page.wait_for_timeout(500)
         page.screenshot(path=PICTURES / f"{desk}-{screen}-{lang}-{theme}.png")
         assert faults == []
@@ -71,6 +72,7 @@ def test_what_if_and_the_open_drawer(browser: Any, service: Service, lang: str, 
     page = browser.new_page(viewport={"width": 1366, "height": 625})
     page.goto(f"{service.url}/coverage?lang={lang}&theme={theme}")
     page.wait_for_selector("#gs-right [data-figure]", timeout=60_000)
+    at_rest(page)
     page.keyboard.press("Escape")  # the tour of the first visit
     page.focus("#gs-right [data-figure][tabindex]")
     page.keyboard.press("e")
@@ -93,7 +95,7 @@ def test_what_if_and_the_open_drawer(browser: Any, service: Service, lang: str, 
 
 def kept(page: Any, name: str) -> None:
     """A picture of the page at rest, in which nothing is cut and nothing serious."""
-    page.wait_for_load_state("networkidle", timeout=60_000)
+    at_rest(page)
     page.wait_for_timeout(500)
     page.screenshot(path=PICTURES / f"{name}.png")
     assert page.evaluate(CUT) == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Open, Service, until
+from tests.browser.conftest import Open, Service, at_rest, until
 
 pytestmark = pytest.mark.browser
 
@@ -13,6 +13,7 @@ OPEN = "document.querySelector('#gs-drawer:not([hidden]) h2')"
 
 
 def open_drawer(page: Any, key: str) -> str:
+    at_rest(page)  # what is painted anew meanwhile takes the focus away
     page.focus(f"{FIGURE} >> nth=0")
     page.keyboard.press(key)
     until(page, OPEN)
@@ -27,8 +28,8 @@ def test_figure_opens_by_key_and_esc_returns_to_it(open_page: Open, planner: Ser
     assert "2025-11" in text
     assert "18" in text  # one in each grid of the west
     page.keyboard.press("Escape")
-    assert page.evaluate("document.querySelector('#gs-drawer').hidden")
-    assert page.evaluate(f"document.activeElement === document.querySelector('{FIGURE}')")
+    until(page, "document.querySelector('#gs-drawer').hidden")
+    until(page, f"document.activeElement === document.querySelector('{FIGURE}')")
 
 
 def test_focus_stays_inside(open_page: Open, planner: Service) -> None:
@@ -41,6 +42,7 @@ def test_focus_stays_inside(open_page: Open, planner: Service) -> None:
 
 def test_click_on_a_class_filters_and_e_tells_its_evidence(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/coverage?lang=en&measure=area")
+    at_rest(page)
     page.click(".gs-class >> nth=0")
     assert page.evaluate("document.querySelector('#gs-drawer').hidden")
     page.keyboard.press("e")
@@ -58,7 +60,7 @@ def test_a_dialog_and_the_drawer_are_never_both_open(open_page: Open, planner: S
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("t")
     page.wait_for_selector(".gs-dialog")
-    assert page.evaluate("document.querySelector('#gs-drawer').hidden")
+    until(page, "document.querySelector('#gs-drawer').hidden")
 
 
 def test_link_opens_the_drawer_again(open_page: Open, leader: Service) -> None:
@@ -82,6 +84,7 @@ def test_fault_stands_in_the_drawer_and_is_tried_again(open_page: Open, planner:
     page = open_page(planner, "/coverage?lang=en&measure=area")
     body = '{"error": {"en": "broken", "zh": "坏了", "id": "ab12"}}'
     page.route("**/api/evidence?*", lambda route: route.fulfill(status=500, content_type="application/json", body=body))
+    at_rest(page)
     page.focus("#gs-right [data-figure] >> nth=0")
     page.keyboard.press("e")
     until(page, OPEN)
@@ -95,14 +98,16 @@ def test_fault_stands_in_the_drawer_and_is_tried_again(open_page: Open, planner:
 
 def test_figures_of_choices_and_of_table_rows_tell_their_evidence(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/coverage?lang=en&measure=area")
+    at_rest(page)
     page.focus("[role=radio][aria-checked=true]")
     page.keyboard.press("e")
     until(page, OPEN)
     assert "Area seen / area" in page.inner_text("#gs-drawer")
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.getAttribute('aria-checked')") == "true"
+    until(page, "document.activeElement.getAttribute('aria-checked') === 'true'")
     page = open_page(planner, "/safeguards?lang=en&of=grid")
     page.wait_for_selector(".gs-ranked-row")
+    at_rest(page)
     page.focus(".gs-ranked")
     page.keyboard.press("ArrowDown")
     page.click(".gs-ranked-row [data-figure] >> nth=0")  # chooses the row
@@ -111,4 +116,4 @@ def test_figures_of_choices_and_of_table_rows_tell_their_evidence(open_page: Ope
     page.keyboard.press("e")
     until(page, OPEN)
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.className").startswith("gs-ranked")
+    until(page, "document.activeElement.className.startsWith('gs-ranked')")

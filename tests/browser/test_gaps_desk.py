@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Open, Service, serving, until
+from tests.browser.conftest import Open, Service, at_rest, serving, until
 
 pytestmark = pytest.mark.browser
 
@@ -45,8 +45,9 @@ def test_the_table_ranks_units_by_unseen_road(open_page: Open, analyst: Service)
     assert first == pytest.approx(0.01 * METRES_PER_DEG, rel=0.003)
     page.focus(".gs-ranked")
     page.keyboard.press("End")
-    last = page.locator(".gs-ranked-row").last.locator(".gs-ranked-text").nth(2).inner_text()
-    assert float(last.replace(",", "")) == pytest.approx(0.01 * METRES_PER_DEG - 400, rel=0.006)
+    last = page.locator(".gs-ranked-row").last.locator(".gs-ranked-text").nth(2)
+    least = pytest.approx(0.01 * METRES_PER_DEG - 400, rel=0.006)
+    until(page, lambda: number_in(last.inner_text()) == least)
     assert number_in(page.inner_text(".gs-tablebar h2")) == 36
     counts = [number_in(text) for text in page.locator("#gs-gap-legend .gs-class").all_inner_texts()]
     assert sum(counts) + number_in(page.inner_text("#gs-gap-legend .gs-legend-foot").split("none")[1]) == 36
@@ -54,6 +55,7 @@ def test_the_table_ranks_units_by_unseen_road(open_page: Open, analyst: Service)
 
 def test_the_waterfall_falls_from_the_whole_to_zero(open_page: Open, analyst: Service) -> None:
     page = open_gaps(open_page, analyst)
+    at_rest(page)
     figures = [number_in(text) for text in page.locator(".gs-fall-figure").all_inner_texts()]
     assert len(figures) == 8
     assert sum(figures[1:]) == pytest.approx(figures[0], abs=0.4)  # km with one digit, or less
@@ -72,10 +74,11 @@ def test_map_and_table_are_one_selection(open_page: Open, analyst: Service) -> N
     until(page, "window.location.search.includes('sel=grid:')")
     code = page.evaluate("new URLSearchParams(location.search).get('sel').split(':')[1]")
     until(page, f"document.querySelector('#gs-right .gs-code')?.textContent === 'G-{code}'")
-    assert page.locator(".gs-ranked-row.is-on").count() == 1
+    until(page, "document.querySelectorAll('.gs-ranked-row.is-on').length === 1")
     page.keyboard.press("Escape")
     until(page, "!window.location.search.includes('sel=')")
-    assert page.locator(".gs-ranked-row.is-on").count() == 0
+    until(page, "!document.querySelector('.gs-ranked-row.is-on')")
+    at_rest(page)
     box = page.locator("#gs-map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2 + 12, box["y"] + box["height"] / 2 + 12)
     until(page, "window.location.search.includes('sel=grid:')")
@@ -94,12 +97,11 @@ def test_a_reason_chosen_leaves_its_part_of_each_unit(open_page: Open, analyst: 
     whole = page.inner_text(".gs-tablebar-note")
     page.click('[data-focus="reason-none"]')
     until(page, "window.location.search.includes('reason=none')")
-    assert page.get_attribute('[data-focus="reason-none"]', "aria-checked") == "true"
-    shown = number_in(page.inner_text(".gs-tablebar-note"))
-    assert shown == pytest.approx(none, rel=0.02)
+    page.wait_for_selector('[data-focus="reason-none"][aria-checked="true"]')
+    until(page, lambda: number_in(page.inner_text(".gs-tablebar-note")) == pytest.approx(none, rel=0.02))
     page.click('[data-focus="filter-clear"]')
     until(page, "!window.location.search.includes('reason=')")
-    assert page.inner_text(".gs-tablebar-note") == whole
+    until(page, lambda: page.inner_text(".gs-tablebar-note") == whole)
 
 
 def test_the_histogram_keeps_a_span_and_says_how_to_widen_it(open_page: Open, analyst: Service) -> None:
@@ -109,11 +111,10 @@ def test_the_histogram_keeps_a_span_and_says_how_to_widen_it(open_page: Open, an
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     until(page, "window.location.search.includes('length=')")
-    kept = int(page.get_attribute(".gs-ranked", "aria-rowcount") or 0) - 1
-    assert 0 <= kept < n
+    until(page, lambda: 0 <= int(page.get_attribute(".gs-ranked", "aria-rowcount") or 0) - 1 < n)
     page.keyboard.press("End")
     page.wait_for_selector(".gs-ranked-none:not([hidden])")
-    assert "No gap matches" in page.inner_text(".gs-ranked-none")
+    until(page, "document.querySelector('.gs-ranked-none').innerText.includes('No gap matches')")
     page.click('[data-focus="widen"]')
     until(page, "!window.location.search.includes('length=')")
     until(page, f"document.querySelector('.gs-ranked').getAttribute('aria-rowcount') === '{n + 1}'")
@@ -123,7 +124,7 @@ def test_broken_filters_of_an_address_are_named(open_page: Open, analyst: Servic
     page = open_gaps(open_page, analyst, "?lang=en&reason=magic&length=9-3&measure=roads&level=grid")
     assert "reason, length" in page.inner_text("#gs-banners")
     page = open_gaps(open_page, analyst, "?lang=en&reason=none,pixels&length=250-&level=grid")
-    assert page.locator(".gs-filterchip").count() == 3
+    until(page, "document.querySelectorAll('.gs-filterchip').length === 3")
 
 
 def test_what_is_not_loaded_is_left_out(open_page: Open, planner: Service) -> None:
@@ -180,18 +181,18 @@ def test_the_month_end_bar_loads_and_compares_months(open_page: Open, analyst: S
     page.keyboard.press("ArrowLeft")
     until(page, "window.location.search.includes('snap=2025-11')")
     until(page, "document.querySelector('#gs-map-note').textContent.includes('2025-11')")
-    until(page, f"document.querySelector('.gs-headline .gs-figure').textContent !== '{now}'")
+    until(page, lambda: number_in(page.inner_text(".gs-headline .gs-figure")) < now)  # half of the cameras
     before = number_in(page.inner_text(".gs-headline .gs-figure"))
-    assert before < now  # half of the cameras
-    counts = page.locator("#gs-legend .gs-class").all_inner_texts()
-    assert sum(int(text) for text in counts) == 36
+    counts = page.locator("#gs-legend .gs-class")
+    until(page, lambda: sum(int(text) for text in counts.all_inner_texts()) == 36)
     page.click('[data-focus="timeline-back"]')
     until(page, "!window.location.search.includes('snap=')")
     page.focus('[data-focus="timeline"]')
     page.keyboard.press("Shift+ArrowLeft")
     until(page, "window.location.search.includes('cmp=2025-11')")
     page.wait_for_selector(".gs-timeline-mark.is-compared")
-    assert number_in(page.inner_text(".gs-timeline-note").split(":")[1]) == pytest.approx(now - before, abs=0.11)
+    change = pytest.approx(now - before, abs=0.11)
+    until(page, lambda: number_in(page.inner_text(".gs-timeline-note").partition(":")[2] or "-1") == change)
     page.go_back()
     until(page, "!window.location.search.includes('cmp=')")
 
@@ -199,7 +200,8 @@ def test_the_month_end_bar_loads_and_compares_months(open_page: Open, analyst: S
 def test_the_bar_is_dragged_and_a_month_that_is_not_kept_is_named(open_page: Open, analyst: Service) -> None:
     page = open_page(analyst, "/coverage?lang=zh&measure=roads&snap=2020-01")
     page.wait_for_selector('[data-focus="timeline"]')
-    assert "snap" in page.inner_text("#gs-banners")
+    until(page, "document.querySelector('#gs-banners').textContent.includes('snap')")
+    at_rest(page)
     box = page.locator(".gs-timeline-area").bounding_box()
     page.mouse.move(box["x"] + box["width"] - 4, box["y"] + 10)
     page.mouse.down()

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.browser.conftest import Open, Service, serving, until
+from tests.browser.conftest import Open, Service, at_rest, serving, settled_box, until
 from tests.browser.test_gaps_desk import number_in, open_gaps
 
 pytestmark = pytest.mark.browser
@@ -49,8 +49,8 @@ def test_filters_of_incidents_keep_the_gaps_where_they_lie(open_page: Open, anal
     noise = told[told["kind"] == "noise"]
     page.click('[data-focus="cat-noise"]')
     until(page, "window.location.search.includes('cat=noise')")
-    assert n_rows(page) == noise["unit"].nunique()
-    assert f"{len(noise)} incidents kept" in page.inner_text(".gs-tablebar-note")
+    until(page, lambda: n_rows(page) == noise["unit"].nunique())
+    until(page, lambda: f"{len(noise)} incidents kept" in page.inner_text(".gs-tablebar-note"))
     shares = [number_in(text) for text in page.locator("#gs-category .gs-bar-figure").all_inner_texts()]
     assert sum(shares) == pytest.approx(100, abs=1)  # under all other filters: both kinds
     page.focus('[data-focus="months-low"]')
@@ -58,25 +58,26 @@ def test_filters_of_incidents_keep_the_gaps_where_they_lie(open_page: Open, anal
         page.keyboard.press("ArrowRight")
     until(page, "window.location.search.includes('period=2025-07-01')")
     late = noise[noise["month"] >= 6]
-    assert n_rows(page) == late["unit"].nunique()
+    until(page, lambda: n_rows(page) == late["unit"].nunique())
     page.focus('[data-focus="cells"]')
     page.keyboard.press("Home")
     page.keyboard.press("Enter")  # Monday, 0 h: nobody reported then
     page.wait_for_selector(".gs-ranked-none:not([hidden])")
-    assert page.locator(".gs-filterchip").count() == 3
+    until(page, "document.querySelectorAll('.gs-filterchip').length === 3")
     page.click('[data-focus="widen"]')
     until(page, "!/period|cat|hours/.test(window.location.search)")
-    assert n_rows(page) == 36
+    until(page, lambda: n_rows(page) == 36)
 
 
 def test_parents_are_the_sums_of_the_gaps_that_filters_keep(open_page: Open, analyst: Service) -> None:
     """Towns drawn, gaps listed: what the tips say of both towns is what the table sums."""
     page = open_gaps(open_page, analyst, "?lang=en&level=town&rows=gaps&length=600-")
-    assert n_rows(page) < 36
+    until(page, lambda: n_rows(page) < 36)
     table = sum_m(page)
     page.click('[data-focus="segment-units"]')
     until(page, "window.location.search.includes('rows=units')")
-    page.goto(page.url.replace("&length=600-", "").replace("rows=units", "rows=gaps"))
+    found = str(page.evaluate("window.location.href"))
+    page.goto(found.replace("&length=600-", "").replace("rows=units", "rows=gaps"))
     page.wait_for_selector(".gs-ranked-row")
     whole = sum_m(page)
     gaps = asked(page, "/api/gaps?level=grid")["columns"]["road_unseen_m"]
@@ -91,11 +92,11 @@ def test_headings_filter_and_are_named(open_page: Open, analyst: Service) -> Non
     page.fill(".gs-popover input", "西镇")
     page.keyboard.press("Enter")
     until(page, "decodeURIComponent(window.location.search).includes('where=name:西镇')")
-    assert n_rows(page) == 18
-    assert "名称：西镇" in page.inner_text(".gs-filterchips")
+    until(page, lambda: n_rows(page) == 18)
+    until(page, lambda: "名称：西镇" in page.inner_text(".gs-filterchips"))
     page.reload()
     page.wait_for_selector(".gs-ranked-row")
-    assert n_rows(page) == 18
+    until(page, lambda: n_rows(page) == 18)
 
 
 def test_several_are_chosen_by_click_and_by_lasso(open_page: Open, analyst: Service) -> None:
@@ -104,10 +105,10 @@ def test_several_are_chosen_by_click_and_by_lasso(open_page: Open, analyst: Serv
     until(page, "window.location.search.includes('sel=grid:')")
     page.click('.gs-ranked-row[data-at="2"]', modifiers=["Shift"])
     until(page, "window.location.search.includes('~')")
-    assert page.inner_text(".gs-tablebar h2") == "2 chosen"
+    until(page, lambda: page.inner_text(".gs-tablebar h2") == "2 chosen")
     page.reload()
-    page.wait_for_selector(".gs-ranked-row.is-on")
-    assert page.locator(".gs-ranked-row.is-on").count() == 2
+    until(page, "document.querySelectorAll('.gs-ranked-row.is-on').length === 2")
+    at_rest(page)
     page.focus(".gs-ranked")
     page.keyboard.press("l")
     box = page.locator("#gs-map").bounding_box()
@@ -118,7 +119,7 @@ def test_several_are_chosen_by_click_and_by_lasso(open_page: Open, analyst: Serv
         page.mouse.move(box["x"] + x, box["y"] + y)
     page.mouse.up()
     until(page, "(window.location.search.match(/~/g) ?? []).length > 20")
-    assert page.locator(".gs-lasso").count() == 0
+    until(page, "!document.querySelector('.gs-lasso')")
     page.click('[data-focus="unchoose"]')
     until(page, "!window.location.search.includes('sel=')")
 
@@ -145,27 +146,24 @@ def test_two_densities_and_two_months_are_compared(open_page: Open, analyst: Ser
     page.click('[data-focus="segment-diff"]')
     until(page, "window.location.search.includes('cmp=diff@month:2025-11')")
     page.wait_for_selector(".gs-difference")
+    until(page, lambda: "within the interval" in page.inner_text("#gs-gap-legend .gs-legend-foot"))
+    at_rest(page)
     counts = [number_in(text) for text in page.locator(".gs-difference-cell b").all_inner_texts()]
     foot = page.inner_text("#gs-gap-legend .gs-legend-foot")
-    assert "within the interval" in foot
     assert sum(counts) + sum(map(int, re.findall(r"\d+", foot))) == 36
     assert sum(counts[4:]) == 0  # half of the cameras were there a month ago: nothing is seen less today
     assert sum(counts[:3]) > 0
     page.click('[data-focus="segment-side"]')
     page.wait_for_selector(".wi-twin")
-    assert page.locator(".wi-side").all_inner_texts() == ["2025-11", "today"]
-    widths = [
-        page.locator(node).bounding_box()["width"]
-        for node in (".wi-twin", "#gs-map > .leaflet-container:not(.wi-twin)")
-    ]
-    assert widths[0] == pytest.approx(widths[1], abs=1)
-    box = page.locator(".wi-twin").bounding_box()
+    until(page, lambda: page.locator(".wi-side").all_inner_texts() == ["2025-11", "today"])
+    box, other = (settled_box(page, node) for node in (".wi-twin", "#gs-map > .leaflet-container:not(.wi-twin)"))
+    assert box["width"] == pytest.approx(other["width"], abs=1)
     page.mouse.move(box["x"] + 150, box["y"] + 200)
     page.mouse.move(box["x"] + 160, box["y"] + 210)
     page.wait_for_selector("#gs-map > .leaflet-container:not(.wi-twin) .gs-twin-cursor:not([hidden])")
     page.click('[data-focus="segment-single"]')
     until(page, "!window.location.search.includes('cmp=')")
-    assert page.locator(".wi-twin").count() == 0
+    until(page, "!document.querySelector('.wi-twin')")
 
 
 @pytest.mark.slow
@@ -187,11 +185,10 @@ def test_the_figure_of_a_row_has_its_evidence(open_page: Open, analyst: Service)
     page.hover('.gs-ranked-row[data-at="1"] [data-figure]')
     page.keyboard.press("e")
     page.wait_for_selector("#gs-drawer:not([hidden])")
-    assert "Unseen road" in page.inner_text("#gs-drawer")
+    until(page, "document.querySelector('#gs-drawer').innerText.includes('Unseen road')")
     page.keyboard.press("Escape")
     page.keyboard.press("t")
-    page.wait_for_selector(".gs-dialog table")
-    assert page.locator(".gs-dialog tbody tr").count() == 36
+    until(page, "document.querySelectorAll('.gs-dialog tbody tr').length === 36")
 
 
 def test_planners_get_no_filter_of_incidents_and_no_file(open_page: Open, planner: Service) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from geo.desk import Desk
 from geo.jobs import run_build, run_import
-from tests.browser.conftest import serving, until
+from tests.browser.conftest import at_rest, serving, until
 from tests.tiny_city import write_tiny_city
 from webmap.maps.standalone import write_map
 
@@ -63,7 +63,7 @@ def test_in_the_pages_of_the_service(home: Path, page: Any, lang: str) -> None:
         for path in ("/coverage", "/hotspots?place=town:A", "/coverage?place=grid:A-1"):
             page.goto(f"{service.url}{path}{'&' if '?' in path else '?'}lang={lang}")
             page.wait_for_selector("#gs-right h2")
-            page.wait_for_timeout(500)
+            at_rest(page)
         until(page, "document.querySelector('#gs-right h2').textContent.includes('onerror')")
         page.goto(f"{service.url}/coverage?lang={lang}")
         page.wait_for_selector("#gs-right h2")
@@ -74,7 +74,7 @@ def test_in_the_pages_of_the_service(home: Path, page: Any, lang: str) -> None:
         until(page, "document.querySelector('#gs-right').textContent.includes('机 c1</script>')")
         page.keyboard.press("Escape")
         page.keyboard.press("t")
-        page.wait_for_timeout(500)
+        page.wait_for_selector(".gs-dialog tbody tr")
         assert page.evaluate("window.hurt") is None
         assert page.evaluate("document.querySelectorAll('img[src=x], svg[onload], [onmouseover]').length") == 0
 
@@ -83,7 +83,7 @@ def test_in_the_file_of_a_map(home: Path, page: Any, tmp_path: Path) -> None:
     write_map(Desk(home), tmp_path / "map.html", role="analyst", lang="en")
     page.goto((tmp_path / "map.html").as_uri())
     page.wait_for_selector("#gs-right h2")
-    page.wait_for_timeout(500)
+    at_rest(page)
     assert page.evaluate("window.hurt") is None
     assert page.evaluate("document.querySelectorAll('img[src=x], svg[onload], [onmouseover]').length") == 0
     assert "onmouseover" in page.title()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from geo.records import Records
-from tests.browser.conftest import SOUTH, STEP, WEST, Service, until
+from tests.browser.conftest import SOUTH, STEP, WEST, Service, settled_box, until
 
 #: Three cameras in the town, one of them twice, one a hundred kilometres off; people in a column of their own.
 ROWS = [
@@ -44,34 +44,36 @@ def test_a_gbk_file_with_swapped_columns_from_upload_to_map_and_back(
 ) -> None:
     home = editors[2]
     send(desk, write_register(tmp_path / "台账.csv", ROWS))
-    assert [chosen(desk, name) for name in ("国标编码", "监控方位", "联系人")] == ["source_id", "azimuth_deg", ""]
+    proposed = ["source_id", "azimuth_deg", ""]
+    until(desk, lambda: [chosen(desk, name) for name in ("国标编码", "监控方位", "联系人")] == proposed)
     assert "不导入" in desk.inner_text("tr:has(> th[title=联系人])")
     assert "互换 x 与 y" in desk.inner_text(".in-warning:has([data-focus=swap])")
     assert desk.is_disabled("[data-focus=start]")
 
     desk.click("[data-focus=swap]")
     until(desk, "!document.querySelector('[data-focus=swap]')")
-    assert chosen(desk, "纬度") == "x"
+    until(desk, lambda: chosen(desk, "纬度") == "x")
     desk.click("[data-datum=gcj02]")
     until(desk, "document.querySelectorAll('#in-legend .is-ring').length === 1")
     desk.click("[data-datum=wgs84]")
     until(desk, "document.querySelectorAll('#in-legend .is-ring').length === 0")
-    assert "3 个在边界内" in desk.inner_text("#in-legend")
+    until(desk, "document.querySelector('#in-legend').innerText.includes('3 个在边界内')")
     desk.fill("[data-focus=source]", "skynet")
     desk.press("[data-focus=source]", "Tab")
 
     desk.click("[data-focus=start]")
     desk.wait_for_selector(".in-outcome", timeout=60_000)
-    assert "2 行未导入" in desk.inner_text(".in-outcome")
+    until(desk, "document.querySelector('.in-outcome').innerText.includes('2 行未导入')")
     assert uids(home) == {"skynet:34010000001320000001", "skynet:34010000001320000002"}
     desk.wait_for_selector("a[href^='/coverage']:has-text('查看地图')", timeout=60_000)
 
     desk.click("[data-focus=refusals]")
     desk.wait_for_selector(".in-pairs")
-    assert desk.inner_text(".in-sentence") in (
+    sentences = (
         "2 行未导入：编号重复 1 行、坐标超出边界 1 行。",
         "2 行未导入：坐标超出边界 1 行、编号重复 1 行。",
     )
+    until(desk, lambda: desk.inner_text(".in-sentence") in sentences)
     assert "张三" not in desk.content()
     desk.select_option("[data-focus=filter-reason]", "duplicate_id")
     until(desk, "document.querySelectorAll('.in-table tbody tr').length === 1")
@@ -85,17 +87,17 @@ def test_a_gbk_file_with_swapped_columns_from_upload_to_map_and_back(
     send(desk, write_register(tmp_path / "台账.csv", put_right))
     # The source is known by now: columns, datum and name are as they were.
     desk.wait_for_selector("[data-focus=anew]")
-    assert chosen(desk, "纬度") == "x"
+    until(desk, lambda: chosen(desk, "纬度") == "x")
     until(desk, "document.querySelector('[data-datum=wgs84]').classList.contains('is-on')")
-    assert desk.eval_on_selector("[data-focus=source]", "node => node.value") == "skynet"
+    until(desk, "document.querySelector('[data-focus=source]').value === 'skynet'")
     desk.click("[data-focus=start]")
     desk.wait_for_selector(".in-outcome", timeout=60_000)
-    assert "没有未导入的行" in desk.inner_text(".in-outcome")
+    until(desk, "document.querySelector('.in-outcome').innerText.includes('没有未导入的行')")
     assert len(uids(home)) == 4
 
     desk.click("[data-tab=history]")
     desk.wait_for_selector(".in-table tbody tr")
-    assert "wang" in desk.inner_text(".in-table tbody tr:first-child")
+    until(desk, "document.querySelector('.in-table tbody tr').innerText.includes('wang')")
     desk.click(".in-table tbody tr:first-child [data-focus^=back-]")
     assert "摄像机" in desk.inner_text(".in-confirm")
     desk.click("[data-focus=agree]")
@@ -124,7 +126,7 @@ def test_a_day_and_a_time_of_day_come_from_two_columns(
 def test_boundaries_are_repaired_on_consent(desk: Any, editors: tuple[Service, str, Path]) -> None:
     desk.click("[data-tab=boundaries]")
     desk.wait_for_selector(".in-fault")
-    assert desk.inner_text(".in-sentence") == "已检查 38 个单位。问题：重叠 1 处、空隙 1 处。"
+    until(desk, "document.querySelector('.in-sentence').innerText === '已检查 38 个单位。问题：重叠 1 处、空隙 1 处。'")
     assert desk.is_disabled("[data-focus=repair]")
     desk.click("[data-focus=all]")
     desk.click("[data-focus=repair]")
@@ -148,7 +150,8 @@ def test_a_camera_is_turned_and_moved_live_and_put_back(desk: Any, editors: tupl
     desk.click("[data-uid='cameras:W00']")
     desk.wait_for_selector(".in-pin.is-body")
     assert desk.is_disabled("[data-focus=save]")
-    pin = desk.locator(".in-pin.is-body").bounding_box()
+    until(desk, "document.documentElement.dataset.ready === 'map'")
+    pin = settled_box(desk, ".in-pin.is-body")
     x, y = pin["x"] + pin["width"] / 2, pin["y"] + pin["height"] / 2
     desk.mouse.move(x, y)
     desk.mouse.down()
@@ -161,7 +164,7 @@ def test_a_camera_is_turned_and_moved_live_and_put_back(desk: Any, editors: tupl
     desk.fill("[data-focus=reason]", "现场核实")
     desk.click("[data-focus=save]")
     desk.wait_for_selector(".in-log")
-    assert "在线 离线" in desk.inner_text(".in-log .in-changes")
+    until(desk, "document.querySelector('.in-log .in-changes')?.innerText.includes('在线 离线')")
     # Live at once: the list and the coverage desk's own answer say so, before any build.
     until(desk, "document.querySelector(\"tr:has([data-uid='cameras:W00']) .in-live\") !== null")
     told = desk.evaluate("fetch('/api/cameras/cameras:W00').then((answer) => answer.json())")
@@ -201,25 +204,25 @@ def test_the_desk_speaks_english_in_the_dark_and_keeps_its_address(
     service = editors[0]
     desk.goto(f"{service.url}/intake?tab=history&lang=en&theme=dark&colour=red")
     desk.wait_for_selector(".in-table")
-    assert desk.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert "colour" in desk.inner_text(".gs-banners")
+    until(desk, "document.documentElement.dataset.theme === 'dark'")
+    until(desk, "document.querySelector('.gs-banners').innerText.includes('colour')")
     text = desk.inner_text("#gs-app")
     assert "intake." not in text
     assert not [char for char in desk.inner_text(".in-tabs") if "\u4e00" <= char <= "\u9fff"]
     desk.click("[data-tab=refusals]")
     desk.wait_for_selector(".in-filters")
-    assert "tab=refusals" in desk.url
+    until(desk, "window.location.search.includes('tab=refusals')")
     desk.go_back()
     desk.wait_for_selector("[data-tab=history][aria-current=page]")
     desk.keyboard.press("d")
-    assert desk.evaluate("document.documentElement.dataset.theme") == "light"
+    until(desk, "document.documentElement.dataset.theme === 'light'")
 
 
 def test_without_a_key_the_desk_shows_and_changes_nothing(browser: Any, editors: tuple[Service, str, Path]) -> None:
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(f"{editors[0].url}/intake?tab=boundaries&lang=zh")
     page.wait_for_selector(".in-fault")
-    assert "使用维护员密钥登录" in page.inner_text(".gs-banners")
+    until(page, "document.querySelector('.gs-banners').innerText.includes('使用维护员密钥登录')")
     page.click("[data-focus=all]")
     assert page.is_disabled("[data-focus=repair]")
     page.close()

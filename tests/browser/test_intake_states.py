@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from geo.jobs.mappings import save_tables, saved_table, single_mapping
-from tests.browser.conftest import SOUTH, STEP, WEST, Service, until
+from tests.browser.conftest import SOUTH, STEP, WEST, Service, at_rest, until
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +27,8 @@ class Gate:
             self.held.append(route)
 
     def wait(self, page: Any) -> None:
-        """Until something was asked, ten seconds at most."""
-        for _ in range(200):
-            if self.held:
-                return
-            page.wait_for_timeout(50)
-        raise AssertionError("nothing was asked")
+        """Until something was asked."""
+        until(page, lambda: self.held)
 
     def open(self) -> None:
         self._is_open = True
@@ -61,18 +57,18 @@ def test_a_map_desk_leads_there_with_language_and_theme_alone(desk: Any, editors
     desk.click("#gs-tabs [data-desk=intake]")
     desk.wait_for_selector(".in-drop")
     assert desk.inner_text(".gs-banners") == ""
-    assert desk.evaluate("[document.documentElement.lang, document.documentElement.dataset.theme]") == ["en", "dark"]
+    until(desk, "document.documentElement.lang === 'en' && document.documentElement.dataset.theme === 'dark'")
 
 
 def test_a_banner_that_was_closed_stays_closed_and_the_way_back_keeps_the_language(desk: Any, editors: Editors) -> None:
     desk.goto(f"{editors[0].url}/intake?colour=red")
     desk.wait_for_selector(".in-drop")
-    assert "colour" in desk.inner_text(".gs-banners")
+    until(desk, "document.querySelector('.gs-banners').innerText.includes('colour')")
     desk.click(".gs-banners .gs-icon-button")
     desk.click("[data-tab=boundaries]")
     desk.wait_for_selector(".in-fault")
     assert desk.inner_text(".gs-banners") == ""
-    assert "重叠" in desk.inner_text("#in-legend")
+    until(desk, "document.querySelector('#in-legend').innerText.includes('重叠')")
     desk.click('.gs-lang[lang="en"]')
     until(desk, "document.querySelector('#in-legend').innerText.includes('overlap')")
     desk.click("[data-tab=history]")
@@ -80,7 +76,7 @@ def test_a_banner_that_was_closed_stays_closed_and_the_way_back_keeps_the_langua
     desk.wait_for_selector("[data-tab=boundaries][aria-current=page]")
     desk.go_back()
     desk.wait_for_selector("[data-tab=import][aria-current=page]")
-    assert desk.evaluate("document.documentElement.lang") == "en"
+    until(desk, "document.documentElement.lang === 'en'")
 
 
 def test_another_file_may_be_chosen_while_an_import_runs(desk: Any, tmp_path: Path) -> None:
@@ -97,7 +93,7 @@ def test_another_file_may_be_chosen_while_an_import_runs(desk: Any, tmp_path: Pa
     assert desk.inner_text(".in-jobs") == ""
     desk.click("[data-focus=start]")
     desk.wait_for_selector(".in-outcome", timeout=60_000)
-    assert "+2" in desk.inner_text(".in-outcome")
+    until(desk, "document.querySelector('.in-outcome').innerText.includes('+2')")
 
 
 def test_what_the_desk_does_not_ask_for_stays_in_a_saved_mapping(desk: Any, editors: Editors, tmp_path: Path) -> None:
@@ -130,8 +126,7 @@ def test_looks_at_the_jobs_do_not_ask_for_the_imports_again(desk: Any) -> None:
     desk.on("request", lambda one: asked.append(one.url.split("/api/")[-1].split("?")[0]))
     desk.click("[data-tab=history]")
     desk.wait_for_selector(".in-table tbody tr")
-    while asked.count("jobs") < 3:
-        desk.wait_for_timeout(100)
+    until(desk, lambda: asked.count("jobs") >= 3)
     assert asked.count("imports") == 1
     desk.click("[data-tab=refusals]")
     desk.wait_for_selector(".in-filters")
@@ -141,13 +136,13 @@ def test_looks_at_the_jobs_do_not_ask_for_the_imports_again(desk: Any) -> None:
 def test_a_live_change_draws_anew_what_may_differ_and_opens_no_card(desk: Any, editors: Editors) -> None:
     desk.goto(f"{editors[0].url}/coverage?lang=en&place=grid:W00&z=16&c=109.50500,28.30500")
     desk.wait_for_selector("#gs-right h2")
-    desk.wait_for_timeout(800)
+    at_rest(desk)
     box = desk.locator("#gs-map").bounding_box()
     desk.mouse.click(box["x"] + box["width"] / 2 + 30, box["y"] + box["height"] / 2 + 10)
     desk.wait_for_selector(".gs-seen-row")
     desk.click(".gs-seen-row")
     desk.wait_for_selector("[data-focus=camera-back]")
-    desk.wait_for_load_state("networkidle")
+    at_rest(desk, "cameras", "sectors")
 
     gate, tiles = Gate(), list[str]()
     desk.route("**/api/cameras/*", gate.take)
@@ -161,6 +156,7 @@ def test_a_live_change_draws_anew_what_may_differ_and_opens_no_card(desk: Any, e
     desk.click("[data-focus=camera-back]")
     with desk.expect_response("**/api/cameras/*"):
         gate.open()
-    desk.wait_for_timeout(300)
+    until(desk, lambda: len(set(tiles)) > 1)
+    at_rest(desk)
     assert desk.locator("[data-focus=camera-back]").count() == 0
     assert set(tiles) == {"cameras", "sectors"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import Open, Service, until
+from tests.browser.conftest import Open, Service, at_rest, until
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +22,8 @@ def test_period_hours_and_words_of_incidents_are_in_the_link(open_page: Open, pl
     )
     assert "ch" in page.inner_text("#gs-banners")
     chosen = "[...document.querySelectorAll('#gs-incidents select')].map(one => one.value)"
-    assert page.evaluate(chosen)[:3] == ["2025-01-01/2025-06-30", "1-5@8-17", "noise"]
-    assert "chosen incidents" in page.inner_text("#gs-methods")
+    until(page, lambda: page.evaluate(chosen)[:3] == ["2025-01-01/2025-06-30", "1-5@8-17", "noise"])
+    until(page, "document.querySelector('#gs-methods').innerText.includes('chosen incidents')")
 
 
 def test_links_of_earlier_versions_still_hold(open_page: Open, planner: Service) -> None:
@@ -38,12 +38,13 @@ def test_links_of_earlier_versions_still_hold(open_page: Open, planner: Service)
 )
 def test_what_cannot_be_read_is_named(open_page: Open, planner: Service, query: str) -> None:
     page = open_page(planner, f"/hotspots?measure=density&{query}")
-    assert query.partition("=")[0] in page.inner_text("#gs-banners")
-    assert page.get_attribute('[data-focus="radio-hot.show"]', "aria-checked") == "true"
+    until(page, f"document.querySelector('#gs-banners').innerText.includes({query.partition('=')[0]!r})")
+    page.wait_for_selector('[data-focus="radio-hot.show"][aria-checked="true"]')
 
 
 def test_back_and_forward_restore_what_was_chosen_and_panning_adds_no_step(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/hotspots?lang=en&level=grid")
+    at_rest(page)
     steps = page.evaluate("history.length")
     page.focus("#gs-map")
     page.keyboard.press("ArrowRight")
@@ -56,7 +57,7 @@ def test_back_and_forward_restore_what_was_chosen_and_panning_adds_no_step(open_
     assert page.evaluate("history.length") == steps + 2
     page.go_back()
     until(page, "document.querySelector('[data-focus=\"filter-cat\"]').value === ''")
-    assert page.input_value('[data-focus="filter-hours"]') == "6-7@0-23"
+    until(page, "document.querySelector('[data-focus=\"filter-hours\"]').value === '6-7@0-23'")
     page.go_back()
     until(page, "document.querySelector('[data-focus=\"filter-hours\"]').value === ''")
     page.go_forward()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import SOUTH, STEP, Open, Service, until
+from tests.browser.conftest import SOUTH, STEP, Open, Service, at_rest, until
 
 pytestmark = pytest.mark.browser
 
@@ -38,8 +38,7 @@ def test_fitted_place_fills_the_map(open_page: Open, planner: Service) -> None:
 @pytest.mark.parametrize("zoom", [13, 13.3, 13.71])
 def test_tiles_are_painted_at_their_real_size_on_whole_pixels(open_page: Open, planner: Service, zoom: float) -> None:
     page = open_page(planner, f"/coverage?lang=en&z={zoom}&c=109.53000,28.33000")
-    until(page, "document.documentElement.dataset.ready === 'map'")
-    page.wait_for_timeout(300)
+    at_rest(page)
     for tile in tiles(page):
         assert tile["width"] == tile["painted"]
         assert abs(tile["left"] - round(tile["left"])) < 0.01
@@ -48,7 +47,7 @@ def test_tiles_are_painted_at_their_real_size_on_whole_pixels(open_page: Open, p
 
 def test_buttons_step_a_whole_zoom(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/coverage?lang=en&z=13.3&c=109.53000,28.33000")
-    page.wait_for_timeout(300)
+    at_rest(page)
     before = zoom_of(page)
     page.click(".gs-zoom-button >> nth=0")
     until(page, f"Math.abs(Number(new URLSearchParams(location.search).get('z')) - {before + 1}) < 0.02")
@@ -57,7 +56,7 @@ def test_buttons_step_a_whole_zoom(open_page: Open, planner: Service) -> None:
 @pytest.mark.parametrize("desk", ["coverage", "hotspots"])
 def test_page_says_when_its_units_are_drawn(open_page: Open, planner: Service, desk: str) -> None:
     page = open_page(planner, f"/{desk}?lang=en")
-    until(page, "document.documentElement.dataset.ready === 'map'", wait_s=5)
+    until(page, "document.documentElement.dataset.ready === 'map'")
 
 
 def test_first_tiles_and_measures_wait_for_no_answer(browser: Any, planner: Service) -> None:
@@ -66,7 +65,8 @@ def test_first_tiles_and_measures_wait_for_no_answer(browser: Any, planner: Serv
     page.route("**/api/**", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
     with page.expect_request("**/tiles/units-*/**"):
         page.goto(planner.url + "/coverage?lang=en")
-    assert {route.request.url.split("/api/")[1].split("?")[0] for route in held} == {"units", "metrics/coverage"}
+    asked = {"units", "metrics/coverage"}
+    until(page, lambda: {route.request.url.split("/api/")[1].split("?")[0] for route in held} == asked)
     page.close()
 
 
@@ -85,7 +85,7 @@ def test_street_view_has_its_own_legend(open_page: Open, planner: Service) -> No
     page = open_page(planner, "/coverage?lang=en&place=grid:W00&z=16&c=109.50500,28.30500")
     until(page, "document.querySelector('#gs-legend h2')?.textContent === 'Street view'")
     page.click(".gs-zoom-button >> nth=1")
-    page.wait_for_timeout(400)
+    until(page, "Number(new URLSearchParams(location.search).get('z')) < 15.01")
     page.click(".gs-zoom-button >> nth=1")
     until(page, "document.querySelector('#gs-legend h2')?.textContent.startsWith('Incidents seen')")
 
@@ -94,7 +94,7 @@ def test_street_view_has_its_own_legend(open_page: Open, planner: Service) -> No
 @pytest.mark.parametrize("desk", ["coverage", "hotspots"])
 def test_nothing_is_cut_on_a_low_screen(open_page: Open, planner: Service, desk: str, lang: str) -> None:
     page = open_page(planner, f"/{desk}?lang={lang}", height=625)
-    page.wait_for_timeout(300)
+    at_rest(page)
     assert page.evaluate("document.documentElement.scrollWidth <= 1366 && document.documentElement.scrollHeight <= 625")
     cut = page.evaluate(
         "[...document.querySelectorAll('#gs-left h2, #gs-right h2, .gs-radio-label, .gs-headline-label span')]"
@@ -106,8 +106,9 @@ def test_nothing_is_cut_on_a_low_screen(open_page: Open, planner: Service, desk:
 
 def test_many_moves_in_a_row_are_written_and_drawn_once_at_their_end(open_page: Open, planner: Service) -> None:
     page = open_page(planner, "/coverage")
-    until(page, "document.documentElement.dataset.ready === 'map'")
-    page.wait_for_timeout(400)
+    at_rest(page)
+    page.wait_for_timeout(400)  # no move is less than that ago
+    page.route("**/tiles/**", lambda _: None)  # none comes meanwhile
     told = page.evaluate(
         """() => {
             const write = history.replaceState;
@@ -126,7 +127,7 @@ def test_many_moves_in_a_row_are_written_and_drawn_once_at_their_end(open_page: 
     until(page, "window.written.length === 2")
     page.wait_for_timeout(400)
     assert page.evaluate("window.written.length") == 2
-    assert page.evaluate("window.cleared") <= 3  # the first move, the last, and tiles that came meanwhile
+    assert page.evaluate("window.cleared") <= 3  # the first move, the last, and tiles that are new
     assert page.evaluate("window.written.at(-1).endsWith(location.search)")
 
 

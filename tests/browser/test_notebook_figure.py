@@ -5,7 +5,7 @@ import geopandas as gpd
 import pytest
 from shapely import LineString, Point, box
 
-from tests.browser.conftest import until
+from tests.browser.conftest import at_rest, until
 from webmap.maps import coverage_map
 
 pytestmark = pytest.mark.browser
@@ -38,7 +38,7 @@ def test_a_notebook_shows_the_map_and_asks_nobody(browser: Any, figure: Any, tmp
     page.goto((tmp_path / "cell.html").as_uri())
     frame = page.frames[1]
     frame.wait_for_selector("html[data-ready='map']", state="attached")
-    assert "Made for the role: Planner" in frame.locator("body").inner_text()
+    until(frame, "document.body.innerText.includes('Made for the role: Planner')")
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert faults == []
     page.close()
@@ -50,8 +50,7 @@ def test_ground_that_no_camera_sees_is_not_black(browser: Any, figure: Any, tmp_
     middle = gpd.GeoSeries([Point(WEST + 1500, SOUTH + 1000)], crs=CRS).to_crs("EPSG:4326").iloc[0]
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto((tmp_path / "map.html").as_uri() + f"#z=16&c={middle.x:.5f},{middle.y:.5f}")
-    until(page, "document.documentElement.dataset.ready === 'map'")
-    page.wait_for_timeout(500)
+    at_rest(page)
     found = page.evaluate(BLACK)
     assert found
     assert sum(found) == 0

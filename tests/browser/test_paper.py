@@ -22,7 +22,7 @@ def test_button_and_key_open_the_printed_page_of_this_very_view(open_page: Open,
     assert urlsplit(first).path == "/print/coverage.pdf"
     query = parse_qs(urlsplit(first).query)
     assert (query["measure"], query["est"], query["lang"]) == (["area"], ["low"], ["en"])
-    answer = page.request.get(planner.url + first)
+    answer = page.request.get(planner.url + first, timeout=120_000)
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.body().startswith(b"%PDF-1.")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from geo.desk import safeguards
-from tests.browser.conftest import Open, Service, serving, until
+from tests.browser.conftest import Open, Service, at_rest, serving, until
 from tests.geo.desk.small_home import publish_home
 from tests.tiny_city import lonlat
 
@@ -65,7 +65,7 @@ def test_names_that_did_not_come_with_the_figures_are_asked_for_when_shown(
         page = open_page(service, f"{DESK}&cam=cameras:c4")
         until(page, "document.querySelectorAll('.gs-guard-name').length === 4")
         until(page, "![...document.querySelectorAll('.gs-guard-name')].some((one) => one.textContent === 'Camera')")
-        assert names(page) == ["c2", "c3", "c1", "c4"]
+        until(page, lambda: names(page) == ["c2", "c3", "c1", "c4"])
         until(page, "document.querySelectorAll('.gs-ranked-row[aria-selected=true]').length === 1")
         page.close()
 
@@ -74,18 +74,18 @@ def test_filters_narrow_the_rows_and_stand_in_the_address(open_page: Open, guard
     page = open_desk(open_page, guarded)
     page.click('[data-focus="status-past_retention"]')
     until_rows(page, 1)
-    assert names(page) == ["c1"]
+    until(page, lambda: names(page) == ["c1"])
     until(page, "window.location.search.includes('status=past_retention')")
-    assert "Past retention" in page.inner_text(".gs-filterchips")
+    until(page, lambda: "Past retention" in page.inner_text(".gs-filterchips"))
     # The bar of each status counts under all other filters: its own does not take from it.
-    assert page.get_attribute('[data-focus="status-unknown"]', "aria-label") == "Not recorded 4"
+    page.wait_for_selector('[data-focus="status-unknown"][aria-label="Not recorded 4"]')
     page.go_back()
     until_rows(page, 4)
     page.go_forward()
     until_rows(page, 1)
     page.click('[data-focus="filter-clear"]')
     until_rows(page, 4)
-    assert page.locator(".gs-filterchips").count() == 0
+    until(page, "!document.querySelector('.gs-filterchips')")
 
 
 def test_the_brush_moves_by_keys(open_page: Open, guarded: Service) -> None:
@@ -98,7 +98,7 @@ def test_the_brush_moves_by_keys(open_page: Open, guarded: Service) -> None:
     until_rows(page, 4)
     page.focus('[data-focus="facade-high"]')
     page.keyboard.press("PageDown")
-    assert page.get_attribute('[data-focus="facade-high"]', "aria-valuetext") == "50 m"
+    page.wait_for_selector('[data-focus="facade-high"][aria-valuetext="50 m"]')
     page.keyboard.press("End")
     until(page, "!window.location.search.includes('facade=')")
 
@@ -121,11 +121,11 @@ def test_a_row_opens_the_camera_with_its_plan_and_the_address_keeps_it(open_page
     assert page.locator("#gs-right .gs-figure").first.inner_text() == "40"
     assert "Suggested mask" in card
     assert "none on record" in card  # a suggestion is never said to be in force
-    assert page.locator(f"{ROWS}[aria-selected=true]").count() == 1
-    assert "cam=cameras" in page.evaluate("window.location.search")
+    until(page, f"document.querySelectorAll('{ROWS}[aria-selected=true]').length === 1")
+    until(page, "window.location.search.includes('cam=cameras')")
     page.keyboard.press("Escape")
     until(page, "!window.location.search.includes('cam=')")
-    assert page.locator(f"{ROWS}[aria-selected=true]").count() == 0
+    until(page, f"!document.querySelector('{ROWS}[aria-selected=true]')")
     page = open_desk(open_page, guarded, "&cam=cameras:c1")
     page.wait_for_selector("#gs-right canvas.gs-plan")
     card = page.inner_text("#gs-right").replace("\n", " ")
@@ -137,6 +137,7 @@ def test_a_row_opens_the_camera_with_its_plan_and_the_address_keeps_it(open_page
 def test_a_figure_of_the_camera_opens_its_evidence_and_gets_the_focus_back(open_page: Open, guarded: Service) -> None:
     page = open_desk(open_page, guarded, "&cam=cameras:c2")
     page.wait_for_selector('#gs-right [data-figure="cameras.facade_62_m"]')
+    at_rest(page)
     page.click('#gs-right [data-figure="cameras.facade_62_m"]')
     page.wait_for_selector("#gs-drawer .gs-evidence-value")
     told = page.inner_text("#gs-drawer").replace("\n", " ")
@@ -144,32 +145,31 @@ def test_a_figure_of_the_camera_opens_its_evidence_and_gets_the_focus_back(open_
     assert "机 c2" in told
     assert "Range 50 m" in told
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.dataset.figure") == "cameras.facade_62_m"
+    until(page, "document.activeElement.dataset.figure === 'cameras.facade_62_m'")
 
 
 def test_what_lowers_it_opens_in_what_if(open_page: Open, guarded: Service) -> None:
     page = open_desk(open_page, guarded, "&cam=cameras:c2")
     page.wait_for_selector('[data-focus="whatif"]')
     page.click('[data-focus="whatif"]')
-    page.wait_for_selector("#gs-app.is-whatif .wi-row", timeout=30_000)
-    assert "/coverage" in page.url
-    assert "scn=draft" in page.url
+    page.wait_for_selector("#gs-app.is-whatif .wi-row", timeout=60_000)
+    until(page, "location.pathname === '/coverage' && location.search.includes('scn=draft')")
     assert page.locator(".wi-row").count() == 1
-    assert "c2" in page.inner_text("#gs-left")
+    until(page, "document.querySelector('#gs-left').innerText.includes('c2')")
 
 
 def test_the_table_goes_by_keys_and_is_sorted_by_its_headings(open_page: Open, guarded: Service) -> None:
     page = open_desk(open_page, guarded)
     page.focus(".gs-ranked")
     page.keyboard.press("End")
-    assert page.get_attribute(".gs-ranked", "aria-activedescendant") == "gs-row-3"
+    page.wait_for_selector(".gs-ranked[aria-activedescendant='gs-row-3']")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     until(page, "decodeURIComponent(window.location.search).includes('cam=cameras:c3')")
     page.click('[data-focus="sort-alone"]')
     until(page, "window.location.search.includes('sort=alone.high')")
-    assert page.locator(".gs-ranked [aria-sort=descending]").inner_text().startswith("Only this")
+    until(page, "document.querySelector('.gs-ranked [aria-sort=descending]').innerText.startsWith('Only this')")
     page.click('[data-focus="sort-alone"]')
     until(page, "window.location.search.includes('sort=alone.low')")
 
@@ -177,11 +177,11 @@ def test_the_table_goes_by_keys_and_is_sorted_by_its_headings(open_page: Open, g
 def test_a_camera_on_the_map_brings_its_row(open_page: Open, guarded: Service) -> None:
     lon, lat = lonlat(1750, 750)
     page = open_desk(open_page, guarded, f"&z=17&c={lon:.5f},{lat:.5f}")
-    page.wait_for_timeout(800)
+    at_rest(page, "cameras")
     box = page.locator("#gs-map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_selector(f"{ROWS}[aria-selected=true]")
-    assert page.locator(f"{ROWS}[aria-selected=true] .gs-guard-name").inner_text() == "机 c4"
+    until(page, lambda: page.inner_text(f"{ROWS}[aria-selected=true] .gs-guard-name") == "机 c4")
 
 
 def test_units_are_ranked_by_the_same_table(open_page: Open, guarded: Service) -> None:
@@ -189,11 +189,11 @@ def test_units_are_ranked_by_the_same_table(open_page: Open, guarded: Service) -
     page.click('[data-focus="segment-grid"]')
     until(page, "window.location.search.includes('of=grid')")
     until_rows(page, 8)
-    assert page.locator(f"{ROWS} .gs-guard-name").first.inner_text() == "A第1网格"
-    assert page.locator("#gs-overlap").count() == 0
+    until(page, lambda: page.locator(f"{ROWS} .gs-guard-name").first.inner_text() == "A第1网格")
+    until(page, "!document.querySelector('#gs-overlap')")
     page.locator(ROWS).first.click()
     until(page, "document.querySelector('#gs-right h2').textContent === 'A第1网格'")
-    assert "Past retention" in page.inner_text("#gs-right")
+    until(page, "document.querySelector('#gs-right').innerText.includes('Past retention')")
 
 
 def test_export_what_you_see_has_the_rows_of_the_page(open_page: Open, guarded: Service) -> None:
@@ -212,7 +212,7 @@ def test_columns_go_and_come_back(open_page: Open, guarded: Service) -> None:
     for n in (0, 1):
         page.click('[data-focus="table-columns"]')
         page.click('.gs-menu [role="menuitemcheckbox"]:has-text("Overlaps")')
-        assert page.locator('[data-focus="sort-overlaps"]').count() == n
+        until(page, f"document.querySelectorAll('[data-focus=sort-overlaps]').length === {n}")
 
 
 def test_leaders_see_neither_names_nor_small_counts_nor_files(open_page: Open, guarded_leader: Service) -> None:
@@ -239,7 +239,7 @@ def test_a_home_without_cameras_says_what_to_do(open_page: Open, tmp_path: Path)
     with serving(tmp_path, "planner") as service:
         page = open_page(service, DESK)
         page.wait_for_selector(".gs-ranked-none")
-        assert "No cameras yet" in page.inner_text("#gs-bottom")
+        until(page, "document.querySelector('#gs-bottom').innerText.includes('No cameras yet')")
         assert page.locator(".gs-fault").count() == 0
         page.close()
 
@@ -250,10 +250,10 @@ def test_both_languages_have_every_word(open_page: Open, guarded: Service) -> No
     for lang in ("en", "zh"):
         page.click(f'.gs-lang[lang="{lang}"]')
         until(page, f"document.documentElement.lang.startsWith('{lang}')")
-        page.wait_for_timeout(300)
+        at_rest(page)
         for part in ("#gs-left", "#gs-bottom", "#gs-right", ".gs-guard-legend"):
             assert not re.search(r"\b[a-z]+\.[a-z_]{3,}\b", page.inner_text(part)), (lang, part)
-    assert page.inner_text("#gs-measure h2") == "什么过多"
+    until(page, "document.querySelector('#gs-measure h2').innerText === '什么过多'")
 
 
 def test_the_phone_has_the_rows_in_its_sheet(open_page: Open, guarded: Service) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Open, Service, serving, until
+from tests.browser.conftest import Open, Service, at_rest, serving, until
 
 pytestmark = pytest.mark.browser
 
@@ -20,12 +20,12 @@ def test_panels_collapse_and_come_back(open_page: Open, planner: Service) -> Non
     page = open_page(planner, "/coverage?lang=en")
     whole = map_width(page)
     page.keyboard.press("[")
-    assert map_width(page) == whole + 264
+    until(page, lambda: map_width(page) == whole + 264)
     page.keyboard.press("]")
-    assert map_width(page) == 1366
+    until(page, lambda: map_width(page) == 1366)
     page.keyboard.press("[")
     page.keyboard.press("]")
-    assert map_width(page) == whole
+    until(page, lambda: map_width(page) == whole)
 
 
 def test_question_mark_lists_the_keys(open_page: Open, planner: Service) -> None:
@@ -77,7 +77,7 @@ def test_new_snapshot_is_announced(open_page: Open, home: Path, tmp_path: Path) 
     with serving(own, "planner") as service:
         page = open_page(service, "/coverage?lang=en")
         run_build(own, datetime(2026, 2, 1, tzinfo=UTC))
-        until(page, "document.querySelector('#gs-banners').textContent.includes('Snapshot 2 is ready')", wait_s=15)
+        until(page, "document.querySelector('#gs-banners').textContent.includes('Snapshot 2 is ready')")
         page.click("#gs-banners .gs-link")
         until(page, "document.querySelector('.gs-attribution')?.textContent.includes('snapshot 2')")
         page.wait_for_selector("#gs-right h2")
@@ -124,7 +124,8 @@ def test_file_without_service_asks_nobody(browser: Any, home: Path, tmp_path: Pa
     for _ in range(6):
         page.keyboard.press("+")
         page.wait_for_timeout(350)
-    assert page.locator(".leaflet-tile").count() > 0
+    until(page, "document.querySelectorAll('.leaflet-tile').length > 0")
+    at_rest(page)
     page.click('.gs-lang[lang="zh"]')
     until(page, "document.querySelector('#gs-measure h2').textContent === '看得到多少'")
     page.keyboard.press("d")
@@ -135,12 +136,11 @@ def test_file_without_service_asks_nobody(browser: Any, home: Path, tmp_path: Pa
     page.keyboard.press("Enter")
     until(page, "document.querySelector('#gs-right h2').textContent === '西镇'")
     page.click(".gs-statuses b[data-figure]")
-    page.wait_for_selector(".gs-drawer:not([hidden])")
-    assert "快照" in page.locator(".gs-drawer").inner_text()
+    until(page, "document.querySelector('.gs-drawer:not([hidden])')?.innerText.includes('快照')")
     page.keyboard.press("Escape")
     page.click('#gs-tabs [data-desk="hotspots"]')
     page.wait_for_selector(".gs-top-figures")
-    assert page.locator("#gs-tabs [aria-current]").get_attribute("data-desk") == "hotspots"
+    page.wait_for_selector("#gs-tabs [aria-current][data-desk='hotspots']")
     page.click("text=新兴热点")
     page.wait_for_selector("#gs-legend svg, #gs-legend canvas, #gs-legend button")
     page.go_back()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Open, Service, serving, until
+from tests.browser.conftest import Open, Service, at_rest, serving, until
 from tests.tiny_city import lonlat
 
 pytestmark = pytest.mark.browser
@@ -75,13 +75,14 @@ def test_headlines_are_those_of_the_whole_answer(open_page: Open, planned: Servi
     (edit,) = draft(page)
     assert (edit["uid"], edit["values"]["azimuth_deg"]) == (None, 90)
     told = asked(page, [edit])
+    gained = "document.querySelector('.wi-row .wi-gain')?.textContent"
+    until(page, f"{gained} === '+{told['edits'][0]['road_m']:.0f}'")
     (unit,) = (one for one in told["densities"][0]["units"] if one["code"] == "A-1")
     shown = page.locator(".wi-headline").first
     assert shown.locator(".wi-was").inner_text() == f"{100 * unit['was']['road_seen_share']:.1f}"
     assert shown.locator(".wi-now").inner_text() == f"{100 * unit['values']['road_seen_share']:.1f}"
     assert page.inner_text("#gs-right .wi-unit") == "A第1网格"
     assert told["edits"][0]["road_m"] == pytest.approx(85.3 - 3.7, abs=1)  # along the road, less what is under it
-    assert page.locator(".wi-row .wi-gain").first.inner_text() == f"+{told['edits'][0]['road_m']:.0f}"
     assert page.locator(".wi-carry").count() == 3
 
 
@@ -110,7 +111,7 @@ def test_keys_turn_widen_take_back_and_do_again(open_page: Open, planned: Servic
 def test_a_camera_of_the_register_is_picked_turned_and_switched_off_by_keys(open_page: Open, planned: Service) -> None:
     page = entered(open_page, planned)
     until(page, "document.querySelector('#wi-changes')")
-    page.wait_for_timeout(500)  # the cameras' tiles
+    at_rest(page, "cameras")
     page.keyboard.press("c")
     until(page, "document.querySelector('#wi-tip').textContent.includes('O switches it off')")
     first = page.inner_text("#wi-tip b")
@@ -157,14 +158,14 @@ def test_ring_turns_and_a_mark_moves(open_page: Open, planned: Service) -> None:
     page.mouse.move(x + 40, y - 40, steps=3)
     page.mouse.move(x + ring_px, y, steps=3)
     page.mouse.up()
+    until(page, lambda: draft(page)[0]["values"]["azimuth_deg"] == pytest.approx(90, abs=2))
     values = draft(page)[0]["values"]
-    assert values["azimuth_deg"] == pytest.approx(90, abs=2)
     assert values["hfov_deg"] == 84  # turned along its ring, the range stays
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 30, y + 10, steps=4)
     page.mouse.up()
-    assert draft(page)[0]["values"]["lon"] > values["lon"]
+    until(page, lambda: draft(page)[0]["values"]["lon"] > values["lon"])
     assert page.evaluate(ROWS) == 1  # no click of the add tool besides
     page.keyboard.press("Control+z")
     assert draft(page)[0]["values"] == values
@@ -178,7 +179,7 @@ def test_switch_off_ticks_and_order(open_page: Open, planned: Service) -> None:
     page.keyboard.press("o")
     span_px = (LON - lonlat(250, 250)[0]) / 360 * 256 * 2**17
     x, y = middle(page)
-    page.wait_for_timeout(300)
+    at_rest(page, "cameras")
     page.mouse.click(x - span_px, y)
     until(page, f"{ROWS} === 2")
     assert draft(page)[1]["uid"].startswith("cameras:c")
@@ -192,7 +193,7 @@ def test_switch_off_ticks_and_order(open_page: Open, planned: Service) -> None:
     until(page, f"{gained} === '+{told['together']['road_m']:.0f}'")
     page.locator(".wi-title").nth(1).focus()
     page.keyboard.press("Alt+ArrowUp")
-    assert [edit["uid"] is None for edit in draft(page)] == [False, True]
+    until(page, lambda: [edit["uid"] is None for edit in draft(page)] == [False, True])
     page.locator(".wi-title").nth(0).focus()
     page.keyboard.press("Delete")
     until(page, f"{ROWS} === 1")
@@ -202,8 +203,8 @@ def test_leaving_keeps_a_draft_and_back_enters_again(open_page: Open, planned: S
     page = entered(open_page, planned)
     add(page)
     page.keyboard.press("Escape")
+    until(page, "document.querySelector('#gs-toast').textContent.includes('draft')")
     page.wait_for_selector(".wi-tools", state="detached")
-    assert "draft" in page.inner_text("#gs-toast")
     page.wait_for_selector("#gs-measure")
     page.go_back()
     page.wait_for_selector(".wi-row")
@@ -229,8 +230,8 @@ def test_saved_scenario_opens_by_link_and_an_unknown_one_is_named(
     other = browser.new_context().new_page()
     other.goto(planned.url + link)
     other.wait_for_selector(".wi-row")
-    assert other.input_value(".wi-name") == "Market, option B"
-    assert "Saved" in other.inner_text(".wi-saved")
+    until(other, "document.querySelector('.wi-name').value === 'Market, option B'")
+    until(other, "document.querySelector('.wi-saved').textContent.includes('Saved')")
     other.context.close()
     unknown = open_page(planned, f"/coverage?{NEAR}&lang=en&scn=nosuchscenario")
     until(unknown, "document.querySelector('#gs-banners').textContent.includes('scn')")
@@ -242,28 +243,28 @@ def test_compared_with_today_on_two_maps(open_page: Open, planned: Service) -> N
     add(page)
     page.click('[data-focus="segment-side_by_side"]')
     page.wait_for_selector(".wi-twin .leaflet-tile")
-    main, twin = (
-        page.locator(name).bounding_box() for name in ("#gs-map .leaflet-container:not(.wi-twin)", ".wi-twin")
-    )
-    assert main["width"] == pytest.approx(twin["width"], abs=2)
-    scales = page.locator("#gs-map .gs-scale-text").all_inner_texts()
-    assert len(scales) == 2
-    assert scales[0] == scales[1]
-    assert "左为现状，右为方案" in page.inner_text("#gs-left")
+    maps = ("#gs-map .leaflet-container:not(.wi-twin)", ".wi-twin")
+
+    def widths() -> list[float]:
+        return [page.locator(name).bounding_box()["width"] for name in maps]
+
+    until(page, lambda: widths()[0] == pytest.approx(widths()[1], abs=2))
+    scales = page.locator("#gs-map .gs-scale-text")
+    until(page, lambda: scales.count() == 2 and len(set(scales.all_inner_texts())) == 1)
+    until(page, "document.querySelector('#gs-left').innerText.includes('左为现状，右为方案')")
     other = open_page(planned, page.evaluate("location.pathname + location.search"))
     other.wait_for_selector(".wi-twin .leaflet-tile")
     page.go_back()
     page.wait_for_selector(".wi-twin", state="detached")
     page.click('[data-focus="segment-today"]')
     until(page, "window.location.search.includes('cmp=today')")
-    left, right = page.inner_text("#gs-left"), page.inner_text("#gs-right")
-    assert "whatif." not in left + right
-    assert "假设方案" in left
+    until(page, "document.querySelector('#gs-left').innerText.includes('假设方案')")
+    assert "whatif." not in page.inner_text("#gs-left") + page.inner_text("#gs-right")
 
 
 def test_only_who_may_plan_enters(open_page: Open, leader: Service, planned: Service) -> None:
     page = open_page(leader, "/coverage?lang=en&scn=draft")
-    assert "scn" in page.inner_text("#gs-banners")
+    until(page, "document.querySelector('#gs-banners').textContent.includes('scn')")
     page.keyboard.press("w")
     assert page.locator(".wi-tools").count() == 0
     phone = open_page(planned, f"/coverage?{NEAR}&lang=en&scn=draft", width=390, height=844)

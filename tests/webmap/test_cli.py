@@ -248,10 +248,10 @@ def test_serve_prints_its_address_and_ends_its_worker(tmp_path: Path) -> None:
     try:
         assert "gridscope demo" in service.stdout.readline()
         assert service.stdout.readline() == f"gridscope serves at http://127.0.0.1:{port}\n"
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60) as answer:
             assert answer.status == 200
         service.send_signal(signal.SIGTERM)
-        assert service.wait(timeout=30) == 0
+        assert service.wait(timeout=120) == 0
     finally:
         service.kill()
         service.stdout.close()

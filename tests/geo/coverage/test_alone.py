@@ -179,7 +179,7 @@ def test_alone_is_what_is_lost_without_it(rows, random):
     assert (found["alone_public_m2"] <= found["alone_m2"] + 1e-6).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(scene)
 def test_a_double_of_a_camera_leaves_it_nothing_alone_and_a_third_shares_all(rows):
     cameras = to_cameras(rows)
@@ -189,7 +189,7 @@ def test_a_double_of_a_camera_leaves_it_nothing_alone_and_a_third_shares_all(row
     assert tripled["shared_3plus_m2"] == pytest.approx(tripled["view_m2"], abs=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(scene, st.randoms(use_true_random=False))
 def test_neither_the_order_nor_far_away_cameras_change_anything(rows, random):
     cameras = to_cameras(rows)

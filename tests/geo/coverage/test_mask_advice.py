@@ -94,7 +94,7 @@ def test_smallest_arcs(spans, arc):
 SPOTS = st.lists(st.tuples(st.integers(-30, 30), st.integers(-30, 30)), min_size=1, max_size=8)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(
     SPOTS, st.sampled_from([360.0, 300.0, 85.0]), st.integers(0, 359), st.sampled_from([None, "20-60", "300-10@5-15"])
 )

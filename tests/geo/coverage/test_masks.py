@@ -43,7 +43,7 @@ MASKS = st.lists(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(MASKS, st.floats(0, 359), st.sampled_from([1.0, 60.0, 181.0, 300.0, 350.0, 359.9, 360.0]))
 @example([(170, 20, 0, None)], 0.0, 350.0)
 @example([(0, 360, 10, 20)], 33.0, 360.0)

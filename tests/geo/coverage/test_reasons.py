@@ -92,7 +92,7 @@ def test_at_the_lowest_density_no_pixels_are_too_few():
     assert not found.loc[found["reason"] == "pixels", list(WHOLES)].to_numpy(dtype=float).any()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10**6))
 def test_parts_are_never_negative_and_sum_to_the_gaps(seed):
     scene = small(seed)
@@ -114,7 +114,7 @@ def test_parts_are_never_negative_and_sum_to_the_gaps(seed):
     assert rolled.loc[above.index].to_numpy(dtype=float) == pytest.approx(above.to_numpy(dtype=float), rel=1e-9)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10**6))
 def test_each_incident_has_the_first_reason_that_holds(seed):
     """The definitions as they stand (DOMAIN 3), one after the other, with polygons."""

@@ -167,7 +167,7 @@ def together(feed: Feed, batches: dict[str, list[dict[str, Any]]]) -> dict[str, 
     with feed._turn:
         for sender in senders:
             sender.start()
-        end_s = time.monotonic() + 20
+        end_s = time.monotonic() + 60
         while len(feed._waiting) < len(senders):
             assert time.monotonic() < end_s
             time.sleep(0.001)

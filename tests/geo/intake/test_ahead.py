@@ -60,4 +60,4 @@ def test_a_process_whose_reader_is_gone_ends_quietly(city: Path, monkeypatch: py
         assert process is not None
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=300) == 0

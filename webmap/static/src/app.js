@@ -158,7 +158,9 @@ export class App extends Selection {
 
   busyWith(name, is) {
     this.busy = { ...this.busy, [name]: is };
-    this.working.watch(Object.values(this.busy).some(Boolean));
+    const isBusy = Object.values(this.busy).some(Boolean);
+    byId("gs-map").setAttribute("aria-busy", isBusy);
+    this.working.watch(isBusy);
   }
 
   async changed(keys) {
