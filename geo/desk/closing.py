@@ -10,6 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import crs
+from geo.coverage.bound import most_in_view_m
+from geo.coverage.fov import view_parameters
 from geo.coverage.quick.engine import Outcome
 from geo.coverage.quick.sums import FIGURES
 from geo.desk.gaps import unit_gaps
@@ -63,7 +65,8 @@ class Option:
 def closing_options(held: Held, engines: Kept, level: str, code: str, role: Role) -> dict[str, Any]:
     """The best option of each kind (and camera) for the gap of a finest unit, the most road gained first; planner up.
 
-    `bound_m`: no camera can gain more of this gap's road than is unseen in it. Of each option `road_m` is what this
+    `unseen_m` is the gap's road; `bound_m` is what no new camera of the model tried can see of it, wherever it stands
+    and however it is turned (`most_in_view_m`). Of each option `road_m` is what this
     gap gains, `elsewhere_m` what other units gain (below 0: lose), `facade_m` what comes into view of dwellings;
     `edit` is what what-if takes ({"uid", "values"}). Figures are nominal, at the default pixel density. A few public
     points and azimuths are tried: a better plan may exist. Errors: `BadQuery` for a coarser unit, `NotAvailable`.
@@ -75,7 +78,8 @@ def closing_options(held: Held, engines: Kept, level: str, code: str, role: Role
             raise NotAvailable(not_loaded(name))
     if level not in {chain[0] for chain in snapshot.home.chains()}:
         raise BadQuery(Words("a gap is an area of a finest unit", "盲区位于最细一级单位之内"))
-    bound_m = unit_gaps(held, level, role).columns["road_unseen_m"][number_of(held, level, code)] or 0.0
+    unit = number_of(held, level, code)
+    unseen_m = unit_gaps(held, level, role).columns["road_unseen_m"][unit] or 0.0
     ready: Engines = engines.get(snapshot.id, lambda: make_engines(held))
     gap = _gap_of(held, level, code)
     options = [] if gap.is_empty else [*_additions(held, gap), *_changes(ready, gap)]
@@ -90,10 +94,25 @@ def closing_options(held: Held, engines: Kept, level: str, code: str, role: Role
         "code": code,
         "snapshot": snapshot.id,
         "at": snapshot.rules.px_per_m,
-        "bound_m": bound_m,
+        "unseen_m": unseen_m,
+        "bound_m": round(min(unseen_m, _bound_m(held, ready, level, code, unit)), 1) if unseen_m else 0.0,
         "n_tried": len(options),
         "options": sorted(best.values(), key=lambda one: -one["road_m"]),
     }
+
+
+def _bound_m(held: Held, ready: Engines, level: str, code: str, unit: int) -> float:
+    """What no camera `NEW_CAMERA` can see of the unseen road of a finest unit; of one too large to cut out no bound."""
+    snapshot = held.snapshot
+    shape = queries.units_of(snapshot, level).geometry.iloc[[unit]]
+    in_metres = crs.transform_geometry(np.asarray(shape, dtype=object), snapshot.home.boundary_crs, snapshot.metric_crs)
+    try:
+        road = ready.quick.unseen_road(level, code, shapely.bounds(in_metres)[0], snapshot.rules.px_per_m)
+    except BadQuery:
+        return float("inf")
+    camera = pd.DataFrame([{**NEW_CAMERA, "azimuth_deg": 0.0}])
+    view = view_parameters(camera, snapshot.rules, snapshot.rules.px_per_m, "nominal")
+    return most_in_view_m(road, float(view["reach_m"].iloc[0]), float(view["sweep_deg"].iloc[0]))
 
 
 def find_points(unseen: Any, n_points: int, reach_m: float) -> Floats:

@@ -95,13 +95,20 @@ def test_a_reason_chosen_leaves_its_part_of_each_unit(open_page: Open, analyst: 
     ]
     none = number_in(bars["reason-none"].locator(".gs-bar-figure").inner_text())
     whole = page.inner_text(".gs-tablebar-note")
-    page.click('[data-focus="reason-none"]')
+    page.click('[data-focus="reason-none"]')  # a tick taken away hides
+    until(page, "/reason=offline.*doubt(&|$)/.test(window.location.search)")
+    until(page, "document.querySelector('[data-focus=\"reason-none\"]').getAttribute('aria-checked') === 'false'")
+    until(page, "document.querySelector('.gs-filterchips').textContent.includes('without: No camera near')")
+    page.click('[data-focus="reason-none"]', modifiers=["Shift"])  # alone
     until(page, "window.location.search.includes('reason=none')")
     page.wait_for_selector('[data-focus="reason-none"][aria-checked="true"]')
     until(page, lambda: number_in(page.inner_text(".gs-tablebar-note")) == pytest.approx(none, rel=0.02))
     page.click('[data-focus="filter-clear"]')
     until(page, "!window.location.search.includes('reason=')")
     until(page, lambda: page.inner_text(".gs-tablebar-note") == whole)
+    page.click('[data-focus="undo"]')
+    until(page, "window.location.search.includes('reason=none')")
+    until(page, "document.querySelectorAll('.gs-filterchip').length === 1")
 
 
 def test_the_histogram_keeps_a_span_and_says_how_to_widen_it(open_page: Open, analyst: Service) -> None:

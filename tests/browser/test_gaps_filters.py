@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.browser.conftest import Open, Service, at_rest, serving, settled_box, until
-from tests.browser.test_gaps_desk import number_in, open_gaps
+from tests.browser.conftest import SOUTH, STEP, WEST, Open, Service, at_rest, serving, settled_box, until
+from tests.browser.test_gaps_desk import METRES_PER_DEG, number_in, open_gaps
 
 pytestmark = pytest.mark.browser
 
@@ -120,8 +120,12 @@ def test_several_are_chosen_by_click_and_by_lasso(open_page: Open, analyst: Serv
     page.mouse.up()
     until(page, "(window.location.search.match(/~/g) ?? []).length > 20")
     until(page, "!document.querySelector('.gs-lasso')")
+    chosen = page.evaluate("new URLSearchParams(location.search).get('sel')")
     page.click('[data-focus="unchoose"]')
     until(page, "!window.location.search.includes('sel=')")
+    page.click('[data-focus="undo"]')
+    until(page, f"new URLSearchParams(location.search).get('sel') === {chosen!r}")
+    until(page, f"document.querySelector('.gs-tablebar h2').textContent.startsWith('{chosen.count('~') + 1} ')")
 
 
 def test_what_is_exported_is_what_is_seen(open_page: Open, analyst: Service) -> None:
@@ -164,6 +168,54 @@ def test_two_densities_and_two_months_are_compared(open_page: Open, analyst: Ser
     page.click('[data-focus="segment-single"]')
     until(page, "!window.location.search.includes('cmp=')")
     until(page, "!document.querySelector('.wi-twin')")
+
+
+def classes(page: Any, side: int) -> int:
+    return sum(number_in(page.inner_text(f'[data-focus="gap-class-{side}-{k}"]')) for k in range(3))
+
+
+def test_both_sides_show_what_filters_keep_and_what_is_chosen(open_page: Open, analyst: Service) -> None:
+    """W00 has its camera in both months, E03 since December: in the middle of their road, 200 m to each side."""
+    page = open_gaps(open_page, analyst, "?lang=en&level=grid&cmp=side@month:2025-11&sel=grid:E03~W00&where=name:东镇")
+    page.wait_for_selector(".gs-legend-sides")
+    until(page, lambda: page.inner_text(".gs-tablebar h2") == "2 chosen")
+    at_rest(page)
+    below = [int(n) for n in re.findall(r"\d+", page.inner_text("#gs-gap-legend .gs-legend-foot"))]
+    assert classes(page, 0) + below[0] == classes(page, 1) + below[-1] == 18
+    grid_m = 0.01 * METRES_PER_DEG
+    told = [number_in(m) for m in re.findall(r"[\d,]+\xa0m", page.inner_text(".gs-tablebar-note"))]
+    assert told == pytest.approx([2 * grid_m - 800, 2 * grid_m - 400, 2 * grid_m - 800], rel=0.005)
+    foot = page.inner_text("#gs-gap-legend .gs-legend-foot")
+    page.click('[data-focus="filter-clear"]')
+    until(page, "!window.location.search.includes('where=')")
+    until(page, lambda: page.inner_text("#gs-gap-legend .gs-legend-foot") != foot)
+    assert "cmp=side@month:2025-11" in page.url
+    assert "sel=grid:E03~W00" in page.url
+
+
+SCENARIO = """async ({ lon, lat }) => {
+    const values = { lon, lat, kind: "dome", sweep_deg: 360, range_m: 200, status: "online" };
+    const body = JSON.stringify({ name: "One more", edits: [{ values }], note: "", shared: true });
+    const headers = { "Content-Type": "application/json", "X-Gridscope": "1" };
+    const answer = await fetch("/api/scenarios", { method: "POST", headers, body });
+    return answer.json();
+}"""
+
+
+def test_today_is_compared_with_a_scenario(open_page: Open, analyst: Service) -> None:
+    """One camera more in the middle of W01, which has none: 400 m of its road come into view, nothing else changes."""
+    page = open_gaps(open_page, analyst)
+    made = page.evaluate(SCENARIO, {"lon": round(WEST + 1.5 * STEP, 6), "lat": round(SOUTH + 0.5 * STEP, 6)})
+    page = open_gaps(open_page, analyst, f"?lang=en&level=grid&cmp=diff@scn:{made['id']}&sel=grid:W01")
+    page.wait_for_selector(".gs-difference")
+    counts = [number_in(text) for text in page.locator(".gs-difference-cell b").all_inner_texts()]
+    assert sum(counts) == sum(counts[:3]) == 1
+    assert number_in(page.inner_text("#gs-gap-legend .gs-legend-foot")) == 35  # within the interval
+    until(page, "document.querySelector('[data-focus=\"cmp-pair\"]').textContent.includes('One more')")
+    page.click('[data-focus="segment-side"]')
+    page.wait_for_selector(".wi-twin")
+    assert page.locator(".wi-side").all_inner_texts() == ["today", "Scenario"]
+    page.evaluate("(address) => fetch(address, { method: 'DELETE' })", f"/api/scenarios/{made['id']}")
 
 
 @pytest.mark.slow

@@ -113,6 +113,13 @@ class Quick:
 
         return self._views.get((px_per_m, edit.key), draw)
 
+    def unseen_road(self, level: str, code: str, bounds: Floats, px_per_m: float) -> Floats:
+        """The road that no camera sees today in the finest unit `code`, which lies within `bounds` (metres).
+
+        Segments (n, 4: ax, ay, bx, by) in the metric CRS. Errors: `BadQuery` where the unit is too large.
+        """
+        return self._vicinity(self._today(px_per_m), bounds, px_per_m).unseen_road(level, code)
+
     def _outcome(self, edits: tuple[Edit, ...], px_per_m: float, people: bool) -> Outcome:
         key = px_per_m, people, tuple(edit.key for edit in edits)
         return self._outcomes.get(key, lambda: self._work_out(edits, px_per_m, people))

@@ -98,6 +98,17 @@ class Vicinity:
         """The rows of `looking` of the cameras `names`."""
         return np.flatnonzero([name in names for name in self.names.tolist()])
 
+    def unseen_road(self, level: str, code: str) -> Floats:
+        """The road of a finest unit that no camera sees today, as segments (n, 4: ax, ay, bx, by)."""
+        street = next(street for street in self.streets if street.parcels.chain[0] == level)
+        unit = np.flatnonzero(street.parcels.codes == code)
+        pieces = np.flatnonzero(np.isin(street.parcels.road_unit, unit))
+        corners, seen = street.roads.corners, street.roads.seen
+        found = [
+            _unseen_of(corners, seen, corner) for piece in pieces.tolist() for corner in _corners_of(corners, piece)
+        ]
+        return np.vstack([np.zeros((0, 4)), *found])
+
     @cached_property
     def unseen(self) -> Any:
         """The public ground that no camera sees today."""
@@ -115,6 +126,20 @@ class Vicinity:
     def sectors(self) -> Geometries:
         """The views of the ground as polygons."""
         return to_sectors(self.looking.ground, self.rules)
+
+
+def _corners_of(corners: Corners, line: int) -> range:
+    """The corners of a line that begin a segment or a jump."""
+    return range(int(corners.starts[line]), int(corners.starts[line + 1]) - 1)
+
+
+def _unseen_of(corners: Corners, seen: Stretches, corner: int) -> Floats:
+    """What is not seen of the segment that begins at `corner`, in pieces (n, 4); none of a jump between parts."""
+    begin, end = corners.xy[corner], corners.xy[corner + 1]
+    spans = seen.spans[seen.starts[corner] : seen.starts[corner + 1]]
+    ends = np.concatenate([[0.0], spans.ravel(), [1.0]]).reshape(-1, 2)
+    ends = ends[(ends[:, 1] > ends[:, 0]) & np.isfinite(begin + end).all()]
+    return np.hstack([begin + at[:, None] * (end - begin) for at in ends.T])
 
 
 def to_sectors(views: Views, rules: Rules) -> Geometries:

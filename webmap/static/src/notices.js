@@ -27,9 +27,14 @@ export class Notices {
     paint(byId("gs-banners"), rows);
   }
 
-  toast(text) {
+  /** A line at the bottom of the map, for 6 s; `onUndo` takes back what it says. */
+  toast(text, onUndo = null) {
     clearTimeout(this.toastTimer);
-    paint(byId("gs-toast"), h("div", { class: "gs-toast-body" }, text));
+    const undo = () => {
+      paint(byId("gs-toast"));
+      onUndo();
+    };
+    paint(byId("gs-toast"), h("div", { class: "gs-toast-body" }, text, onUndo ? h("button", { type: "button", class: "gs-toast-undo", "data-focus": "undo", onclick: undo }, t("action.undo")) : null));
     this.toastTimer = setTimeout(() => paint(byId("gs-toast")), 6000);
   }
 

@@ -1,4 +1,4 @@
-/** A list of groups with bars; a tick chooses one, several, or (none ticked) all. */
+/** A list of groups with bars; a tick chooses one, several, or (none ticked) all; with swatches all are ticked, and a tick taken away hides. */
 
 import { h } from "../dom.js";
 import { number } from "../i18n.js";
@@ -6,9 +6,10 @@ import { number } from "../i18n.js";
 /**
  * `rows`: `{value, label, under, kept, on, colour, figure}`: rows under all other filters (pale), and those this filter keeps of them;
  * `figure` is what stands beside the bar (default: `under`).
- * `onToggle(value)` is told which tick was changed. `name` is the list's name for screen readers and for focus.
+ * `onToggle(value, isAlone)` is told which tick was changed, and whether with Shift. `swatched`: each row has a swatch, hollow while
+ * it is hidden; `hint` is its tip. `name` is the list's name for screen readers and for focus.
  */
-export function filterBars({ name, label, rows, onToggle }) {
+export function filterBars({ name, label, rows, onToggle, swatched = false, hint = "" }) {
   const most = Math.max(1, ...rows.map(({ under }) => under));
   const part = (n) => `${(100 * n) / most}%`;
   return h(
@@ -17,7 +18,8 @@ export function filterBars({ name, label, rows, onToggle }) {
     rows.map(({ value, label: words, under, kept, on, colour, figure }) =>
       h(
         "button",
-        { type: "button", role: "checkbox", "aria-checked": String(on), class: `gs-bar${on ? " is-on" : ""}`, "data-focus": `${name}-${value}`, "aria-label": `${words} ${number(under)}`, title: words, onclick: () => onToggle(value) },
+        { type: "button", role: "checkbox", "aria-checked": String(on), class: `gs-bar${on && !swatched ? " is-on" : !on && swatched ? " is-off" : ""}`, "data-focus": `${name}-${value}`, "aria-label": `${words} ${number(under)}`, title: hint || words, onclick: (event) => onToggle(value, event.shiftKey) },
+        swatched ? h("span", { class: "gs-bar-swatch", "aria-hidden": "true" }) : null,
         h("span", { class: "gs-bar-label" }, words),
         h(
           "span",

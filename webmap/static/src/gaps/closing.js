@@ -15,9 +15,9 @@ function nameOf({ kind, label, was, edit }) {
   return t("gaps.close_repair", { name: label });
 }
 
-function noteOf({ kind, elsewhere_m }) {
+function noteOf({ kind, elsewhere_m }, { bound_m }) {
   const side = Math.abs(elsewhere_m) < 0.5 ? t("gaps.close_no_side") : t(elsewhere_m < 0 ? "gaps.close_loses" : "gaps.close_gains", { m: number(Math.abs(elsewhere_m)) });
-  return kind === "add" ? `${t("gaps.close_model")}${t("punct.list")}${side}` : side;
+  return kind === "add" ? [t("gaps.close_model"), t("gaps.close_most", { m: number(bound_m) }), side].join(t("punct.list")) : side;
 }
 
 export class Closing {
@@ -53,15 +53,15 @@ export class Closing {
     if (answer === "asked") return [head, h("p", { class: "gs-note" }, t("gaps.close_asked"))];
     if (answer === "failed") return [head, h("p", { class: "gs-note" }, t("gaps.close_failed"))];
     if (!answer.options.length) return [head, h("p", { class: "gs-note" }, t("gaps.close_none"))];
-    return [head, answer.options.map((option, k) => this.row(option, k)), h("p", { class: "gs-note" }, t("gaps.close_bound", { m: number(answer.bound_m) }), " ", t("gaps.close_tried", { n: number(answer.n_tried) })), h("button", { type: "button", class: "gs-button is-strong is-wide", "data-focus": "close-open", onclick: () => this.open(answer.options[0]) }, icon("camera"), t("guard.option.open"))];
+    return [head, answer.options.map((option, k) => this.row(option, k, answer)), h("p", { class: "gs-note" }, t("gaps.close_bound", { m: number(answer.bound_m), whole: number(answer.unseen_m) }), " ", t("gaps.close_tried", { n: number(answer.n_tried) })), h("button", { type: "button", class: "gs-button is-strong is-wide", "data-focus": "close-open", onclick: () => this.open(answer.options[0]) }, icon("camera"), t("guard.option.open"))];
   }
 
-  row(option, k) {
+  row(option, k, answer) {
     return h(
       "button",
       { type: "button", class: "gs-option", "data-focus": `close-${k}`, title: t("guard.option.open"), onclick: () => this.open(option) },
       h("span", { class: "gs-option-mark", "aria-hidden": "true" }, String(k + 1)),
-      h("span", { class: "gs-option-name" }, h("b", null, nameOf(option)), h("small", null, noteOf(option))),
+      h("span", { class: "gs-option-name" }, h("b", null, nameOf(option)), h("small", null, noteOf(option, answer))),
       h("b", null, signed(option.road_m)),
       h("b", { class: `wi-change${toneOf(Math.round(option.facade_m), true)}` }, signed(Math.round(option.facade_m))),
     );

@@ -26,6 +26,7 @@ const REMEMBER_MS = 250;
 const MANY_UNITS = 3000;
 /** What of the state chooses incidents. */
 const OF_INCIDENTS = { period: null, hours: null, cat: null, ch: null };
+const FILTERS = ["reason", "length", "where", ...Object.keys(OF_INCIDENTS)];
 
 export class GapsDesk extends GapsMap {
   constructor(app) {
@@ -66,14 +67,15 @@ export class GapsDesk extends GapsMap {
     const { place } = frame;
     const level = listLevel(app, frame.level);
     const part = app.isWhole() ? undefined : address(place);
-    const [drawn, listed, whole, units, within, above, pair] = await Promise.all([this.ask(frame.level, part), this.ask(level, part), this.ask(place.level, address(place)), atlas.units(level), atlas.within(level, place), levelsAbove(atlas, level), this.comparing.load(frame.level)]);
+    const [drawn, listed, whole, units, within, above, pair] = await Promise.all([this.ask(frame.level, part), this.ask(level, part), this.ask(place.level, address(place)), atlas.units(level), atlas.within(level, place), levelsAbove(atlas, level), this.comparing.load(frame.level, level)]);
     const numbers = within ? [...within] : units.code.map((_, i) => i);
     return { frame, answers: { drawn, listed, whole }, list: { level, units, numbers, above }, pair };
   }
 
   show({ frame, answers, list, pair }) {
     const moved = !this.frame || this.frame.level !== frame.level || this.frame.place !== frame.place;
-    if (moved) this.filter = null;
+    if (moved) this.filter = this.comingFilter ?? null;
+    this.comingFilter = null;
     // Rows of another level have nothing to say of this one's units.
     if (this.list?.level !== list?.level) this.rows = null;
     this.list = list;
@@ -136,8 +138,9 @@ export class GapsDesk extends GapsMap {
   // --- filters -------------------------------------------------------------------------------------------------------------------
 
   applyFilters() {
-    const { filters, drawnValues } = this;
+    const { filters, drawnValues, comparing } = this;
     filters.apply(this.app.state, { filter: this.filter, classOf: (row) => drawnValues.classOfRow(row), onOthers: () => drawnValues.sum((row) => filters.keepsBut(row, "class")) });
+    comparing.applyFilters(filters.isOn() ? (row) => filters.keeps(row) : null);
   }
 
   /** After a filter has changed: all that shows it. */
@@ -186,6 +189,9 @@ export class GapsDesk extends GapsMap {
   clearFilters() {
     const { state } = this.app;
     const hasReason = state.get("reason") !== null;
+    const before = { place: state.get("place"), ...Object.fromEntries(FILTERS.map((key) => [key, state.get(key)])) };
+    const { filter } = this;
+    this.app.shell.toast(t("filter.cleared"), () => this.setBack(before, filter));
     this.filter = null;
     Object.assign(state.values, { length: null, where: null, ...OF_INCIDENTS });
     if (!this.app.isWhole()) {
@@ -195,6 +201,15 @@ export class GapsDesk extends GapsMap {
     }
     if (hasReason) state.set({ reason: null });
     else this.setFilter({});
+    this.ranking.heads();
+  }
+
+  /** Filters as they were before. */
+  setBack(before, filter) {
+    const { state } = this.app;
+    this.comingFilter = filter;
+    this.filter = filter;
+    state.set(before);
     this.ranking.heads();
   }
 

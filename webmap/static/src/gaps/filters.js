@@ -61,6 +61,10 @@ export class GapFilters {
     cross.set("incidents", (row) => counts[row] > 0);
   }
 
+  isOn() {
+    return this.cross.names.some((name) => this.cross.isOn(name));
+  }
+
   keeps(row) {
     return this.cross.keeps(row);
   }

@@ -13,7 +13,7 @@ function slot() {
   return made;
 }
 
-export function gapClassBar({ counts, edges, filter, onHover, onFilter }) {
+export function gapClassBar({ counts, edges, filter, onHover, onFilter, focus = "gap-class" }) {
   const colours = scale("gap");
   const cells = counts.map((n, k) => {
     const span = k + 1 < edges.length ? `${breakLabel(edges[k])}–${breakLabel(edges[k + 1])}` : `≥ ${breakLabel(edges[k])}`;
@@ -27,7 +27,7 @@ export function gapClassBar({ counts, edges, filter, onHover, onFilter }) {
         "aria-pressed": String(filter === k),
         "aria-label": words,
         title: words,
-        "data-focus": `gap-class-${k}`,
+        "data-focus": `${focus}-${k}`,
         onpointerenter: () => onHover(k),
         onpointerleave: () => onHover(null),
         onclick: () => onFilter(filter === k ? null : k),

@@ -52,8 +52,7 @@ export class GapsMap extends Desk {
       return;
     }
     if (this.comparing.isOn()) {
-      this.app.grid.setStyle((i) => this.comparing.styleOf("right", i));
-      this.comparing.twin?.colour();
+      this.comparing.colourSides();
       return;
     }
     const colours = scale("gap");
@@ -65,6 +64,11 @@ export class GapsMap extends Desk {
       if (k === null || k < 0) return { fill: null, pattern: null, faded, glyph: null };
       return { fill: colours[k], pattern: faded ? null : k === 2 ? "gap_class_top" : "gap_class", faded, glyph: null };
     });
+  }
+
+  async labels() {
+    await super.labels();
+    this.comparing.twin?.grid.setLabels(this.app.grid.labels);
   }
 
   signs() {
@@ -150,7 +154,18 @@ export class GapsMap extends Desk {
     // The page selects before the address says so.
     const numbers = isOwn && before[0] !== selected.number ? [selected.number] : selected ? before : [];
     this.picked.show(this.list.units, numbers);
+    this.comparing.twin?.select(selected, this.list.units, numbers);
     this.ranking.select(numbers);
+    this.tellUnchosen(numbers);
+  }
+
+  /** Several were chosen and are no more: said, with a way back. */
+  tellUnchosen(numbers) {
+    const { level, units } = this.list;
+    const before = this.chosenBefore;
+    this.chosenBefore = { level, codes: numbers.map((i) => units.code[i]) };
+    if (before?.level !== level || before.codes.length < 2 || numbers.length > 1) return;
+    this.app.shell.toast(t("gaps.unchosen", { n: number(before.codes.length) }), () => this.app.state.set({ sel: writeChosen(level, before.codes) }));
   }
 
   /** Shift and click on the map takes a unit in; a plain click is the page's. */

@@ -54,12 +54,20 @@ export class GapsPanel {
     const { state } = desk.app;
     const of = (key) => state.get(key) ?? [];
     const place = desk.app.isWhole() ? [] : [{ key: "place", label: named(desk.app.place), clear: () => desk.app.goHome() }];
-    const found = of("reason").map((reason) => ({ key: `reason-${reason}`, label: reasonWords(reason), clear: () => desk.setReasons(toggled(of("reason"), reason)) }));
+    const found = this.reasonChips(of("reason"));
     const span = state.get("length");
     if (span) found.push({ key: "length", label: this.spanWords(span), clear: () => desk.setLength(null) });
     if (desk.filter !== null) found.push({ key: "class", label: t("gaps.class_chip", { range: desk.classWords(desk.filter) }), clear: () => desk.chooseClass(null) });
     if (desk.filters?.incidents) found.push(...this.incidentChips(of));
     return [...place, ...found, ...this.whereChips()];
+  }
+
+  /** The reasons that are kept, or those that are hidden, where these are fewer. */
+  reasonChips(kept) {
+    const hidden = REASONS.filter((reason) => !kept.includes(reason));
+    const isFew = kept.length <= hidden.length;
+    const told = !kept.length ? [] : isFew ? kept : hidden;
+    return told.map((reason) => ({ key: `reason-${reason}`, label: isFew ? reasonWords(reason) : t("gaps.without", { reason: reasonWords(reason) }), clear: () => this.desk.setReasons(toggled(kept, reason)) }));
   }
 
   incidentChips(of) {
@@ -104,11 +112,12 @@ export class GapsPanel {
     const chosen = app.state.get("reason");
     const sums = desk.reasonSums();
     const { unit, divisor } = scaleFor(desk.figure(), Math.max(...sums.under));
-    const rows = REASONS.map((reason, k) => ({ value: reason, label: reasonWords(reason), under: sums.under[k] / divisor, kept: sums.kept[k] / divisor, on: Boolean(chosen?.includes(reason)) }));
+    const rows = REASONS.map((reason, k) => ({ value: reason, label: reasonWords(reason), under: sums.under[k] / divisor, kept: sums.kept[k] / divisor, on: !chosen || chosen.includes(reason) }));
+    const flip = (reason, isAlone) => desk.setReasons(isAlone ? [reason] : toggled(chosen ?? REASONS, reason));
     return section(
       { id: "gs-reasons", label: t("gap.reason") },
       h("span", { class: "gs-side-words", title: named(app.place) }, `${t(desk.figure().title)} ${unit}`.trim()),
-      sums.nHidden && sums.n === 0 ? h("p", { class: "gs-note" }, t("gaps.all_hidden")) : h("div", { class: "gs-reason-filter" }, filterBars({ name: "reason", label: t("gap.reason"), rows, onToggle: (reason) => desk.setReasons(toggled(chosen ?? [], reason)) })),
+      sums.nHidden && sums.n === 0 ? h("p", { class: "gs-note" }, t("gaps.all_hidden")) : h("div", { class: "gs-reason-filter" }, filterBars({ name: "reason", label: t("gap.reason"), rows, onToggle: flip, swatched: true, hint: t("gaps.reason_hint") })),
       sums.nHidden && sums.n ? h("p", { class: "gs-note" }, t("gaps.some_hidden", { n: number(sums.nHidden) })) : null,
     );
   }

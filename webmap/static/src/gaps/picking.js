@@ -31,20 +31,20 @@ export const writeChosen = (level, codes) => (codes.length ? `${level}:${codes.j
 
 /** Outlines of all chosen units that are drawn, small rings on those that are not. */
 export class PickedSheet {
-  constructor(app) {
-    this.app = app;
+  constructor(app, grid = app.grid) {
+    Object.assign(this, { app, grid });
     this.units = null;
     this.numbers = [];
-    app.grid.addSheet("picked", ORDER, (ctx, frame) => this.draw(ctx, frame));
+    grid.addSheet("picked", ORDER, (ctx, frame) => this.draw(ctx, frame));
   }
 
   show(units, numbers) {
     Object.assign(this, { units, numbers });
-    this.app.grid.sheets.picked.redraw();
+    this.grid.sheets.picked.redraw();
   }
 
   draw(ctx, frame) {
-    const { grid } = this.app;
+    const { grid } = this;
     const t0 = grid.tokens;
     if (!this.units || this.numbers.length < 2) return;
     const strokes = [[t0.selectionCasing, 4.4], [t0.selectionInk, 1.8]];

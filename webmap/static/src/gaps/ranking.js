@@ -28,7 +28,8 @@ export class GapRanking {
       },
     });
     // English names are long: one column less leaves room for them.
-    if (language() === "en") this.table.hideColumns(["area"]);
+    this.hiddenBefore = language() === "en" ? ["area"] : [];
+    this.table.hideColumns(this.hiddenBefore);
     this.none = h("div", { class: "gs-ranked-none" });
     this.node = h("div", { class: "gs-gap-table" }, this.bar, this.table.node, this.none);
   }
@@ -118,8 +119,10 @@ export class GapRanking {
   showOnMap(row) {
     const { app, list, frame } = this.desk;
     const i = row === null ? null : this.rows.numbers[row];
-    if (list.level === frame.level) app.grid.pointer.show(i);
-    else app.grid.setHalo(i === null ? null : { lon: list.units.lon[i], lat: list.units.lat[i] });
+    for (const grid of [app.grid, this.desk.comparing.twin?.grid].filter(Boolean)) {
+      if (list.level === frame.level) grid.pointer.show(i);
+      else grid.setHalo(i === null ? null : { lon: list.units.lon[i], lat: list.units.lat[i] });
+    }
   }
 
   /** Sum of what is counted over some rows, in words; hidden counts make it a least one. */
@@ -145,6 +148,7 @@ export class GapRanking {
     const kept = filters.counts ? rows.reduce((sum, row) => sum + filters.counts[row], 0) : null;
     const note = [
       t(isMany ? "gaps.sum_chosen" : "gaps.sum_words", { figure: t(figure.title), value: this.sumWords(rows) }),
+      desk.comparing.isOn() ? desk.comparing.sumWords([...rows].map((row) => this.rows.numbers[row])) : null,
       kept === null ? null : t("gaps.kept", { n: number(kept) }),
       !isMany && table.rows.length < all ? t("legend.filtered", { n: number(table.rows.length), of: number(all) }) : null,
       app.boot.available?.residents && !isMany ? t("gaps.star") : null,
@@ -152,7 +156,20 @@ export class GapRanking {
     const level = app.levelTitle(desk.list.level);
     const title = isMany ? t("gaps.chosen", { n: number(chosen.length) }) : t(this.isGap() ? "gaps.count_gaps" : "gaps.count", { n: number(table.rows.length), level });
     const clear = isMany ? h("button", { type: "button", class: "gs-link", "data-focus": "unchoose", onclick: () => app.select(null) }, t("gaps.unchoose")) : null;
-    paint(this.bar, tableBar(title, note.join(t("punct.comma")), clear, columnsButton(table, menu), this.exportButton()));
+    paint(this.bar, tableBar(title, note.join(t("punct.comma")), clear, columnsButton(table, menu, (hidden) => this.tellHidden(hidden)), this.exportButton()));
+  }
+
+  /** A column went out of the table: said, with a way back. */
+  tellHidden(hidden) {
+    const key = hidden.find((name) => !this.hiddenBefore?.includes(name));
+    const before = this.hiddenBefore ?? [];
+    this.hiddenBefore = hidden;
+    const column = this.table.columns.find((one) => one.key === key);
+    if (!column || hidden.length < before.length) return;
+    this.desk.app.shell.toast(t("table.hidden_column", { name: column.title }), () => {
+      this.hiddenBefore = hidden.filter((name) => name !== key);
+      this.table.hideColumns(this.hiddenBefore);
+    });
   }
 
   exportButton() {

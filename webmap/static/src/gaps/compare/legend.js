@@ -3,6 +3,7 @@
 import { h } from "../../dom.js";
 import { breakLabel, number, t } from "../../i18n.js";
 import { inkOn, scale } from "../../colours.js";
+import { gapClassBar } from "../legend.js";
 import { SIGNS } from "./classes.js";
 
 /** Lower and upper end of class `k` in words, by the step of the classes. */
@@ -21,6 +22,18 @@ export function differenceBar(counts, step) {
   return [h("div", { class: "gs-difference", role: "img", "aria-label": counts.map((n, k) => `${rangeWords(k, step)} ${number(n)}`).join(t("punct.comma")) }, counts.map(cell)), h("div", { class: "gs-difference-ends", "aria-hidden": "true" }, ends.map((text) => h("span", null, text)))];
 }
 
-const row = (kind, words, n) => h("span", null, h("span", { class: `gs-swatch is-${kind}`, "aria-hidden": "true" }), words, h("b", null, number(n)));
+/** The classes twice, once for each side; `found` are {counts} of both. */
+export function sideBars(names, found, shown) {
+  const bars = found.map(({ counts }, side) => gapClassBar({ ...shown, counts, focus: `gap-class-${side}` }));
+  return h("div", { class: "gs-legend-sides" }, names.map((name, side) => [h("span", { class: "gs-legend-side" }, name), bars[side][0]]), h("span"), bars[1][1]);
+}
 
-export const differenceFoot = ({ within, missing, hidden }) => h("div", { class: "gs-legend-foot" }, row("below", t("gaps.within_interval"), within), missing ? row("nodata", t("map.no_data"), missing) : null, hidden ? row("suppressed", t("legend.suppressed"), hidden) : null);
+/** What stands under them, of both sides: once where it is the same. */
+export function sideFoot(left, right) {
+  const both = (name) => (left[name] === right[name] ? number(left[name]) : `${number(left[name])} / ${number(right[name])}`);
+  return h("div", { class: "gs-legend-foot" }, row("below", t("gaps.below"), both("below")), left.hidden + right.hidden ? row("suppressed", t("legend.suppressed"), both("hidden")) : null);
+}
+
+const row = (kind, words, n) => h("span", null, h("span", { class: `gs-swatch is-${kind}`, "aria-hidden": "true" }), words, h("b", null, n));
+
+export const differenceFoot = ({ within, missing, hidden }) => h("div", { class: "gs-legend-foot" }, row("below", t("gaps.within_interval"), number(within)), missing ? row("nodata", t("map.no_data"), number(missing)) : null, hidden ? row("suppressed", t("legend.suppressed"), number(hidden)) : null);

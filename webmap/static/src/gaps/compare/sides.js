@@ -35,11 +35,18 @@ function laidOver(today, answer, level, units, figure) {
   return { ...today, columns: { ...today.columns, [share]: column, [`${share}_low`]: column, [`${share}_high`]: column } };
 }
 
+/** The sides of `cmp` at the levels of the map and of the table: {drawn, listed}, the same object where those are one level. */
+export async function loadPair(app, cmp, level, listed, figure) {
+  const asked = [...new Set([level, listed])].map((name) => loadSides(app, cmp, name, figure));
+  const [drawn, finer = drawn] = await Promise.all(asked);
+  return { drawn, listed: finer };
+}
+
 /**
  * Both sides of `cmp` ({kind, value}) at a level, the earlier or today's first: `{left, right}` of `unseenOf`. Of a month only shares are
  * kept: they count on today's roads. A scenario is nominal, so both sides of it are points.
  */
-export async function loadSides(app, cmp, level, figure) {
+async function loadSides(app, cmp, level, figure) {
   const { atlas, boot } = app;
   const today = await atlas.metrics("coverage", level, { at: boot.default_px_per_m });
   const now = unseenOf(today, today, figure);

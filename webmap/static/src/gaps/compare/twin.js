@@ -2,6 +2,7 @@
 
 import { h } from "../../dom.js";
 import { applyLayers } from "../../layers.js";
+import { PickedSheet } from "../picking.js";
 import { Twin } from "../../whatif/twin.js";
 
 export class GapTwin extends Twin {
@@ -9,6 +10,7 @@ export class GapTwin extends Twin {
   constructor(app, names, style, onHover) {
     super(app, names);
     this.style = style;
+    this.picked = new PickedSheet(app, this.grid);
     this.cursors = [app.map, this.map].map((map) => {
       const cursor = h("span", { class: "gs-twin-cursor", hidden: true });
       map.getContainer().append(cursor);
@@ -25,6 +27,12 @@ export class GapTwin extends Twin {
     });
     this.grid.on("click", (event) => app.clicked({ ...event, pin: null }));
     this.colour();
+  }
+
+  /** What is selected, and the units of the table that are chosen. */
+  select(unit, units, numbers) {
+    this.grid.select(unit ? unit.number : null, { level: unit?.level ?? this.grid.level });
+    this.picked.show(units, numbers);
   }
 
   point(k, { containerPoint }) {
