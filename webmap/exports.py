@@ -1,19 +1,19 @@
 """Tables as files."""
 
 import time
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 
+from geo.desk.files import make_file, to_plain
 from geo.desk.scenario_files import SCENARIO_FORMATS, SCENARIO_TABLES
 from geo.desk.shown import CAMERA_COLUMNS, UNIT_COLUMNS, Of, Shown, Wanted
 from geo.errors import BadQuery, Words
 from geo.jobs.files import find_file, queue_file
 from geo.schema.column import READING_ROLES
-from geo.snapshot.export import FORMATS, file_name, write_table
+from geo.snapshot.export import FORMATS, file_name, silent, write_table
 from geo.snapshot.refused import refused_file
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
@@ -47,13 +47,7 @@ _GUARDED = {
 def export(name: str, fmt: str) -> Response:
     """Table `name` as a file; needs the role analyst and leaves an audit row. A POST has it made in the background."""
     asked, lang = _read_export()
-    if fmt not in FORMATS:
-        raise BadQuery(Words(f"no format {fmt!r}; formats are {', '.join(FORMATS)}", f"没有格式 {fmt!r}"))
-    if request.method == "POST":
-        return _queue("table", {"name": name, "fmt": fmt, "lang": lang, **asked}, name, fmt, told(asked))
-    body, n_rows = house().desk.table_bytes(name, fmt, role=actor().role, lang=lang, **asked)
-    _audit(f"{name}.{fmt}", asked, n_rows)
-    return _attachment(body, name, FORMATS[fmt].suffix, FORMATS[fmt].media_type)
+    return _answer("table", {"name": name, "fmt": fmt, "lang": lang, **asked}, name, fmt, asked, name)
 
 
 @exports.route("/exports/safeguards/<any(cameras, units):of>.<fmt>", methods=["GET", "POST"])
@@ -66,14 +60,17 @@ def export_safeguards(of: Of, fmt: str) -> Response:
     wanted = Wanted(span, status, overlap, programme, owner, spare=query["spare"] is not None)
     columns = tuple(query["columns"] or (column.name for column in _COLUMNS[of]))
     shown = Shown(query["level"], query["within"], query["sort"], query["order"] == "lowest", columns)
-    if fmt not in FORMATS:
-        raise BadQuery(Words(f"no format {fmt!r}; formats are {', '.join(FORMATS)}", f"没有格式 {fmt!r}"))
-    if request.method == "POST":
-        made = {"of": of, "fmt": fmt, "wanted": asdict(wanted), "shown": asdict(shown), "within": query["within"]}
-        return _queue("safeguards", made, f"safeguards-{of}", fmt, told(query))
-    body, n_rows = house().desk.shown_bytes(of, fmt, actor().role, wanted, shown)
-    _audit(f"safeguards/{of}.{fmt}", query, n_rows)
-    return _attachment(body, f"safeguards-{of}", FORMATS[fmt].suffix, FORMATS[fmt].media_type)
+    made = {"of": of, "fmt": fmt, "wanted": to_plain(wanted), "shown": to_plain(shown), "within": query["within"]}
+    return _answer("safeguards", made, f"safeguards-{of}", fmt, query, f"safeguards/{of}")
+
+
+@exports.route("/exports/gaps/shown.<fmt>", methods=["GET", "POST"])
+def export_shown_gaps(fmt: str) -> Response:
+    """What the gaps desk shows, with its filters, order and columns; analysts, and with an audit row."""
+    need_role("analyst")
+    query = read_query(**SHOWN_GAPS)
+    made = {"fmt": fmt, "gaps": to_plain(shown_gaps_of(query)), "within": query["within"]}
+    return _answer("gaps", made, "gaps-shown", fmt, query, "gaps/shown")
 
 
 @exports.post("/exports/briefing.html")
@@ -100,16 +97,6 @@ def export_made(id: int) -> Response:
     if job.args["file"] == "briefing":
         body = render_pack(house().desk, file.read_bytes(), role=job.args["role"], lang=job.args["asked"]["lang"])
     return Response(body, content_type="application/octet-stream", headers=headers)
-
-
-@exports.get("/exports/gaps/shown.<fmt>")
-def export_shown_gaps(fmt: str) -> Response:
-    """What the gaps desk shows, with its filters, order and columns; analysts, and with an audit row."""
-    need_role("analyst")
-    query = read_query(**SHOWN_GAPS)
-    body, n_rows = house().desk.shown_gaps_bytes(fmt, actor().role, shown_gaps_of(query))
-    _audit(f"gaps/shown.{fmt}", query, n_rows)
-    return _attachment(body, "gaps-shown", FORMATS[fmt].suffix, FORMATS[fmt].media_type)
 
 
 @exports.get("/exports/refusals.<any(csv, xlsx):fmt>")
@@ -161,12 +148,17 @@ def _read_export() -> tuple[dict[str, Any], str]:
     return {key: query[key] for key in ("level", "within", "at")}, query["lang"] or "zh"
 
 
-def _queue(kind: str, asked: dict[str, Any], name: str, fmt: str, audit: str) -> Response:
-    """Has a file made in the background: 202 with the job, which /api/files tells of."""
-    who = actor()
-    suffix = FORMATS[fmt].suffix
-    id = queue_file(house().records, kind, asked, who.role, who.name, name=name, suffix=suffix, audit=audit)
-    return make_response({"id": id}, 202)
+def _answer(kind: str, made: dict[str, Any], name: str, fmt: str, query: dict[str, Any], told_as: str) -> Response:
+    """The file of `kind` that `made` describes; a POST has it made in the background: 202 with the job's number."""
+    if fmt not in FORMATS:
+        raise BadQuery(Words(f"no format {fmt!r}; formats are {', '.join(FORMATS)}", f"没有格式 {fmt!r}"))
+    who, suffix = actor(), FORMATS[fmt].suffix
+    if request.method == "POST":
+        named = {"name": name, "suffix": suffix, "audit": told(query)}
+        return make_response({"id": queue_file(house().records, kind, made, who.role, who.name, **named)}, 202)
+    body, n_rows = make_file(house().desk, kind, who.role, made, silent)
+    _audit(f"{told_as}.{fmt}", query, n_rows)
+    return _attachment(body, name, suffix, FORMATS[fmt].media_type)
 
 
 def _audit(file: str, asked: dict[str, Any], n_rows: int) -> None:

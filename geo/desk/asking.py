@@ -23,6 +23,7 @@ from geo.hotspots.cube import Step, Wanted
 from geo.schema import Role
 from geo.snapshot import cases
 from geo.snapshot.case_rows import Until
+from geo.snapshot.export import Tell, silent
 
 
 class Asked(ABC):
@@ -50,9 +51,11 @@ class GapQuestions(Asked):
         """What closes the gap of a finest unit; planner up."""
         return closing.closing_options(self.held(role), self._what_if, level, code, role)
 
-    def shown_gaps_bytes(self, fmt: str, role: Role, asked: shown_gaps.ShownGaps) -> tuple[bytes, int]:
+    def shown_gaps_bytes(
+        self, fmt: str, role: Role, asked: shown_gaps.ShownGaps, tell: Tell = silent
+    ) -> tuple[bytes, int]:
         """What the gaps desk shows as a file of format `fmt`, filters and all, and its number of rows; analyst up."""
-        return shown_gaps.to_file(self.held(role), fmt, role, asked)
+        return shown_gaps.to_file(self.held(role), fmt, role, asked, tell)
 
 
 class IncidentQuestions(Asked):

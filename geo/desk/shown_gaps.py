@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -56,7 +55,7 @@ class ShownGaps:
     figure: str = "road_m"
     reasons: tuple[str, ...] = ()
     shown: Span = (None, None)
-    spans: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
+    spans: Mapping[str, Span] = field(default_factory=dict)
     name: str = ""
     largest: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -108,11 +107,11 @@ def shown_gaps(held: Held, role: Role, asked: ShownGaps) -> tuple[pd.DataFrame, 
     return _laid_out(rows[keep], declared, asked)
 
 
-def to_file(held: Held, fmt: str, role: Role, asked: ShownGaps) -> tuple[bytes, int]:
+def to_file(held: Held, fmt: str, role: Role, asked: ShownGaps, tell: export.Tell = export.silent) -> tuple[bytes, int]:
     """The rows shown as a file of format `fmt` and how many they are; the filters stand beside the definitions."""
     rows, columns = shown_gaps(held, role, asked)
     facts = {"rows": f"{len(rows)} gaps", "counted": asked.figure, "filter": describe_filter(asked)}
-    return export.to_bytes(rows, "gaps_shown", fmt, held.snapshot, columns, facts), len(rows)
+    return export.to_bytes(rows, "gaps_shown", fmt, held.snapshot, columns, facts, tell), len(rows)
 
 
 def describe_filter(asked: ShownGaps) -> str:

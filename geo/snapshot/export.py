@@ -2,15 +2,16 @@
 
 A CSV is one header line and rows (UTF-8 with BOM) and nothing else: definitions and the snapshot's id stand in
 `NAME.columns.csv` beside it, among them that a home is a demo: a comment line or one more column would break readers
-that know the columns. XLSX carries them as a second sheet, GeoPackage as a second layer, a Shapefile as a table in its
-zip, Parquet and GeoJSON in their metadata. Text that a spreadsheet would run as a formula gets a leading apostrophe;
-hidden small counts read "<5".
+that know the columns; "zip" is both in one file. XLSX carries them as a second sheet, GeoPackage as a second layer, a
+Shapefile as a table in its zip, Parquet and GeoJSON in their metadata. Text that a spreadsheet would run as a formula
+gets a leading apostrophe; hidden small counts read "<5".
 """
 
 import csv
 import io
 import json
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,13 +30,14 @@ import shapely
 from geo.crs import WGS84, transform_geometry
 from geo.errors import BadQuery, NotAvailable, Words
 from geo.schema import DEMO_NOTE, RESULTS, Column
+from geo.snapshot.geojson import iso_text, write_features
 from geo.snapshot.shapefile import zip_shapefile
 from geo.snapshot.store import Snapshot
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: Hears the share (0..1) that is written; what it raises ends the writing.
 Tell = Callable[[float], None]
-#: Rows of a workbook between two words on how far it is.
+#: Rows of a file between two words on how far it is.
 _ROWS_AT_ONCE = 5_000
 
 
@@ -63,7 +65,7 @@ class Sheet:
         shown = pd.DataFrame({c.name: self.frame[c.name] for c in self.columns if c.name in self.frame.columns})
         for name in shown.columns:
             if isinstance(shown[name].dtype, pd.DatetimeTZDtype):
-                shown[name] = _iso(shown[name])
+                shown[name] = iso_text(shown[name])
             elif shown[name].dtype == "str":
                 armed = shown[name].str.startswith(_FORMULA_STARTS)
                 shown[name] = shown[name].mask(armed, "'" + shown[name]) if armed.any() else shown[name]
@@ -82,7 +84,7 @@ class Sheet:
         return pd.DataFrame(rows).fillna("")
 
     def shapes(self) -> gpd.GeoDataFrame:
-        """The frame as EPSG:4326 features; a last text column `hidden` names the hidden columns of each row."""
+        """The frame as EPSG:4326 features; where any cell is hidden, a last text column `hidden` names such columns."""
         if "geometry" not in self.frame.columns:
             title = RESULTS[self.name].title
             raise NotAvailable(
@@ -92,16 +94,13 @@ class Sheet:
                 )
             )
         data = {c.name: self.frame[c.name] for c in self.columns if c.name in self.frame.columns}
-        names = np.full(len(self.frame), "", dtype=object)
-        for name, places in self.frame.attrs.get("hidden", {}).items():
-            names[places] = [f"{text},{name}".lstrip(",") for text in names[places]]
-        return gpd.GeoDataFrame({**data, "hidden": names}, geometry=self.frame["geometry"].to_numpy(), crs=WGS84)
-
-
-def _iso(times: pd.Series) -> pd.Series:
-    moments = times.dt.tz_convert(None).to_numpy().astype("datetime64[s]")
-    text = pd.Series(np.char.add(np.datetime_as_string(moments), "Z").astype(object), index=times.index)
-    return text.where(times.notna(), None)
+        hidden = {name: places for name, places in self.frame.attrs.get("hidden", {}).items() if len(places)}
+        if hidden:
+            names = np.full(len(self.frame), "", dtype=object)
+            for name, places in hidden.items():
+                names[places] = [f"{text},{name}".lstrip(",") for text in names[places]]
+            data["hidden"] = pd.Series(names, self.frame.index)
+        return gpd.GeoDataFrame(data, geometry=self.frame["geometry"].to_numpy(), crs=WGS84)
 
 
 def disarm(text: object) -> object:
@@ -115,8 +114,27 @@ def disarm(text: object) -> object:
 
 def to_csv(sheet: Sheet) -> bytes:
     """UTF-8 with BOM, one header line, rows; nothing else."""
-    text = sheet.cells().to_csv(index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-    return b"\xef\xbb\xbf" + text.encode()
+    stream = io.StringIO(newline="")
+    cells = sheet.cells()
+    for start in range(0, max(len(cells), 1), _ROWS_AT_ONCE):
+        sheet.tell(start / max(len(cells), 1))
+        part = cells.iloc[start : start + _ROWS_AT_ONCE]
+        part.to_csv(stream, index=False, header=start == 0, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+def to_zip(sheet: Sheet) -> bytes:
+    """A zip with NAME.csv (`to_csv`) and NAME.columns.csv: what its columns mean, the filters, the snapshot."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        packed.writestr(f"{sheet.name}.csv", to_csv(sheet))
+        packed.writestr(f"{sheet.name}.columns.csv", columns_csv(sheet))
+    return stream.getvalue()
+
+
+def columns_csv(sheet: Sheet) -> bytes:
+    """`Sheet.reference` as a CSV (UTF-8 with BOM)."""
+    return b"\xef\xbb\xbf" + sheet.reference().to_csv(index=False, lineterminator="\r\n").encode()
 
 
 def to_xlsx(sheet: Sheet) -> bytes:
@@ -158,19 +176,8 @@ def to_geojson(sheet: Sheet) -> bytes:
     """A FeatureCollection in EPSG:4326 (RFC 7946) with `columns` and `source` as extra members."""
     shapes = sheet.shapes()
     about = json.dumps({"source": sheet.facts, "columns": sheet.reference().to_dict("records")}, ensure_ascii=False)
-    cells = _untimed(pd.DataFrame(shapes.drop(columns="geometry")))
-    told = cells.to_json(orient="records", lines=True, force_ascii=False, double_precision=15, date_format="iso")
-    drawn = shapely.to_geojson(shapes.geometry.to_numpy())
-    features = ",".join(
-        f'{{"type":"Feature","properties":{row},"geometry":{shape or "null"}}}'
-        for row, shape in zip(told.splitlines(), drawn, strict=True)
-    )
+    features = write_features(shapes, sheet.tell, rows_at_once=_ROWS_AT_ONCE)
     return f'{{"type":"FeatureCollection","features":[{features}],{about[1:-1]}}}'.encode()
-
-
-def _untimed(cells: pd.DataFrame) -> pd.DataFrame:
-    """`cells` with moments as ISO text."""
-    return cells.assign(**{name: _iso(cells[name]) for name in cells.select_dtypes("datetimetz").columns})
 
 
 def to_gpkg(sheet: Sheet) -> bytes:
@@ -178,6 +185,7 @@ def to_gpkg(sheet: Sheet) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "table.gpkg"
         about = {"DESCRIPTION": sheet.credit} if sheet.credit else {}
+        sheet.tell(0.1)
         pyogrio.write_dataframe(
             sheet.shapes(), file, layer=sheet.name, driver="GPKG", layer_options=about or None, use_arrow=True
         )
@@ -188,7 +196,8 @@ def to_gpkg(sheet: Sheet) -> bytes:
 def to_shapefile(sheet: Sheet) -> bytes:
     """A zip with the shapefile, in EPSG:4326 and UTF-8, and a key to its short field names (`zip_shapefile`)."""
     shapes = sheet.shapes()
-    times = {name: _iso(shapes[name]) for name in shapes.select_dtypes("datetimetz").columns}
+    times = {name: iso_text(shapes[name]) for name in shapes.select_dtypes("datetimetz").columns}
+    sheet.tell(0.1)
     return zip_shapefile(shapes.assign(**times), sheet.reference(), sheet.name)
 
 
@@ -196,10 +205,11 @@ def to_parquet(sheet: Sheet) -> bytes:
     """GeoParquet (Parquet where rows have no geometry); the reference stands in the file's `gridscope` metadata."""
     stream = io.BytesIO()
     if "geometry" in sheet.frame.columns:
-        _plain(sheet.shapes()).to_parquet(stream, index=False)
+        _plain(sheet.shapes()).to_parquet(stream, index=False, compression=None)
     else:
         shown = sheet.frame[[c.name for c in sheet.columns if c.name in sheet.frame.columns]]
-        shown.to_parquet(stream, index=False)
+        shown.to_parquet(stream, index=False, compression=None)
+    sheet.tell(0.5)
     whole = pq.read_table(io.BytesIO(stream.getvalue()))
     about = json.dumps({"source": sheet.facts, "columns": sheet.reference().to_dict("records")}, ensure_ascii=False)
     whole = whole.replace_schema_metadata({**(whole.schema.metadata or {}), b"gridscope": about.encode()})
@@ -230,6 +240,7 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "csv": Format("csv", "text/csv; charset=utf-8", to_csv),
+    "zip": Format("csv.zip", "application/zip", to_zip),
     "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx),
     "geojson": Format("geojson", "application/geo+json", to_geojson),
     "gpkg": Format("gpkg", "application/geopackage+sqlite3", to_gpkg),
@@ -268,7 +279,7 @@ def write_table(frame: pd.DataFrame, name: str, fmt: str, snapshot: Snapshot, fi
     if fmt != "csv":
         return [file]
     beside = file.with_name(f"{file.stem}.columns.csv")
-    beside.write_bytes(b"\xef\xbb\xbf" + sheet.reference().to_csv(index=False, lineterminator="\r\n").encode())
+    beside.write_bytes(columns_csv(sheet))
     return [file, beside]
 
 

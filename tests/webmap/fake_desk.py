@@ -139,9 +139,7 @@ class FakeDesk:
             raise Forbidden(Words("analysts only", "仅分析员"))
         return {"name": name, "columns": [], "rows": [["a"], ["b"]][: query["limit"]], "hidden": {}}
 
-    def table_bytes(
-        self, name: str, fmt: str, level: str | None, within: str | None, at: float | None, role: Role, lang: str = "en"
-    ) -> tuple[bytes, int]:
+    def table_bytes(self, name: str, fmt: str, **asked: Any) -> tuple[bytes, int]:
         self.calls.append("table_bytes")
         if name == "boom":
             raise RuntimeError("at 109.73883 28.31125 with gs_1234_abcdef\nforged line")

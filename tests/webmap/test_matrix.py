@@ -161,6 +161,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/exports/gaps/shown.csv?level=grid&hours=8-17"): ANALYST,
     ("POST", "/exports/coverage.csv"): (401, 403, 403, 403, 202, 202),
     ("POST", "/exports/safeguards/cameras.csv"): (401, 403, 403, 403, 202, 202),
+    ("POST", "/exports/gaps/shown.xlsx?level=grid"): (401, 403, 403, 403, 202, 202),
     ("POST", "/exports/briefing.html"): (401, 403, 202, 202, 202, 202),
     ("GET", "/exports/made/1"): (401, 403, 404, 404, 404, 404),  # somebody else's
     ("GET", "/api/files/1"): (401, 403, 404, 404, 404, 404),

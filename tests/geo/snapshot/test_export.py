@@ -2,7 +2,7 @@
 
 import io
 import json
-from dataclasses import replace
+import zipfile
 
 import geopandas as gpd
 import openpyxl
@@ -15,7 +15,7 @@ import shapely
 from geo.errors import BadQuery, NotAvailable
 from geo.schema import RESULTS
 from geo.snapshot import queries
-from geo.snapshot.export import disarm, make_sheet, to_bytes, to_xlsx, write_table
+from geo.snapshot.export import FORMATS, disarm, to_bytes, write_table
 
 
 @pytest.fixture
@@ -60,16 +60,34 @@ def test_a_workbook_without_rows_has_its_heading(tiny, coverage):
     assert page.max_row == 1
 
 
-def test_a_workbook_tells_how_far_it_is_and_can_be_ended(tiny, coverage):
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_every_format_tells_how_far_it_is_and_can_be_ended(tiny, coverage, fmt):
     def tell(share):
         told.append(share)
         raise InterruptedError
 
     told = []
-    sheet = make_sheet(coverage, RESULTS["coverage"].columns, "coverage", tiny)
     with pytest.raises(InterruptedError):
-        to_xlsx(replace(sheet, tell=tell))
-    assert told == [0.0]
+        to_bytes(coverage, "coverage", fmt, tiny, tell=tell)
+    assert len(told) == 1
+    assert 0 <= told[0] < 1
+
+
+def test_a_csv_and_what_its_columns_mean_in_one_zip(tiny, coverage, tmp_path):
+    plain, beside = write_table(coverage, "coverage", "csv", tiny, tmp_path / "coverage.csv")
+    with zipfile.ZipFile(io.BytesIO(to_bytes(coverage, "coverage", "zip", tiny))) as packed:
+        assert packed.namelist() == ["coverage.csv", "coverage.columns.csv"]
+        assert [packed.read(name) for name in packed.namelist()] == [plain.read_bytes(), beside.read_bytes()]
+
+
+def test_odd_text_and_numbers_are_json(tiny):
+    frame = queries.table(tiny, "cameras", role="analyst")
+    odd = ['a"b\\c\nd\u2028', None, ""]
+    lengths = [1e-7, float("inf"), float("nan")]
+    frame = frame.iloc[:3].assign(camera_name=odd, facade_62_m=lengths)
+    told = json.loads(to_bytes(frame, "cameras", "geojson", tiny))["features"]
+    assert [one["properties"]["camera_name"] for one in told] == odd
+    assert [one["properties"]["facade_62_m"] for one in told] == [1e-7, None, None]
 
 
 def test_features_hold_the_cells_and_shapes_of_the_table(tiny, coverage):
@@ -117,7 +135,7 @@ def test_parquet_is_geoparquet_with_metadata(tiny, coverage):
 def test_a_table_without_geometry_says_so(tiny):
     with pytest.raises(NotAvailable, match="no geometry"):
         to_bytes(queries.table(tiny, "rates", role="analyst"), "rates", "geojson", tiny)
-    with pytest.raises(BadQuery, match="formats are csv, xlsx"):
+    with pytest.raises(BadQuery, match="formats are csv, zip, xlsx"):
         to_bytes(queries.table(tiny, "rates", role="analyst"), "rates", "pdf", tiny)
 
 
