@@ -3,6 +3,8 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
+import pandas as pd
+
 from geo.desk import cases as cases_room
 from geo.desk import (
     closing,
@@ -50,6 +52,10 @@ class GapQuestions(Asked):
     def closing_options(self, level: str, code: str, role: Role) -> dict[str, Any]:
         """What closes the gap of a finest unit; planner up."""
         return closing.closing_options(self.held(role), self._what_if, level, code, role)
+
+    def gap_rows(self, role: Role, asked: shown_gaps.ShownGaps) -> pd.DataFrame:
+        """The rows that the gaps desk shows, filters and all, in its order; planner up."""
+        return shown_gaps.shown_gaps(self.held(role), role, asked)[0]
 
     def shown_gaps_bytes(
         self, fmt: str, role: Role, asked: shown_gaps.ShownGaps, tell: Tell = silent

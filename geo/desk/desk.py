@@ -183,6 +183,14 @@ class Desk(GapQuestions, IncidentQuestions):
         """What stands around a camera of the snapshot: its view, facade in it, suggested mask, a better azimuth."""
         return camera_plan.plan_camera(self.held(role), uid, role)
 
+    def shown_cameras(self, role: Role, wanted: shown_room.Wanted, shown: shown_room.Shown) -> pd.DataFrame:
+        """The cameras that the safeguards desk shows, filters and all, in its order; unnamed below planner."""
+        return shown_room.told_cameras(self.held(role), role, wanted, shown)
+
+    def shown_units(self, role: Role, wanted: shown_room.Wanted, shown: shown_room.Shown) -> pd.DataFrame:
+        """The units that the safeguards desk shows, filters and all, in its order."""
+        return shown_room.shown_units(self.held(role), role, wanted, shown)[0]
+
     def shown_bytes(
         self,
         of: shown_room.Of,

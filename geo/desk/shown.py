@@ -14,6 +14,7 @@ from geo.desk.safeguards import STATUSES, camera_rows, rows_in
 from geo.desk.shown_rows import Span, between, check_columns, lay_out, span_words
 from geo.errors import BadQuery, Words
 from geo.schema import RESULTS, Column, Role
+from geo.schema.column import may_see
 from geo.schema.results import FACADE_EACH, N_OVERLAPS, OVERLAPS, SEEN_3PLUS
 from geo.snapshot import export, queries
 
@@ -102,6 +103,24 @@ def shown_cameras(held: Held, wanted: Wanted, shown: Shown) -> tuple[pd.DataFram
     points = pd.Series(np.asarray(shapely.points(rows["lon"], rows["lat"])), index=rows.index, dtype=object)
     rows = rows.assign(level=level, code=code, name=code.map(names), geometry=points)
     return _laid_out(rows, CAMERA_COLUMNS, shown, "facade_62_m")
+
+
+def told_cameras(held: Held, role: Role, wanted: Wanted, shown: Shown) -> pd.DataFrame:
+    """The rows of `shown_cameras` as far as `role` sees a camera.
+
+    Below planner it has no name, id, filing number or place, and a small count of dwellings is hidden:
+    `attrs["hidden"]` maps that column to its rows. Errors: those of `shown_cameras`.
+    """
+    queries.result_table("safeguards", role)
+    rows, _ = shown_cameras(held, wanted, shown)
+    if may_see(role, _CAMERAS.sees):
+        return rows
+    n = rows["n_dwellings_62"]
+    small = ((n > 0) & (n < held.snapshot.rules.min_count)).to_numpy(dtype=bool, na_value=False)
+    told = pd.DataFrame(rows.assign(n_dwellings_62=n.mask(small)))
+    told = told.drop(columns=["camera_name", "source_id", "filing_no", "geometry"], errors="ignore")
+    told.attrs = {"hidden": {"n_dwellings_62": np.flatnonzero(small).tolist()}}
+    return told
 
 
 def shown_units(held: Held, role: Role, wanted: Wanted, shown: Shown) -> tuple[pd.DataFrame, tuple[Column, ...]]:

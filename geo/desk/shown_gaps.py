@@ -71,10 +71,12 @@ def shown_gaps(held: Held, role: Role, asked: ShownGaps) -> tuple[pd.DataFrame, 
 
     Beside the columns of the table gaps: the names of the units above, `SHOWN`, the seven parts of the figure
     (`reason_offline` ...), `LARGEST`, and where incidents are filtered `N_KEPT`, by which rows without any are left
-    out. Errors: `BadQuery`, `Forbidden` below analyst, and those of `queries.table`.
+    out. A row whose figure is hidden from the role is left out. Errors: `BadQuery`, `Forbidden` below planner, where
+    incidents are filtered below analyst, and those of `queries.table`.
     """
     _check(asked)
-    queries.columns_of("incidents", role)
+    if asked.incidents != EVERY:
+        queries.columns_of("incidents", role)
     snapshot = held.snapshot
     rows = queries.table(snapshot, "gaps", level=asked.level, within=asked.within, role=role)
     places = _places_above(snapshot, asked.level, rows["code"], asked.lang)
@@ -87,7 +89,7 @@ def shown_gaps(held: Held, role: Role, asked: ShownGaps) -> tuple[pd.DataFrame, 
     columns = [column for column, _ in places]
     stored = RESULTS["gaps"].columns
     declared = [*stored[: 3 + 1], *columns, *stored[3 + 1 :], SHOWN, *_reason_columns(asked.figure), LARGEST]
-    keep = (rows["shown"] > 0).to_numpy() & between(rows["shown"], asked.shown, _DIGITS)
+    keep = (rows["shown"].round(_DIGITS) > 0).to_numpy() & between(rows["shown"], asked.shown, _DIGITS)
     if asked.incidents != EVERY:
         rows = rows.assign(n_incidents_kept=_count_kept(snapshot, asked, rows["code"]))
         declared.append(N_KEPT)
@@ -108,7 +110,11 @@ def shown_gaps(held: Held, role: Role, asked: ShownGaps) -> tuple[pd.DataFrame, 
 
 
 def to_file(held: Held, fmt: str, role: Role, asked: ShownGaps, tell: export.Tell = export.silent) -> tuple[bytes, int]:
-    """The rows shown as a file of format `fmt` and how many they are; the filters stand beside the definitions."""
+    """The rows shown as a file of format `fmt` and how many they are; the filters stand beside the definitions.
+
+    Errors: those of `shown_gaps`, and `Forbidden` below analyst.
+    """
+    queries.columns_of("incidents", role)
     rows, columns = shown_gaps(held, role, asked)
     facts = {"rows": f"{len(rows)} gaps", "counted": asked.figure, "filter": describe_filter(asked)}
     return export.to_bytes(rows, "gaps_shown", fmt, held.snapshot, columns, facts, tell), len(rows)

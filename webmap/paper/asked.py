@@ -7,6 +7,17 @@ from typing import Any
 from geo.hotspots.cube import EVERY, Wanted
 from geo.hotspots.emerging.steps import CUBE_STEPS, CubeStep
 from webmap.i18n import LANGS
+from webmap.paper.kept import (
+    EVERY_GAP,
+    WORST_CAMERAS,
+    KeptCameras,
+    KeptGaps,
+    camera_params,
+    gap_params,
+    split_words,
+    to_cameras,
+    to_gaps,
+)
 from webmap.query import AT, Param, days, numbers, one_of, text
 
 DESKS = ("coverage", "gaps", "safeguards", "hotspots")
@@ -18,7 +29,7 @@ MEASURES = {
     "hotspots": ("emerging", "gi", "density"),
 }
 #: What of an address says how the screen looks and nothing of what is shown.
-_LOOKS = frozenset({"z", "c", "layers", "scale", "theme", "v", "sort", "of", "cam", "rows"})
+_LOOKS = frozenset({"z", "c", "layers", "scale", "theme", "v", "cam"})
 #: What a desk's address may carry along from another desk, where it has no meaning on the screen either.
 _CARRIED = {
     "coverage": frozenset({"step", "period"}),
@@ -26,6 +37,8 @@ _CARRIED = {
     "safeguards": frozenset({"at", "est", "breaks", "step", "period"}),
     "hotspots": frozenset({"at", "est", "breaks"}),
 }
+#: What of the address is a field of `Asked` as it stands.
+_PLAIN = frozenset({"place", "sel", "level", "lang", "measure", "at", "est", "breaks", "step", "rows"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,9 @@ class Asked:
     breaks: str = "fixed"
     step: CubeStep = "month"
     wanted: Wanted = EVERY
+    rows: str = "gaps"
+    gaps: KeptGaps = EVERY_GAP
+    cameras: KeptCameras = WORST_CAMERAS
     sel: str | None = None
     lang: str | None = None
     left_out: tuple[str, ...] = ()
@@ -48,9 +64,9 @@ class Asked:
 def read_link(desk: str, given: Mapping[str, list[str]]) -> Asked:
     """The address's query by name; what cannot be read or is no matter of paper is named, and the rest applies.
 
-    >>> asked = read_link("hotspots", {"place": ["county:1"], "z": ["9"], "hours": ["1-5@8-9"], "reason": ["pixels"]})
+    >>> asked = read_link("hotspots", {"place": ["county:1"], "z": ["9"], "hours": ["1-5@8-9"], "scn": ["a1b2"]})
     >>> asked.place, asked.wanted.weekdays, asked.wanted.hours, asked.left_out
-    ('county:1', (1, 2, 3, 4, 5), (8, 9), ('reason',))
+    ('county:1', (1, 2, 3, 4, 5), (8, 9), ('scn',))
     """
     known = _params(desk)
     values: dict[str, Any] = {}
@@ -64,11 +80,13 @@ def read_link(desk: str, given: Mapping[str, list[str]]) -> Asked:
         else:
             values[name] = value
     weekdays, hours = values.pop("hours", (None, None))
-    category, channel = ((values.pop(name),) if name in values else None for name in ("cat", "ch"))
-    wanted = Wanted(values.pop("period", None), hours, weekdays, category, channel)
-    if "colour" in values:
-        values["measure"] = values.pop("colour")
-    return Asked(**values, wanted=wanted, left_out=tuple(left_out))
+    wanted = Wanted(values.pop("period", None), hours, weekdays, values.pop("cat", None), values.pop("ch", None))
+    kept: dict[str, Any] = {"gaps": to_gaps(values)} if desk == "gaps" else {}
+    if desk == "safeguards":
+        kept = {"cameras": to_cameras(values)}
+        values["measure"] = values.get("colour")
+    plain = {name: value for name, value in values.items() if name in _PLAIN}
+    return Asked(**plain, **kept, wanted=wanted, left_out=tuple(left_out))
 
 
 def _params(desk: str) -> dict[str, Param]:
@@ -82,13 +100,14 @@ def _params(desk: str) -> dict[str, Param]:
             "est": one_of(("low", "mid", "high")),
             "breaks": one_of(("fixed", "quantile", "equal")),
         }
-    if desk == "gaps":
-        return plain | measure
     if desk == "safeguards":
         guarded = one_of((*MEASURES[desk], "overlaps", "duties"))
-        return plain | {"measure": guarded, "colour": one_of(MEASURES[desk])}
-    times = {"period": days(), "hours": Param(_hours, text().wanted), "step": one_of(CUBE_STEPS)}
-    return plain | measure | times | {"cat": text(), "ch": text()}
+        return plain | camera_params() | {"measure": guarded, "colour": one_of(MEASURES[desk])}
+    times = {"period": days(), "hours": Param(_hours, text().wanted)}
+    if desk == "gaps":
+        return plain | measure | times | gap_params() | {"cat": split_words(), "ch": split_words()}
+    word = Param(lambda raw: (raw,) if text().parse(raw) else None, text().wanted)
+    return plain | measure | times | {"step": one_of(CUBE_STEPS), "cat": word, "ch": word}
 
 
 def _hours(raw: str) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None] | None:

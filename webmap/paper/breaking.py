@@ -6,7 +6,7 @@ from collections.abc import Callable
 #: Marks that begin no line, and such that end none (GB/T 15834).
 _NOT_FIRST = "，。、；：！？）》」』】”’％%,.;:!?)]·"
 _NOT_LAST = "（《「『【“‘([#"
-_PIECE = re.compile(r"\s+|[^\s\u2E80-\u9FFF\uFF00-\uFFEF，。、；：（）《》“”]+|.", re.DOTALL)
+_PIECE = re.compile(r"[^\S\u00a0]+|(?:\u00a0|[^\s\u2E80-\u9FFF\uFF00-\uFFEF，。、；：（）《》“”])+|.", re.DOTALL)
 
 
 def break_lines(text: str, width: float, width_of: Callable[[str], float]) -> list[str]:
@@ -14,6 +14,8 @@ def break_lines(text: str, width: float, width_of: Callable[[str], float]) -> li
 
     >>> break_lines("seen by two", 7, len)
     ['seen by', 'two']
+    >>> break_lines("at 500\xa0m", 5, len)
+    ['at', '500\xa0m']
     >>> break_lines("逐月上升（p = 0.01）。", 5, len)
     ['逐月上升', '（p =', '0.01）。']
     """

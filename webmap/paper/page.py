@@ -2,11 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from geo.crs import parse_crs
 from geo.desk import Desk
-from geo.schema import Role
+from geo.hotspots.cube import EVERY
+from geo.schema import RESULTS, Role
+from geo.schema.column import may_see
 from geo.snapshot.protect import needs_protection
 from webmap.i18n import Messages
 from webmap.paper.asked import Asked
@@ -16,6 +20,7 @@ from webmap.paper.desks.gaps import gaps_page
 from webmap.paper.desks.hotspots import hotspots_page
 from webmap.paper.desks.safeguards import safeguards_page
 from webmap.paper.desks.subject import Content, Subject
+from webmap.paper.kept import WORST_CAMERAS
 from webmap.paper.parts.column import Place, draw_column
 from webmap.paper.say import Say
 from webmap.paper.sheet import BODY_PT, HEIGHT_PT, SMALL_PT, WIDTH_PT, Sheet
@@ -45,10 +50,31 @@ def print_page(
     say = Say(messages, lang, boot["timezone"])
     column = MEASURES[chosen_measure(asked.measure, boot["available"])][0] if name == "coverage" else None
     scope = desk.scope(role, asked.place, asked.level, column)
-    subject = Subject(desk, role, asked, say, boot, scope)
+    subject = Subject(desk, role, settle(name, asked, boot, role), say, boot, scope)
     content = _PAGES[name](subject)
     with _DRAWING:
         return _draw(subject, content, printed_on), len(scope.numbers)
+
+
+def settle(name: str, asked: Asked, boot: dict[str, Any], role: Role) -> Asked:
+    """What of `asked` the desk `name` follows for `role`, as its page does; the rest is among what is left out.
+
+    Words that the home does not know choose nothing; incidents at gaps are chosen by analysts, and cameras ranked by
+    dwellings by planners, as others do not see the counts.
+    """
+    left_out, wanted, cameras = list(asked.left_out), asked.wanted, asked.cameras
+    for key, field, group in (("cat", "categories", "category"), ("ch", "channels", "channel")):
+        words = getattr(wanted, field)
+        if words and not set(words) <= set(boot["incident_words"].get(group, ())):
+            wanted = replace(wanted, **{field: None})
+            left_out.append(key)
+    if name == "gaps" and wanted != EVERY and not may_see(role, RESULTS["incidents"].sees):
+        wanted = EVERY
+        left_out.append("incidents")
+    if cameras.sort == "n_dwellings_62" and not may_see(role, RESULTS["cameras"].sees):
+        cameras = replace(cameras, sort=WORST_CAMERAS.sort)
+        left_out.append("sort")
+    return replace(asked, wanted=wanted, cameras=cameras, left_out=tuple(left_out))
 
 
 def _draw(subject: Subject, content: Content, printed_on: date) -> bytes:
@@ -84,7 +110,8 @@ def _draw_foot(sheet: Sheet, subject: Subject, content: Content) -> None:
     names = {key: crs_name(text) for key, text in (("map", boot["metric_crs"]), ("borders", home.boundary_crs))}
     notes = [say.t("paper.crs", map=names["map"], borders=names["borders"]), home.credit().text(say.lang)]
     if subject.asked.left_out:
-        notes.append(say.t("paper.left_out", names=", ".join(subject.asked.left_out)))
+        names_left = say.t("punct.list").join(say.word("paper.param", name) for name in subject.asked.left_out)
+        notes.append(say.t("paper.left_out", names=names_left))
     for text in (say.t("paper.sentence_end").join(content.methods), " · ".join(note for note in notes if note)):
         y = sheet.paragraph(_LEFT, y, room, text, ink="ink2", leading=1.26)
     sheet.text(_RIGHT, _FOOT_Y + 10, say.t("paper.page", page=1, of=1), SMALL_PT, ink="ink2", align="right")

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from webmap.i18n import Messages, translate
 
 MINUS, DASH = "\u2212", "\u2013"
-_KM_FROM_M = 10_000.0
+#: Lengths from here on are said in kilometres.
+KM_FROM_M = 10_000.0
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Say:
         """
         if value is None:
             return self.t("state.none")
-        if value < _KM_FROM_M:
+        if value < KM_FROM_M:
             return f"{self.number(value)}\u00a0m"
         return f"{self.number(value / 1000, 0 if value >= 1e6 else 1)}\u00a0km"
 

@@ -138,6 +138,51 @@ def test_gaps_print_what_the_service_tells(
     assert words("gaps.sum_roads", lang) in text
 
 
+def test_filtered_gaps_are_those_that_the_columns_of_the_service_leave(clients: dict[str, HomeClient]) -> None:
+    client = clients["analyst"]
+    gaps = client.get("/api/gaps?level=grid").json
+    units = client.get("/api/units?level=grid").json
+    for reason in [name for name, cells in gaps["reasons"].items() if any(cells)]:
+        parts = {i: m for i, m in enumerate(gaps["reasons"][reason]) if m}
+        text = text_of(client.get(f"/print/gaps.pdf?lang=en&reason={reason}").data)
+        key = "reason.register_in_doubt" if reason == "doubt" else f"reason.{reason}"
+        assert words("gap.reason", "en") + ":" + words(key, "en") in text
+        whole = f"{words('gaps.roads', 'en')}{sum(parts.values()):,.0f}m"
+        assert words("paper.gaps_kept", "en", figure="", value=whole) in text
+        n_all = sum(1 for m in gaps["columns"]["road_unseen_m"] if m)
+        assert words("paper.kept_rows", "en", n=len(parts), of=n_all, level="Grid") in text
+        listed = text[text.rindex("Grid,mostfirst") :]
+        for i, metres in parts.items():
+            assert re.sub(r"\s+", "", units["name_en"][i] or units["name"][i] or units["code"][i]) in listed
+            assert f"{metres:,.0f}" in listed
+    nothing = text_of(client.get("/print/gaps.pdf?lang=en&length=99999999-").data)
+    assert words("state.empty_filter", "en") in nothing
+
+
+def test_filters_of_incidents_at_gaps_are_for_those_who_see_incidents(clients: dict[str, HomeClient]) -> None:
+    found = clients["analyst"].get("/api/gaps/incidents?level=grid").json
+    n = sum(1 for hour in found["columns"]["hour"] if hour % 24 == 8)
+    asked = "/print/gaps.pdf?lang=en&hours=8"
+    mine, theirs = (text_of(clients[role].get(asked).data) for role in ("analyst", "planner"))
+    assert f"{n}{words('gaps.kept_hint', 'en')}" in mine
+    assert "8–9h" in mine
+    assert words("paper.left_out", "en", names=words("paper.param.incidents", "en")) in theirs
+
+
+def test_filtered_cameras_are_those_that_the_service_lists(clients: dict[str, HomeClient]) -> None:
+    client = clients["analyst"]
+    rows = client.get("/api/safeguards/cameras").json
+    kept = [i for i, filed in enumerate(rows["columns"]["filed"]) if filed is False]
+    text = text_of(client.get("/print/safeguards.pdf?lang=en&status=not_filed").data)
+    level = words("guard.of.cameras", "en")
+    assert words("paper.kept_rows", "en", n=len(kept), of=rows["n_rows"], level=level) in text
+    for i, name in enumerate(rows["columns"]["camera_name"]):
+        own = re.sub(r"\s+", "", name or rows["columns"]["uid"][i])
+        assert (own in text) == (i in kept), own
+    unnamed = text_of(clients["leader"].get("/print/safeguards.pdf?lang=en").data)
+    assert not any(name and re.sub(r"\s+", "", name) in unnamed for name in rows["columns"]["camera_name"])
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_hotspots_print_rates_sentences_and_method(
     printed: dict[Any, bytes], clients: dict[str, HomeClient], lang: str
@@ -197,8 +242,8 @@ def test_what_was_printed_stands_in_the_audit(clients: dict[str, HomeClient], ho
 
 
 def test_paper_names_what_of_the_address_it_does_not_follow(clients: dict[str, HomeClient]) -> None:
-    text = text_of(clients["analyst"].get("/print/gaps.pdf?lang=en&reason=offline&z=9&at=25&measure=nothing").data)
-    assert words("paper.left_out", "en", names="reason, measure") in text
+    text = text_of(clients["analyst"].get("/print/gaps.pdf?lang=en&scn=abcd&z=9&at=25&measure=nothing").data)
+    assert words("paper.left_out", "en", names="scenario, measure") in text
 
 
 def test_an_unknown_place_is_not_found(clients: dict[str, HomeClient]) -> None:

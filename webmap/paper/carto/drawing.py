@@ -62,14 +62,25 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A number on the map at a place (WGS84 degrees)."""
+
+    text: str
+    lon: float
+    lat: float
+    priority: float
+
+
+@dataclass(frozen=True)
 class MapPlan:
-    """The map: its scope, the look of each unit, names, selected ones (level, number), areas over the units."""
+    """The map: its scope, the look of each unit, names, selected ones (level, number), areas over the units, spots."""
 
     scope: Scope
     looks: Mapping[int, Filled]
     names: Sequence[Named] = ()
     selected: Sequence[tuple[str, int]] = ()
     patches: Sequence[Patch] = ()
+    spots: Sequence[Spot] = ()
 
 
 def draw_map(sheet: Sheet, plan: MapPlan, units: Mapping[str, Mapping[str, Any]], metric_crs: str, say: Say) -> None:
@@ -132,7 +143,7 @@ def _draw_units(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> No
         by_fill.setdefault(look.fill or "panel", []).extend(rings)
         if look.pattern:
             by_pattern.setdefault((look.pattern, look.ink), []).extend(rings)
-    line = 0.2 if len(plan.scope.numbers) > _MANY else 0.35
+    line = 0.15 if len(plan.scope.numbers) > _MANY else 0.35
     for fill, rings in by_fill.items():
         sheet.areas(rings, fill=fill, edge="edge", line=line)
     left, top, width, height = BOX
@@ -204,11 +215,12 @@ def _draw_names(
 ) -> None:
     glyphs = [number for number in plan.scope.numbers if plan.looks.get(number, Filled()).glyph]
     wanted = [Named(plan.scope.level, number, "", "glyph", 1e6) for number in glyphs] + list(plan.names)
+    spots = [Named(plan.scope.level, -1, spot.text, "number", spot.priority) for spot in plan.spots]
+    lon = [*(units[name.level]["lon"][name.number] for name in wanted), *(spot.lon for spot in plan.spots)]
+    lat = [*(units[name.level]["lat"][name.number] for name in wanted), *(spot.lat for spot in plan.spots)]
+    xy = np.column_stack(crs.transform_xy(np.array(lon), np.array(lat), crs.WGS84, metric_crs))
     labels = []
-    for name in wanted:
-        point = np.array([units[name.level]["lon"][name.number]]), np.array([units[name.level]["lat"][name.number]])
-        xy = np.column_stack(crs.transform_xy(*point, crs.WGS84, metric_crs))
-        [(x, y)] = frame.to_sheet(xy).tolist()
+    for name, (x, y) in zip([*wanted, *spots], frame.to_sheet(xy).tolist(), strict=True):
         if name.look == "glyph":
             text = plan.looks[name.number].glyph or ""
             labels.append(Label(text, x, y, *_GLYPH_BOX_PT, name.priority, name.look))

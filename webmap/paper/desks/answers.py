@@ -25,21 +25,6 @@ def answer_parts(subject: Subject, method: str) -> list[Part]:
     return [note(subject.say.t("paper.all_incidents")), *parts] if is_filtered and parts else parts
 
 
-def filter_words(subject: Subject) -> list[str]:
-    """What incidents count, in words."""
-    say, wanted = subject.say, subject.asked.wanted
-    if wanted == EVERY:
-        return [say.t("paper.every_incident")]
-    found = [say.t("paper.from_to", first=wanted.days[0], last=wanted.days[1])] if wanted.days else []
-    for name, words in (("category", wanted.categories), ("channel", wanted.channels)):
-        found += [say.word(f"incident.{name}", word) for word in words or ()]
-    if wanted.weekdays:
-        found.append(say.t("paper.weekdays", days=", ".join(map(str, wanted.weekdays))))
-    if wanted.hours:
-        found.append(say.t("paper.hours", hours=", ".join(map(str, wanted.hours))))
-    return found
-
-
 def rate_headlines(subject: Subject) -> list[Headline]:
     """On-time and mediation rate of the place, each with its Wilson interval."""
     say, rates = subject.say, subject.card["rates"]

@@ -3,7 +3,8 @@
 from geo.desk.density import DensityQuery
 from webmap.paper.carto.drawing import Filled
 from webmap.paper.carto.levels import find_patches, read_classes
-from webmap.paper.desks.answers import answer_parts, filter_words, rate_headlines
+from webmap.paper.desks.answers import answer_parts, rate_headlines
+from webmap.paper.desks.chosen import filter_words
 from webmap.paper.desks.classes import lower_rules
 from webmap.paper.desks.subject import EVEN_PT, Content, Subject
 from webmap.paper.parts.column import Headline, heading, headlines, note

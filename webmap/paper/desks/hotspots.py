@@ -7,7 +7,8 @@ from geo.desk.emerging import CubeQuestion
 from geo.desk.hotspots import Question
 from webmap.maps.palette import load_palette
 from webmap.paper.carto.drawing import Filled, Named
-from webmap.paper.desks.answers import answer_parts, filter_words, rate_headlines
+from webmap.paper.desks.answers import answer_parts, rate_headlines
+from webmap.paper.desks.chosen import filter_words
 from webmap.paper.desks.density import density_page
 from webmap.paper.desks.subject import EVEN_PT, Content, Subject
 from webmap.paper.glyphs import NO_PATTERN, fill_of

@@ -1,11 +1,23 @@
 """The page of what is too much: facade in view, ground seen by three or more, duties that are not met."""
 
+from dataclasses import replace
 from typing import Any
+
+import pandas as pd
 
 from webmap.maps.palette import load_palette
 from webmap.paper.carto.drawing import Filled
+from webmap.paper.desks.chosen import camera_words, filter_part
 from webmap.paper.desks.classes import Cells, classify, legend_rows, lower_rules
 from webmap.paper.desks.coverage import facade_headline
+from webmap.paper.desks.ranked import (
+    camera_headlines,
+    camera_spots,
+    camera_table,
+    find_cameras,
+    find_units,
+    list_heading,
+)
 from webmap.paper.desks.subject import Content, Subject
 from webmap.paper.parts.column import Headline, Part, heading, headlines, if_room, note
 from webmap.paper.parts.legend import class_rows
@@ -38,32 +50,61 @@ def safeguards_page(subject: Subject) -> Content:
     scale = load_palette()["scales"][_SCALES[measure]]
     fills, lows = scale["light"], scale["breaks"]
     looks, counts = classify(cells, scope.numbers, lows, lambda k: Filled(fill=fills[max(0, k)]))
+    words = camera_words(subject)
+    of_cameras = asked.cameras.of == "cameras"
+    cameras = find_cameras(subject) if of_cameras else None
     known = cells.known(scope.numbers)
-    worst = sorted(known, key=lambda number: -known[number])
+    worst = (
+        sorted(known.keys() & set(find_units(subject)), key=lambda number: -known[number]) if cameras is None else []
+    )
     unit = say.t("paper.per_camera") if measure == "facade" else "%"
     level = subject.title_of(scope.level)
     rows = legend_rows(lower_rules(lows, unit, say), [Filled(fill=fill) for fill in fills], counts, say)
+    n_kept, n_all, what = (
+        (len(worst), len(known), level)
+        if cameras is None
+        else (len(cameras), subject.place_row["n_cameras"], say.t("guard.of.cameras"))
+    )
+    kept = [say.t("paper.kept_rows", n=say.number(n_kept), of=say.number(n_all), level=what)] if words else []
+    if cameras is not None:
+        listed = [list_heading(subject), camera_table(subject, cameras)]
+    else:
+        table = _table(subject, scope.level, worst[:_MOST_ROWS], each, coverage["columns"])
+        listed = [
+            heading(say.t("paper.most", level=level), say.t("safe.lower_better")),
+            table if worst else note(say.t("guard.empty")),
+        ]
     return Content(
         title=say.t("paper.title", what=say.t("paper.guard_what"), place=subject.place_name, when=subject.as_of_day),
         subtitle=say.t("punct.comma").join(
-            [subject.count_words(), say.t(f"guard.measure.{measure}"), say.t("safe.lower_better")]
+            [subject.count_words(), say.t(f"guard.measure.{measure}"), say.t("safe.lower_better"), *kept]
         ),
-        plan=subject.plan(looks, subject.ranked(worst[:_MOST_ROWS])),
+        plan=subject.plan(
+            looks,
+            subject.ranked(worst[:_MOST_ROWS]),
+            spots=() if cameras is None else camera_spots(cameras),
+        ),
         middle=[
+            *filter_part(say, words),
             heading(say.t("map.legend"), say.t("paper.legend_side", level=level)),
             class_rows(rows),
-            *_duties(subject),
+            note(say.t("paper.colours_all") if words else ""),
+            *(_duties(subject) if cameras is None else _camera_duties(subject, cameras)),
             *_children(subject),
             *_against(subject),
         ],
-        right=[
-            headlines([facade_headline(subject), _seen3(subject), _dwellings(subject)]),
-            heading(say.t("paper.most", level=level), say.t("safe.lower_better")),
-            _table(subject, scope.level, worst[:_MOST_ROWS], each, coverage["columns"]),
-            note(say.t("card.interval_note")),
-        ],
+        right=[*_headlines(subject, cameras), *listed, note(say.t("card.interval_note"))],
         methods=(say.t("paper.facade_line"),),
     )
+
+
+def _headlines(subject: Subject, cameras: pd.DataFrame | None) -> list[Part]:
+    """Facade, ground seen by three and dwellings of the place; with filters, what the cameras kept come to."""
+    if cameras is not None and camera_words(subject):
+        whole = _seen3(subject)
+        of_place = replace(whole, lines=(*whole.lines, subject.place_name))
+        return [headlines([*camera_headlines(subject, cameras), of_place])]
+    return [headlines([facade_headline(subject), _seen3(subject), _dwellings(subject)])]
 
 
 def _each(columns: dict[str, list[Any]]) -> dict[str, list[float | None]]:
@@ -95,16 +136,12 @@ def _dwellings(subject: Subject) -> Headline:
     return Headline(say.number(value), say.t("guard.homes"), (name, say.t("safe.lower_better")))
 
 
-def _place_row(subject: Subject) -> dict[str, Any]:
-    place = subject.scope.place
-    columns = subject.desk.metrics("safeguards", place["level"], subject.role)["columns"]
-    return {name: cells[place["number"]] for name, cells in columns.items()}
-
-
 def _duties(subject: Subject) -> list[Part]:
     """Cameras of the place by what the register says against them, as shares of all; unknown counts as unknown."""
-    say, row = subject.say, _place_row(subject)
-    n = row["n_cameras"] or 0
+    return _duty_bars(subject.say, subject.place_row, subject.place_row["n_cameras"] or 0)
+
+
+def _duty_bars(say: Say, row: dict[str, Any], n: int) -> list[Part]:
     if not n:
         return []
     most = max(row[column] or 0 for column, _, _ in _DUTIES) or 1
@@ -117,9 +154,24 @@ def _duties(subject: Subject) -> list[Part]:
     return [title, bar_rows(bars, names_pt=60 if say.lang == "zh" else 84, figures_pt=(34, 32))]
 
 
+def _camera_duties(subject: Subject, cameras: pd.DataFrame) -> list[Part]:
+    """The same of the cameras that the filters keep."""
+    rules = subject.scope.held.snapshot.rules
+    filed, sign = (cameras[name].astype("boolean") for name in ("filed", "sign"))
+    days = pd.to_numeric(cameras["retention_days"])
+    counts = {
+        "n_not_filed": int((~filed).sum()),
+        "n_filed_unknown": int(filed.isna().sum()),
+        "n_without_sign": int((~sign).sum()),
+        "n_sign_unknown": int(sign.isna().sum()),
+        "n_past_retention": int((days > rules.max_retention_days).sum()),
+    }
+    return _duty_bars(subject.say, counts, len(cameras))
+
+
 def _against(subject: Subject) -> list[Part]:
     """Private and sensitive ground in view, and facade at the closer density, with their intervals."""
-    say, row = subject.say, _place_row(subject)
+    say, row = subject.say, subject.place_row
     rows = []
     for column, key in (
         ("facade_125_m", "guard.fact.facade_125"),
@@ -134,10 +186,8 @@ def _against(subject: Subject) -> list[Part]:
         rows.append(DotRow(say.t(key), (Dot(value / high, low / high, 1.0, figure),)))
     if not rows:
         return []
-    return [
-        heading(say.t("guard.against"), say.t("measure.interval")),
-        dot_rows(rows, heads=("",), names_pt=92 if say.lang == "zh" else 108, figures_pt=46.0),
-    ]
+    dots = dot_rows(rows, heads=("",), names_pt=92 if say.lang == "zh" else 108, figures_pt=46.0)
+    return [if_room([heading(say.t("guard.against"), say.t("measure.interval")), dots], 60)]
 
 
 def _children(subject: Subject) -> list[Part]:

@@ -11,7 +11,7 @@ from geo.desk.scope import Scope
 from geo.errors import GridscopeError
 from geo.schema import Role
 from webmap.paper.asked import Asked
-from webmap.paper.carto.drawing import MapPlan, Named
+from webmap.paper.carto.drawing import Filled, MapPlan, Named, Spot
 from webmap.paper.carto.levels import Patch
 from webmap.paper.parts.column import Part
 from webmap.paper.say import Say
@@ -57,6 +57,13 @@ class Subject:
         place = self.scope.place
         return self.desk.card(level=place["level"], code=place["code"], role=self.role, at=self.asked.at)
 
+    @cached_property
+    def place_row(self) -> dict[str, Any]:
+        """The place's row in the table of safeguards."""
+        place = self.scope.place
+        columns = self.desk.metrics("safeguards", place["level"], self.role)["columns"]
+        return {name: cells[place["number"]] for name, cells in columns.items()}
+
     def unit(self, level: str, number: int) -> dict[str, Any]:
         """One unit of a level: code, name, name_en, parent."""
         return {key: self.units[level][key][number] for key in ("code", "name", "name_en", "parent")}
@@ -94,13 +101,24 @@ class Subject:
         chain = next(chain for chain in self.scope.held.snapshot.home.chains() if self.scope.place["level"] in chain)
         return chain[max(0, chain.index(self.scope.place["level"]) - 1)]
 
+    @property
+    def finest_level(self) -> str:
+        """The finest level under the drawn one."""
+        return next(chain[0] for chain in self.scope.held.snapshot.home.chains() if self.scope.level in chain)
+
     def count_words(self) -> str:
         """How many units are drawn, and of what level."""
         n, level = self.say.number(len(self.scope.numbers)), self.title_of(self.scope.level)
         return self.say.t("paper.units", n=n, level=level)
 
-    def plan(self, looks: dict[int, Any], names: Sequence[Named], patches: Sequence[Patch] = ()) -> MapPlan:
-        """The map with `looks` and `names`, and those of the units around and of the selected one."""
+    def plan(
+        self,
+        looks: dict[int, Filled],
+        names: Sequence[Named],
+        patches: Sequence[Patch] = (),
+        spots: Sequence[Spot] = (),
+    ) -> MapPlan:
+        """The map with `looks`, `names` and `spots`, and the names of the units around and of the selected one."""
         names = list(names)
         selected = self._selected()
         for level, number in self._quiet():
@@ -108,12 +126,12 @@ class Subject:
                 continue
             names.append(Named(level, number, self.name_of(level, number), "neighbour", 10.0))
         names += [Named(*unit, self.name_of(*unit), "selected", 100.0) for unit in selected]
-        return MapPlan(self.scope, looks, names, selected, patches)
+        return MapPlan(self.scope, looks, names, selected, patches, spots)
 
-    def ranked(self, numbers: Iterable[int]) -> list[Named]:
-        """The place of each in the table, to stand on the map."""
+    def ranked(self, numbers: Iterable[int], level: str | None = None) -> list[Named]:
+        """The place of each in the table, to stand on the map; units of `level`, by default the drawn ones."""
         listed = enumerate(list(numbers)[:MOST_NAMES], start=1)
-        return [Named(self.scope.level, number, str(rank), "number", 90.0 - rank) for rank, number in listed]
+        return [Named(level or self.scope.level, number, str(rank), "number", 90.0 - rank) for rank, number in listed]
 
     def named(self, numbers: Iterable[int]) -> list[Named]:
         """The names of units, to stand on the map, the first ones before the others."""

@@ -35,11 +35,12 @@ def to_dot(ends: Sequence[float | None], scale: tuple[float, float], words: str,
 
 @dataclass(frozen=True)
 class DotRow:
-    """A named row: one dot per column, each with its figure; the number on the map where it has one."""
+    """A named row: a dot per column, each with its figure; the number on the map if it has one; words behind them."""
 
     name: str
     dots: tuple[Dot, ...]
     number: str = ""
+    tails: tuple[str, ...] = ()
 
 
 def dot_rows(
@@ -50,14 +51,17 @@ def dot_rows(
     target: float | None = None,
     figures_pt: float = 30.0,
     gap_pt: float = 4.0,
+    tails: Sequence[tuple[str, float]] = (),
 ) -> Part:
     """Rows of dots on tracks of equal width; the last track has a dashed line at `target` (0..1).
 
-    `gap_pt` is kept free between names and tracks.
+    `gap_pt` is kept free between names and tracks; `tails` are heading and width of the columns of words behind them.
     """
 
-    def draw(sheet: Sheet, place: Place) -> float:
+    def draw(sheet: Sheet, whole: Place) -> float:
         n_tracks = len(heads)
+        place = Place(whole.x, whole.y, whole.width - sum(wide for _, wide in tails), whole.bottom)
+        ends = [place.right + sum(wide for _, wide in tails[: k + 1]) for k in range(len(tails))]
         wide = (place.width - names_pt - _GUTTER_PT * (n_tracks - 1)) / n_tracks
         track = wide - figures_pt - 4
         starts = [place.x + names_pt + k * (wide + _GUTTER_PT) for k in range(n_tracks)]
@@ -65,10 +69,14 @@ def dot_rows(
         for k, (x, head) in enumerate(zip(starts, heads, strict=True)):
             room = wide if k else wide + names_pt
             sheet.text(x + wide, top - 4, head, SMALL_PT, ink="ink2", align="right", width=room)
+        for end, (head, room) in zip(ends, tails, strict=True):
+            sheet.text(end, top - 4, head, SMALL_PT, ink="ink2", align="right", width=room - 4)
         shown = rows[: _rows_that_fit(len(rows), place.bottom - top)]
         for place_in_list, row in enumerate(shown):
             base = top + place_in_list * ROW_PT + 9
             _draw_name(sheet, place.x, base, row, names_pt - gap_pt)
+            for end, (_, room), words in zip(ends, tails, row.tails, strict=True):
+                sheet.text(end, base, words, SMALL_PT, align="right", width=room - 4)
             for x, dot in zip(starts, row.dots, strict=True):
                 _draw_dot(sheet, x, base - 3, track, dot)
                 ink = "bad" if dot.is_bad else "ink" if dot.value is not None else "ink3"
