@@ -23,6 +23,7 @@ from webmap.i18n import load_messages
 from webmap.kept import register_kept
 from webmap.logs import open_log
 from webmap.maps.assets import Assets
+from webmap.pace import Pace
 from webmap.pages import pages
 from webmap.prints import prints
 from webmap.security import register_security
@@ -48,7 +49,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, records: Records
     backgrounds = Backgrounds(settings.home, os.environ)
     scenarios = Scenarios(records, register)
     parts = (settings, desk, records, register, feed, scenarios, load_messages(), Assets(), backgrounds)
-    app.extensions["gridscope"] = house = House(*parts)
+    app.extensions["gridscope"] = house = House(*parts, pace=Pace(settings.home / "pace.json"))
     register_caching(app)
     register_security(app)
     register_errors(app)

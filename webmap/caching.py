@@ -65,7 +65,7 @@ def answer(
     bodies = house().bodies
     body = bodies.get(etag)
     if body is None:
-        made = _timed(make)
+        made = _timed(make, snapshot_id)
         body = made if isinstance(made, bytes) else to_json(made)
         if desk.snapshot().id != snapshot_id or (live and desk.live_change() != change):
             return _with_headers(_body_response(body, mimetype), "", "")
@@ -73,11 +73,11 @@ def answer(
     return _with_headers(_body_response(body, mimetype), etag, page)
 
 
-def _timed(make: Callable[[], Any]) -> Any:
+def _timed(make: Callable[[], Any], snapshot_id: str = "") -> Any:
     """What `make` gives; how long it took is noted, for the pages that wait for the next such answer."""
     started = time.monotonic()
     made = make()
-    house().pace.note(request.path, time.monotonic() - started)
+    house().pace.note(request.path, time.monotonic() - started, snapshot_id)
     return made
 
 

@@ -32,6 +32,7 @@ from geo.desk.live import Live, LiveTable, row_numbers
 from geo.desk.touched import merge_steps
 from geo.errors import BadQuery, NotAvailable, NotFound, Words
 from geo.records import Records
+from geo.records.labels import read_labels
 from geo.records.overlay import EDITED_TABLES
 from geo.schema import RESULTS, Role
 from geo.schema.column import may_see
@@ -90,6 +91,10 @@ class Desk(GapQuestions, IncidentQuestions):
     def describe(self, role: Role) -> dict[str, Any]:
         """The boot record of a page: titles, levels, scales, rules; no counts."""
         return facts.describe(self.held(role), role)
+
+    def labels(self) -> dict[str, Words]:
+        """Names that the home's own file gives to words of its records, by key; see `read_labels`."""
+        return read_labels(self._home)
 
     def ledger(self, role: Role) -> dict[str, Any]:
         """What became of every row that was read, per joined table and level."""

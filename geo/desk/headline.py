@@ -19,6 +19,7 @@ from geo.schema import Role
 from geo.snapshot import cases, queries
 from geo.snapshot.protect import needs_protection
 
+_Months = tuple[dict[str, int | None], dict[str, dict[str, Any]], dict[str, str] | None]
 #: Fields of a filter, in the order in which they are named.
 _FIELDS = ("days", "hours", "weekdays", "categories", "channels", "outcomes", "reopened")
 
@@ -40,7 +41,8 @@ def find_headline(held: Held, role: Role, asked: HeadlineQuery) -> dict[str, Any
 
     `hot` are units of the map of the incidents that are wanted, by months. `follows` tells whether the other figures
     are of these, too: below analyst they are of all incidents. `n_wanted` is how many are wanted in the home and, where
-    there are none, `n_without` how many without one of the filters. Errors: `NotAvailable` without incidents,
+    there are none, `n_without` how many without one of the filters. `note` says why no shares of small units are told
+    by month, None where some are. Errors: `NotAvailable` without incidents,
     `BadQuery`, `NotFound`.
     """
     snapshot = held.snapshot
@@ -52,7 +54,7 @@ def find_headline(held: Held, role: Role, asked: HeadlineQuery) -> dict[str, Any
     told = apart if follows else EVERY
     month = last_month(held, asked.wanted)
     names = [] if month is None else [str(month), str(month - 1), str(month - 12)]
-    n_of, row_of = _by_month(held, role, (level, code), told)
+    n_of, row_of, note = _by_month(held, role, (level, code), told)
     row = row_of.get(next(iter(names), ""), {})
     hot = count_hot(held, role, asked.level, asked.within, asked.wanted)
     return {
@@ -67,24 +69,27 @@ def find_headline(held: Held, role: Role, asked: HeadlineQuery) -> dict[str, Any
         "hot": hot,
         **{share: share_of(row, share) for share in ("on_time_share", "mediation_share")},
         "on_time_target": snapshot.rules.on_time_target,
+        "note": note,
         "follows": follows,
         **_wanted_counts(held, role, asked.wanted),
         "snapshot": snapshot.id,
     }
 
 
-def _by_month(
-    held: Held, role: Role, place: tuple[str, str], wanted: Wanted
-) -> tuple[dict[str, int | None], dict[str, dict[str, Any]]]:
-    """Incidents, and rows of `list_rates`, of the place by month, oldest first; kept, as each step of play asks."""
+def _by_month(held: Held, role: Role, place: tuple[str, str], wanted: Wanted) -> _Months:
+    """Incidents, and rows of `list_rates` with its note, of the place by month, oldest first; kept, as each step of
+    play asks."""
 
-    def count() -> tuple[dict[str, int | None], dict[str, dict[str, Any]]]:
+    def count() -> _Months:
         counts = step_counts(held, *place, "month", wanted, role)
         rates = list_rates(held, cases.Asked("month", place[0], ":".join(place), wanted), role)
-        return dict(zip(counts["steps"], counts["n"], strict=True)), {row["key"]: row for row in rates["rows"]}
+        return (
+            dict(zip(counts["steps"], counts["n"], strict=True)),
+            {row["key"]: row for row in rates["rows"]},
+            rates["note"],
+        )
 
-    found: tuple[dict[str, int | None], dict[str, dict[str, Any]]]
-    found = held.months.get((needs_protection(role), place, wanted), count)
+    found: _Months = held.months.get((needs_protection(role), place, wanted), count)
     return found
 
 

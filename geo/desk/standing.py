@@ -5,6 +5,7 @@ from typing import Any
 
 from geo.desk import hotspots
 from geo.desk.cases import list_rates, list_waiting
+from geo.desk.evidence import period_of
 from geo.desk.headline import HeadlineQuery, find_headline, place_of, share_of
 from geo.desk.held import Held
 from geo.desk.league import LeagueQuery, compare
@@ -28,7 +29,8 @@ def find_standing(held: Held, role: Role, asked: StandingQuery) -> dict[str, Any
     """The rates of the place, its parts compared, and the days until its cases are closed, by channel.
 
     `follows` tells whether these are of the incidents that are wanted: below analyst they are of all. `parts` are None
-    where the place has none; `waiting` is None where no times are recorded. Errors: `NotAvailable` without incidents,
+    where the place has none; `waiting` is None where no times are recorded, `note` says why none are told of small
+    units. `period` is that of the days wanted, or of all incidents. Errors: `NotAvailable` without incidents,
     `BadQuery`, `NotFound`.
     """
     level, code = place_of(held, asked.within)
@@ -37,18 +39,26 @@ def find_standing(held: Held, role: Role, asked: StandingQuery) -> dict[str, Any
     within = f"{level}:{code}"
     own = list_rates(held, cases.Asked("unit", level, within, told), role)["rows"][0]
     try:
-        waiting = list_waiting(held, cases.Asked("channel", level, within, told), role, "closed")["rows"]
+        waiting = list_waiting(held, cases.Asked("channel", level, within, told), role, "closed")
     except NotAvailable:
-        waiting = None
+        waiting = {"rows": None, "note": None}
     return {
         "place": {"level": level, "code": code},
         "follows": follows,
         "rates": {share: share_of(own, share) for share in SHARES},
         "on_time_target": held.snapshot.rules.on_time_target,
         "parts": _parts(held, role, level, within, told),
-        "waiting": waiting,
+        "waiting": waiting["rows"],
+        "note": waiting["note"],
+        "period": _period(held, told),
         "snapshot": held.snapshot.id,
     }
+
+
+def _period(held: Held, wanted: Wanted) -> dict[str, str] | None:
+    if wanted.days is None:
+        return period_of(held)
+    return dict(zip(("first", "last"), (day.isoformat() for day in wanted.days), strict=True))
 
 
 def warm_up(held: Held, role: Role) -> None:

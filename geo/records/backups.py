@@ -1,8 +1,8 @@
 """Backup of a home into one .tar, and its restore: checked as a whole before anything is replaced.
 
 The archive holds manifest.json (format, files with bytes and SHA-256) first, then records.sqlite, CURRENT, the
-current snapshot with the boundary pyramids, the elevation raster where there is one, and the mappings that are kept.
-Elevation rasters that a roll back would bring back are not in it.
+current snapshot with the boundary pyramids, the elevation raster and the labels where there are any, and the mappings
+that are kept. Elevation rasters that a roll back would bring back are not in it.
 """
 
 import json
@@ -20,6 +20,7 @@ from typing import Any
 
 from geo.errors import BadInput, Busy, Words
 from geo.records.base import Base
+from geo.records.labels import FILE as LABELS
 from geo.records.migrate import FILE_NAME, check_sound, copy_database, read_version, replace_synced
 from geo.records.moments import now_us
 
@@ -69,7 +70,7 @@ class BackupRecords(Base):
         replace_synced(partial, file)
 
     def _published(self) -> dict[str, Path]:
-        files = [self.folder / _RASTER, *sorted((self.folder / "mappings").glob("*.toml"))]
+        files = [self.folder / _RASTER, self.folder / LABELS, *sorted((self.folder / "mappings").glob("*.toml"))]
         files += sorted((self.folder / "history").glob("*.parquet"))
         current = self.folder / _CURRENT
         if current.exists():
@@ -100,6 +101,8 @@ def restore(file: Path, home: Path) -> None:
         if _RASTER in names:
             (home / _RASTER).parent.mkdir(exist_ok=True)
             replace_synced(unpacked / _RASTER, home / _RASTER)
+        if LABELS in names:
+            replace_synced(unpacked / LABELS, home / LABELS)
         _replace_records(copied, home)
         if _CURRENT in names:
             replace_synced(unpacked / _CURRENT, home / _CURRENT)
@@ -163,7 +166,7 @@ def _is_ours(name: str) -> bool:
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\\" in name:
         return False
-    return name in (FILE_NAME, _CURRENT, _RASTER) or len(parts) >= _FOLDERS.get(parts[0], len(parts) + 1)
+    return name in (FILE_NAME, _CURRENT, _RASTER, LABELS) or len(parts) >= _FOLDERS.get(parts[0], len(parts) + 1)
 
 
 def _unpack_member(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:

@@ -158,6 +158,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     mapping = write_town(folder / "data")
     run_import(folder / "home", mapping, folder / "data")
     run_build(folder / "home")
+    (folder / "home" / "labels.csv").write_text("column,word,zh,en\ncategory,noise,噪声扰民,Noise nuisance\n", "utf-8")
     return folder / "home"
 
 

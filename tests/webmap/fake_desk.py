@@ -43,6 +43,9 @@ class FakeDesk:
     def snapshot(self) -> FakeSnapshot:
         return self.current
 
+    def labels(self) -> dict[str, Words]:
+        return {}
+
     def describe(self, role: Role) -> dict[str, Any]:
         self.calls.append("describe")
         levels = [

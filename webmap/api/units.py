@@ -73,6 +73,6 @@ def estimate() -> Response:
     """How many seconds an answer at `path` takes to work out, by the last ones; null where none was."""
     query = read_query(path=text(required=True))
     need_role("leader")
-    seconds = house().pace.expected(query["path"])
+    seconds = house().pace.expected(query["path"], house().desk.snapshot().id)
     told = {"path": query["path"], "seconds": None if seconds is None else round(seconds, 2)}
     return make_response(to_json(told), {"Content-Type": "application/json", "Cache-Control": "no-store"})

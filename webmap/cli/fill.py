@@ -13,12 +13,13 @@ from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from geo.demo import write_sources
+from geo.demo import labels_text, write_sources
 from geo.desk import Desk
 from geo.errors import BadInput, BadQuery, Words
 from geo.heap import keep_heap_small, trim_heap
 from geo.jobs import keep_worker, run_worker, submit_and_wait
 from geo.records import Records
+from geo.records.labels import FILE as LABELS
 from geo.snapshot.store import current_id
 from webmap import create_app
 from webmap.cli.credit import ask_credit
@@ -43,6 +44,7 @@ def demo(args: argparse.Namespace) -> None:
         )
     with closing(Progress(args.lang)) as progress:
         mapping = write_sources(args.home / "sources", args.seed, progress.span(0.0, 0.14), size=args.size)
+        (args.home / LABELS).write_text(labels_text(), encoding="utf-8")
         trim_heap()
         _submit(args, "import", _import_args(mapping, None), progress.span(0.14, 0.3))
         _submit(args, "build", {"as_of": None}, progress.span(0.3, 1.0))

@@ -26,7 +26,8 @@ def make_boot(
     backgrounds: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The boot facts of one page: the desk's description, words and colours."""
-    told = {key: words for key, words in messages.items() if page == "intake" or not key.startswith(_INTAKE)}
+    known = messages | desk.labels()
+    told = {key: words for key, words in known.items() if page == "intake" or not key.startswith(_INTAKE)}
     boot = desk.describe(role=role) | {
         "desk": page,
         "lang": lang,

@@ -44,7 +44,7 @@ def _page(name: str) -> Page:
     lang = page_lang()
     theme = choose_theme(request.args.get("theme"), request.cookies.get("theme"))
     files = tuple(here.assets.get(file).sha256 for file in kit_of(name).files())
-    key = (here.desk.snapshot().id, name, lang, theme, who.role, who.has_key, *files)
+    key = (here.desk.snapshot().id, name, lang, theme, who.role, who.has_key, *here.desk.labels().items(), *files)
 
     def make() -> Page:
         boot = make_boot(

@@ -47,7 +47,7 @@ def print_page(
     Errors: those of `Desk`; `Forbidden` where the role does not read the desk.
     """
     boot = desk.describe(role=role)
-    say = Say(messages, lang, boot["timezone"])
+    say = Say(messages | desk.labels(), lang, boot["timezone"])
     column = MEASURES[chosen_measure(asked.measure, boot["available"])][0] if name == "coverage" else None
     scope = desk.scope(role, asked.place, asked.level, column)
     subject = Subject(desk, role, settle(name, asked, boot, role), say, boot, scope)

@@ -17,6 +17,7 @@ OTHERS = {
     "boundaries/aaaa/level0.npy": b"shapes",
     "rasters/elevation.tif": b"heights",
     "mappings/police.toml": b"[[table]]",
+    "labels.csv": b"column,word,zh,en",
     "history/2026-10.parquet": b"shares",
     "snapshots/ffff/old.parquet": b"",
 }
@@ -49,6 +50,7 @@ def test_a_backup_and_its_restore(full: Records, tmp_path: Path) -> None:
     assert (tmp_path / "copy" / "boundaries/aaaa/level0.npy").read_bytes() == b"shapes"
     assert (tmp_path / "copy" / "rasters/elevation.tif").read_bytes() == b"heights"
     assert (tmp_path / "copy" / "mappings/police.toml").read_bytes() == b"[[table]]"
+    assert (tmp_path / "copy" / "labels.csv").read_bytes() == b"column,word,zh,en"
     assert (tmp_path / "copy" / "history/2026-10.parquet").read_bytes() == b"shares"
     assert not (tmp_path / "copy" / "snapshots/ffff").exists()
     assert (tmp_path / "copy" / "CURRENT").exists()

@@ -21,6 +21,9 @@ export function t(key, values = {}) {
 
 export const has = (key) => key in messages;
 
+/** A word of the records of incidents: the catalogue's or the home's name of it, else as it stands. */
+export const incidentWord = (name, word) => (has(`incident.${name}.${word}`) ? t(`incident.${name}.${word}`) : word);
+
 /** One of the two languages of a `{en, zh}` record. */
 export const words = (record) => (typeof record === "string" ? record : (record?.[lang] ?? record?.en ?? ""));
 

@@ -21,6 +21,12 @@ export function longest() {
   return null;
 }
 
+/** Seconds since `path` was asked for, the longest that is still waited for; null where it is not. */
+export function secondsOf(path) {
+  for (const one of running.values()) if (one.path === path) return (performance.now() - one.since) / 1000;
+  return null;
+}
+
 /** Give up every request that somebody waits for. */
 export function cancelAll() {
   for (const { controller, isQuiet } of running.values()) if (!isQuiet) controller.abort();

@@ -3,7 +3,7 @@
 import { byId, h, paint } from "./dom.js";
 import { getJSON } from "./data.js";
 import { has, t } from "./i18n.js";
-import { cancelAll, longest } from "./traffic.js";
+import { cancelAll, longest, secondsOf } from "./traffic.js";
 
 const SHOWN_AFTER_S = 1;
 const TOLD_AFTER_S = 10;
@@ -32,7 +32,20 @@ export class Working {
     this.estimates.clear();
   }
 
+  /** Lines in the place of figures that wait for a request of their own. */
+  tellWaiting() {
+    for (const node of document.querySelectorAll("[data-waits]")) {
+      const path = node.dataset.waits;
+      const seconds = secondsOf(path);
+      if (seconds === null || seconds < SHOWN_AFTER_S) continue;
+      if (!this.estimates.has(path)) this.ask(path);
+      const text = [this.what(path), this.left({ path, seconds })].filter(Boolean).join(" \u00b7 ");
+      if (text !== node.textContent) node.textContent = text;
+    }
+  }
+
   tick() {
+    this.tellWaiting();
     const found = longest();
     const isLong = found && found.seconds >= SHOWN_AFTER_S;
     this.box.hidden = !isLong;

@@ -48,20 +48,23 @@ function leftOut(told) {
   return rows.length ? part("evidence.left_out", facts(rows)) : null;
 }
 
+const rowsTable = ({ columns, rows }) =>
+  h(
+    "div",
+    { class: "gs-evidence-rows", tabindex: "0", role: "group", "aria-label": t("evidence.rows") },
+    h("table", { class: "gs-table" }, h("thead", null, h("tr", null, columns.map((column) => h("th", { scope: "col" }, language() === "en" ? column.title_en : column.title_zh)))), h("tbody", null, rows.map((row) => h("tr", null, row.map((cell, i) => h("td", null, cellWords(columns[i], cell))))))),
+  );
+
 function rowsPart(app, told) {
-  if (!told.rows_of) return null;
+  if (!told.rows_of) return told.rows ? part("evidence.rows", told.rows.note ? h("p", { class: "gs-note" }, words(told.rows.note)) : null, rowsTable(told.rows)) : null;
   const table = t(`table.${told.rows_of}`);
   if (told.rows_need) return part("evidence.rows", h("p", { class: "gs-note" }, t("evidence.rows_need", { table, role: t(`role.${told.rows_need}`) })));
   if (!told.rows?.rows.length) return part("evidence.rows", h("p", { class: "gs-note" }, t("evidence.no_rows", { table })));
-  const { columns, rows, of } = told.rows;
+  const { rows, of } = told.rows;
   return part(
     "evidence.rows",
     h("p", { class: "gs-note" }, t("evidence.rows_of", { n: number(rows.length), of: number(of), table })),
-    h(
-      "div",
-      { class: "gs-evidence-rows", tabindex: "0", role: "group", "aria-label": t("evidence.rows") },
-      h("table", { class: "gs-table" }, h("thead", null, h("tr", null, columns.map((column) => h("th", { scope: "col" }, language() === "en" ? column.title_en : column.title_zh)))), h("tbody", null, rows.map((row) => h("tr", null, row.map((cell, i) => h("td", null, cellWords(columns[i], cell))))))),
-    ),
+    rowsTable(told.rows),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The left side of the gaps desk: active filters, what is counted, reasons, size of the gaps, units, layers. */
 
 import { h, paint } from "../dom.js";
-import { breakLabel, language, named, number, t } from "../i18n.js";
+import { breakLabel, incidentWord, language, named, number, t } from "../i18n.js";
 import { scale } from "../colours.js";
 import { levelPicker, section } from "../controls.js";
 import { filterBars, toggled } from "../filters/bars.js";
@@ -15,7 +15,7 @@ import { REASONS } from "./address.js";
 import { GAP_FIGURES, isLoaded, scaleFor, whereWords } from "./figures.js";
 import { binEdges } from "./rows.js";
 import { rowsSwitch } from "./rowsof.js";
-import { WhenPanel, hoursWords, periodWords, wordOf } from "./when.js";
+import { WhenPanel, hoursWords, periodWords } from "./when.js";
 
 const SLOTS = ["chips", "figure", "reasons", "when", "sizes", "rest"];
 
@@ -77,7 +77,7 @@ export class GapsPanel {
     if (state.get("period")) found.push({ key: "period", label: periodWords(state.get("period")), clear: () => desk.setIncidents({ period: null }) });
     if (state.get("hours")) found.push({ key: "hours", label: hoursWords(state.get("hours")), clear: () => desk.setIncidents({ hours: null }) });
     for (const [key, name] of [["ch", "channel"], ["cat", "category"]]) {
-      for (const word of of(key)) found.push({ key: `${key}-${word}`, label: wordOf(name, word), clear: () => desk.setIncidents({ [key]: of(key).length > 1 ? toggled(of(key), word) : null }) });
+      for (const word of of(key)) found.push({ key: `${key}-${word}`, label: incidentWord(name, word), clear: () => desk.setIncidents({ [key]: of(key).length > 1 ? toggled(of(key), word) : null }) });
     }
     return found;
   }

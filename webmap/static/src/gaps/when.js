@@ -1,7 +1,7 @@
 /** Months, hours, channels and categories of the incidents at the gaps, as filters in the panel. */
 
 import { h, paint } from "../dom.js";
-import { has, number, t } from "../i18n.js";
+import { incidentWord, number, t } from "../i18n.js";
 import { section } from "../controls.js";
 import { filterBars, toggled } from "../filters/bars.js";
 import { HistogramBrush } from "../filters/brush.js";
@@ -11,7 +11,6 @@ import { DAYS, HOURS, daysOf, monthsOf, numbersOf } from "./incidents.js";
 
 const WORDED = [["ch", "channel"], ["cat", "category"]];
 
-export const wordOf = (name, word) => (has(`incident.${name}.${word}`) ? t(`incident.${name}.${word}`) : word);
 export const dayName = (day) => t(`day.${day + 1}`);
 
 const spanText = ([first, last]) => (first === last ? String(first) : `${first}-${last}`);
@@ -82,7 +81,7 @@ export class WhenPanel {
     if (words.length < 2) return;
     const { under, kept } = incidents.by(name, name, words.length);
     const whole = under.reduce((sum, n) => sum + n, 0) || 1;
-    const rows = words.map((word, k) => ({ value: word, label: wordOf(name, word), under: under[k], kept: kept[k], figure: `${number((100 * under[k]) / whole)}%`, on: chosen.includes(word) })).filter(({ value }) => value !== "…").sort((a, b) => b.under - a.under);
+    const rows = words.map((word, k) => ({ value: word, label: incidentWord(name, word), under: under[k], kept: kept[k], figure: `${number((100 * under[k]) / whole)}%`, on: chosen.includes(word) })).filter(({ value }) => value !== "…").sort((a, b) => b.under - a.under);
     const set = (word) => {
       const next = toggled(chosen, word);
       desk.setIncidents({ [key]: next.length ? next : null });

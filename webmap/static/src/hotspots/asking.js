@@ -28,6 +28,14 @@ export function askLabels({ atlas, state }, level, period) {
   });
 }
 
+/** The share of re-runs in which the label of `unit` stays; null where it is hidden, undefined where the role is not told it. */
+export async function askStability({ atlas, boot, state }, unit) {
+  const { asked, key } = filteredBy(state);
+  const step = state.get("step");
+  const { units } = await atlas.once(`stability/${address(unit)}/${step}/${key}`, () => getJSON("/api/emerging", { level: unit.level, within: address(unit), step, reruns: boot.rules.stability_reruns, ...asked }));
+  return units.stability_share?.[0];
+}
+
 export function askDensity({ atlas, state }, period) {
   if (state.get("measure") !== "density") return null;
   const { asked, key } = filteredBy(state, period);

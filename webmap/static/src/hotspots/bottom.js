@@ -7,6 +7,9 @@ import { t } from "../i18n.js";
 import { countWords, monthAxis, monthBars, monthName } from "./bars.js";
 import { endingAt, windowOf } from "./window.js";
 
+/** For fingers: bars are too thin to be hit; elsewhere keys step. */
+const stepButton = ({ play }, by, key) => h("button", { type: "button", class: "gs-only-phone gs-step", "aria-label": t(key), "data-focus": key, disabled: !play.canStep(by), onclick: () => play.step(by) }, icon("chevron"));
+
 /** `months` {month, n} of the place, whole ones and others. */
 export function paintBottom(desk, months) {
   const { shell, state } = desk.app;
@@ -40,6 +43,7 @@ export function paintBottom(desk, months) {
   paint(
     shell.bottom,
     isStandalone() ? null : h("button", { type: "button", class: "gs-play", "aria-label": label, title: `${label} (${t("key.space")})`, "aria-pressed": String(isOn), disabled: !isOn && !canPlay, "data-focus": "play", onclick: () => desk.play.toggle() }, icon(isOn ? "pause" : "play")),
+    isStandalone() ? null : stepButton(desk, -1, "months.previous"),
     h(
       "div",
       { class: "gs-months-part" },
@@ -47,5 +51,6 @@ export function paintBottom(desk, months) {
       monthBars({ months, whole, shown, onStep: (by) => !isStandalone() && desk.play.step(by), onPick: pick, onPoint: tell }),
       monthAxis(months, shown),
     ),
+    isStandalone() ? null : stepButton(desk, 1, "months.next"),
   );
 }

@@ -2,6 +2,7 @@
 
 import { named, number, t } from "../i18n.js";
 import { isStandalone } from "../data.js";
+import { paint } from "../dom.js";
 import { unitOf } from "../atlas.js";
 import { Desk } from "../desk.js";
 import { askClasses, askDensity, askHeadline, askLabels, askStanding, densityURL } from "./asking.js";
@@ -15,6 +16,7 @@ import { Play } from "./play.js";
 import { paintEmpty, paintRight } from "./right.js";
 import { loadScores } from "./score.js";
 import { textTable } from "./texttable.js";
+import { waitsFor } from "./waits.js";
 
 const MOST_NAMED = 16;
 
@@ -62,6 +64,7 @@ export class HotspotsDesk extends Desk {
     if (this.allMonths) this.paintMonths();
     this.paintLeft();
     this.tellMap();
+    if (!this.app.placeCard && !isStandalone()) this.paintFirst();
     if (!this.play.isOn) this.labels().catch((fault) => this.app.showFault(fault));
   }
 
@@ -140,6 +143,16 @@ export class HotspotsDesk extends Desk {
 
   paintLeft() {
     paintLeft(this);
+  }
+
+  /** What does not wait for any figure is there at once; what does says what it waits for. */
+  paintFirst() {
+    paintRight(this);
+    if (this.allMonths) return;
+    const { shell } = this.app;
+    shell.bottom.hidden = false;
+    shell.onResize();
+    paint(shell.bottom, waitsFor("/api/headline"));
   }
 
   async loadAbove() {

@@ -1,10 +1,12 @@
 /** Evidence of the figures that the desk has from no table of units: of a month, of chosen incidents, of a window of months. */
 
-import { t } from "../i18n.js";
+import { incidentWord, t } from "../i18n.js";
 import { getJSON } from "../data.js";
 import { unitOf } from "../atlas.js";
 import { monthName } from "./bars.js";
 import { labelWords } from "./emerging.js";
+import { askStability } from "./asking.js";
+import { rowsBehind } from "./rowsbehind.js";
 
 /** Words in the language that is read at the time. */
 const both = (key, values) => {
@@ -105,7 +107,8 @@ export function filterWords({ app, chosen, headline, standing }, room) {
   if (!chosen.isAny) return "";
   if (!follows) return t("evidence.all_incidents");
   const { state } = app;
-  return [state.get("cat"), state.get("ch"), room === "headline" ? null : state.get("period"), state.get("hours")].filter(Boolean).join(t("punct.comma"));
+  const worded = [["cat", "category"], ["ch", "channel"]].map(([key, name]) => (state.get(key) ? incidentWord(name, state.get(key)) : null));
+  return [...worded, room === "headline" ? null : state.get("period"), state.get("hours")].filter(Boolean).join(t("punct.comma"));
 }
 
 /** The unit of a figure with its path, as the drawer names it. */
@@ -122,15 +125,24 @@ async function placed(app, address) {
   return path;
 }
 
+/** The map of a window of months comes without re-runs: the unit's are worked out when its evidence is asked for. */
+async function addStability(desk, found, unit) {
+  if (desk.classes.stability(desk.frame.units.position.get(unit.code)) !== null) return;
+  const told = await askStability(desk.app, unit);
+  if (told !== undefined) found.beside.push(term("stat.stability", told, "share"));
+}
+
 /** What stands behind a figure of this desk, as `/api/evidence` tells it; null where that knows the figure itself. */
 export async function evidenceOf(desk, { figure, unit: address }) {
   const room = figure.split(".")[0];
   if (!["headline", "standing", "waiting", "window"].includes(room)) return null;
   const path = await placed(desk.app, address);
   const found = own(desk, figure, path.at(-1));
-  const { headline, app } = desk;
+  if (room === "window") await addStability(desk, found, path.at(-1));
+  const { headline, standing, app } = desk;
+  const behind = await rowsBehind(desk, figure, path.at(-1)).catch(() => null);
   const [months, snapshot] = [headline?.months ?? [], app.boot.snapshot];
-  const period = room === "headline" ? { first: headline.month, last: headline.month } : { first: months[0]?.month, last: months.at(-1)?.month };
+  const period = room === "headline" ? { first: headline.month, last: headline.month } : ["standing", "waiting"].includes(room) && standing.period ? standing.period : { first: months[0]?.month, last: months.at(-1)?.month };
   const ledger = await app.atlas.once("ledger", () => getJSON("/api/ledger"));
   const layer = ledger.layers.find((one) => one.layer === "incidents");
   const step = layer?.levels.find(({ level }) => level === app.atlas.levels[0].name);
@@ -152,7 +164,7 @@ export async function evidenceOf(desk, { figure, unit: address }) {
     left_out: step ? [{ title: { en: layer.title_en, zh: layer.title_zh }, ...step }] : [],
     doubt_road_m: null,
     rows_of: null,
-    rows: null,
+    rows: behind,
     snapshot,
     ...found,
   };

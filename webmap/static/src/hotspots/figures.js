@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { number, percent, percentValue, range, t, words } from "../i18n.js";
 import { figureOf } from "../evidence/figure.js";
 import { monthName } from "./bars.js";
+import { waitsFor } from "./waits.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 
@@ -11,7 +12,8 @@ function told(figure, unit, value, sign, lines) {
   return h("div", { class: "gs-top-figure" }, h("div", null, h("span", { class: "gs-figure", ...figureOf(figure, unit) }, value), sign ? h("span", { class: "gs-unit" }, sign) : null), lines.filter(Boolean).map((line) => h("p", null, line)));
 }
 
-const absent = (name, why) => h("div", { class: "gs-top-figure is-absent" }, h("div", { class: "gs-headline-absence" }, why), h("p", null, name));
+/** `note` says more of why: in full where it is pointed at. */
+const absent = (name, why, note = "") => h("div", { class: "gs-top-figure is-absent" }, h("div", { class: "gs-headline-absence" }, why), h("p", null, name), note ? h("p", { class: "gs-top-note", title: note }, note) : null);
 
 /** "+1.2% on last year": what a count is compared with. */
 export function changeWords(n, before, key) {
@@ -34,6 +36,11 @@ function hotUnits(desk, unit, { hot }) {
   return told("headline.hot", unit, number(hot.n), t("hot.units"), [t("headline.hot", { level }), known(hot.n_before) ? t("headline.hot_before", { n: number(hot.n_before) }) : ""]);
 }
 
+function whyAbsent({ app, headline }, name) {
+  if (!headline.month) return t("methods.none");
+  return headline[name].hidden ? t("map.suppressed") : words(app.placeCard?.missing?.[name]) || t("rate.none");
+}
+
 /** A share of the month; where it is hidden or there is none in it, that of all months, which says so. */
 function share(desk, unit, name, target) {
   const { headline, standing } = desk;
@@ -42,17 +49,18 @@ function share(desk, unit, name, target) {
   const own = known(month.value) ? month : known(all?.value) ? all : null;
   const short = t(`rate.${name === "on_time_share" ? "on_time_short" : "mediation_short"}`);
   const label = !own || own === month ? short : t("headline.all_months", { name: short });
-  if (!own) return absent(label, !headline.month ? t("methods.none") : month.hidden ? t("map.suppressed") : words(desk.app.placeCard?.missing?.[name]) || t("rate.none"));
+  if (!own) return absent(label, whyAbsent(desk, name), month.hidden ? words(headline.note) : "");
   const compared = known(target) ? t(own.value < target ? "rate.below" : "rate.met", { name: label, target: percent(target, 0) }) : label;
   const span = range(own.low, own.high, (value) => percentValue(value));
   const figure = own === month ? `headline.${name}` : standing.follows && !desk.chosen.isAny ? `rates.${name}` : `standing.${name}`;
-  return told(figure, unit, percentValue(own.value), "%", [compared, span ? t("rate.interval", { range: span }) : ""]);
+  const interval = span ? t("rate.interval", { range: span }) : "";
+  return told(figure, unit, percentValue(own.value), "%", [compared, own === month ? [interval, monthName(headline.month, "short")].filter(Boolean).join(t("punct.comma")) : interval]);
 }
 
 export function topFigures(desk) {
   const { headline } = desk;
   const unit = desk.app.place;
-  if (!headline) return h("div", { class: "gs-top-figures", "aria-busy": "true" });
+  if (!headline) return h("div", { class: "gs-top-figures is-waiting-for", "aria-busy": "true" }, waitsFor("/api/headline"));
   return h(
     "div",
     { class: "gs-top-figures" },

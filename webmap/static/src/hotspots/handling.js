@@ -1,13 +1,16 @@
 /** What becomes of the incidents of a place: shares with their intervals, and days until cases are closed. */
 
 import { h, s } from "../dom.js";
-import { has, number, percentValue, range, t } from "../i18n.js";
+import { incidentWord, number, percentValue, range, t, words } from "../i18n.js";
 import { figureOf } from "../evidence/figure.js";
 import { measureLine } from "../figures.js";
 
 const SHARES = [["close_share", "rate.close"], ["solve_share", "rate.solve"], ["on_time_share", "rate.on_time"], ["mediation_share", "rate.mediation"]];
 const WIDE = 150;
 const known = (value) => typeof value === "number" && Number.isFinite(value);
+
+/** Which days the rates are of, so that they are not taken for those of the month on top. */
+export const periodWords = ({ period }) => (period ? t("standing.period", { first: period.first, last: period.last }) : "");
 
 /** Close rate beside solve rate: cases can be closed and come again. */
 export function ratesPart(desk) {
@@ -25,17 +28,19 @@ export function ratesPart(desk) {
       if (known(value)) line.append(h("span", { class: "gs-handling-range" }, range(low, high, (one) => percentValue(one))));
       return line;
     }),
-    h("p", { class: "gs-note" }, t("rate.close_note")),
+    h("p", { class: "gs-note" }, [periodWords(standing), t("rate.close_note")].filter(Boolean).join(" ")),
   );
 }
 
-const channelName = (key) => (key === "" ? t("waiting.no_channel") : has(`incident.channel.${key}`) ? t(`incident.channel.${key}`) : key);
+export const channelName = (key) => (key === "" ? t("waiting.no_channel") : incidentWord("channel", key));
 
 /** Median days by channel, open cases counted. */
 export function waitingPart(desk) {
   const { app, standing } = desk;
   const rows = (standing.waiting ?? []).filter((row) => row.n || row.hidden.length);
   if (!rows.length) return null;
+  const title = h("div", { class: "gs-heading" }, h("h2", null, t("waiting.title")), h("div", { class: "gs-heading-side" }, t("waiting.side")));
+  if (standing.note) return h("section", { class: "gs-card-part gs-waiting", "aria-label": t("waiting.title") }, title, h("p", { class: "gs-note", role: "note" }, words(standing.note)));
   const most = Math.max(...rows.flatMap((row) => [row.median_days, row.median_days_high]).filter(known), 1e-9) * 1.1;
   const at = (days) => (days / most) * WIDE;
   const line = (row, i) => {
@@ -54,7 +59,8 @@ export function waitingPart(desk) {
   return h(
     "section",
     { class: "gs-card-part gs-waiting", "aria-label": t("waiting.title") },
-    h("div", { class: "gs-heading" }, h("h2", null, t("waiting.title")), h("div", { class: "gs-heading-side" }, t("waiting.side"))),
+    title,
     rows.map(line),
+    h("p", { class: "gs-note" }, periodWords(standing)),
   );
 }

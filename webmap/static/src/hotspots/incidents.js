@@ -1,7 +1,7 @@
 /** Which incidents count, and by what steps of time: the choices of the hotspots desk, as the service is asked. */
 
 import { h } from "../dom.js";
-import { has, t } from "../i18n.js";
+import { incidentWord, t } from "../i18n.js";
 import { isStandalone } from "../data.js";
 import { STEPS } from "../permalink.js";
 import { section } from "../controls.js";
@@ -32,8 +32,7 @@ function select({ state }, key, label, options) {
 }
 
 function wordOptions(boot, name) {
-  const labelled = (word) => (has(`incident.${name}.${word}`) ? t(`incident.${name}.${word}`) : word);
-  return [["", t(`hot.every_${name}`)], ...boot.incident_words[name].map((word) => [word, labelled(word)])];
+  return [["", t(`hot.every_${name}`)], ...boot.incident_words[name].map((word) => [word, incidentWord(name, word)])];
 }
 
 /** "2025-11 – 2026-10" of a period of whole months, else its days. */

@@ -4,6 +4,7 @@ import { h, s } from "../dom.js";
 import { named, number, percent, percentValue, range, t } from "../i18n.js";
 import { unitOf } from "../atlas.js";
 import { figureOf } from "../evidence/figure.js";
+import { periodWords } from "./handling.js";
 
 const ROW = 24;
 const WIDE = 60;
@@ -102,6 +103,6 @@ export function partsFigure(desk, parts, units) {
       hasTimes ? plot(shown, { value: (row) => row.on_time.value, low: (row) => row.on_time.low, high: (row) => row.on_time.high, isBad: isMissed, target, label: t("parts.on_time") }) : null,
       hasTimes ? column(shown.map(onTime)) : null,
     ),
-    h("p", { class: "gs-note" }, [groups.length ? t("parts.brackets", { n: number(groups.length) }) : t("parts.apart"), hasTimes ? t("parts.target", { target: percent(target, 0) }) : ""].filter(Boolean).join(" ")),
+    h("p", { class: "gs-note" }, [groups.length ? t("parts.brackets", { n: number(groups.length) }) : t("parts.apart"), hasTimes ? t("parts.target", { target: percent(target, 0) }) : "", periodWords(standing)].filter(Boolean).join(" ")),
   );
 }

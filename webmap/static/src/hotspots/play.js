@@ -28,6 +28,10 @@ export class Play {
     return playFrom(this.period, this.desk.months) !== this.period && playFrom(this.period, this.desk.months) !== null;
   }
 
+  canStep(by) {
+    return moved(by, this.period, this.desk.months) !== null;
+  }
+
   toggle() {
     if (this.isOn) this.stop();
     else if (this.canPlay) this.start();

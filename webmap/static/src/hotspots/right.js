@@ -11,6 +11,7 @@ import { hotList } from "./list.js";
 import { partsFigure } from "./parts.js";
 import { scoreOf, scorePart } from "./score.js";
 import { unitCard } from "./unitcard.js";
+import { waitsFor } from "./waits.js";
 
 /** The record of the map that is shown. */
 function score(desk) {
@@ -32,7 +33,7 @@ function follows({ app, headline, standing, chosen, play }) {
 export function paintRight(desk) {
   const { app, headline, standing, partUnits } = desk;
   const card = app.selectedCard ?? app.placeCard;
-  const isHome = address(card.unit) === address(app.homePlace);
+  const isHome = !card || address(card.unit) === address(app.homePlace);
   paint(
     app.shell.right,
     h("div", { class: "gs-top" }, isStandalone() && !headline ? cardFigures(desk) : topFigures(desk), follows(desk)),
@@ -46,7 +47,7 @@ export function paintRight(desk) {
         isHome && !(isStandalone() && !standing) ? null : unitCard(desk, card),
         standing?.parts && partUnits ? partsFigure(desk, standing.parts, partUnits) : null,
         score(desk),
-        standing ? [ratesPart(desk), waitingPart(desk)] : null,
+        standing ? [ratesPart(desk), waitingPart(desk)] : isStandalone() ? null : h("div", { class: "gs-card-part" }, waitsFor("/api/standing")),
         foot(app),
       ),
     ),
