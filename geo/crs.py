@@ -89,16 +89,16 @@ def transform_xy(
     (500000.0, 0.0)
     """
     xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    a, b = _as_crs(src), _as_crs(dst)
-    if same_crs(a, b):
+    if same_crs(src, dst):
         return xs.copy(), ys.copy()
+    a, b = _key(src), _key(dst)
     try:
-        out_x, out_y = _transformer(_key(a), _key(b)).transform(xs, ys)
+        out_x, out_y = _transformer(a, b).transform(xs, ys)
     except ProjError as error:
         raise BadInput(
             Words(
-                f"coordinates cannot go from {_key(a)[:60]} to {_key(b)[:60]}: {error}",
-                f"坐标无法从 {_key(a)[:60]} 转换到 {_key(b)[:60]}",
+                f"coordinates cannot go from {a[:60]} to {b[:60]}: {error}",
+                f"坐标无法从 {a[:60]} 转换到 {b[:60]}",
             )
         ) from error
     return np.asarray(out_x, dtype=np.float64), np.asarray(out_y, dtype=np.float64)
@@ -145,7 +145,7 @@ def same_crs(a: pyproj.CRS | str, b: pyproj.CRS | str) -> bool:
     >>> same_crs("EPSG:4490", "EPSG:4326"), same_crs("EPSG:4326", "EPSG:3857")
     (True, False)
     """
-    names = {_key(_as_crs(a)), _key(_as_crs(b))}
+    names = {_key(a), _key(b)}
     return len(names) == 1 or names == {WGS84, CGCS2000}
 
 
@@ -155,7 +155,7 @@ def check_same_crs(a_name: str, a: pyproj.CRS | str, b_name: str, b: pyproj.CRS 
     >>> check_same_crs("units", "EPSG:4326", "cameras", "EPSG:4490")
     """
     if not same_crs(a, b):
-        first, second = _key(_as_crs(a))[:60], _key(_as_crs(b))[:60]
+        first, second = _key(a)[:60], _key(b)[:60]
         raise CrsMismatch(
             Words(
                 f"{a_name} is in {first} but {b_name} is in {second}", f"{a_name} 为 {first}，而 {b_name} 为 {second}"
@@ -172,8 +172,13 @@ def _as_crs(crs: pyproj.CRS | str) -> pyproj.CRS:
     return parse_crs(crs) if isinstance(crs, str) else crs
 
 
-def _key(crs: pyproj.CRS) -> str:
-    return _authority_of_wkt(crs.to_wkt())
+def _key(crs: pyproj.CRS | str) -> str:
+    return _key_of_text(crs) if isinstance(crs, str) else _authority_of_wkt(crs.to_wkt())
+
+
+@lru_cache(maxsize=256)
+def _key_of_text(text: str) -> str:
+    return _key(parse_crs(text))
 
 
 @lru_cache(maxsize=256)

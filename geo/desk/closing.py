@@ -144,11 +144,11 @@ def find_points(unseen: Any, n_points: int, reach_m: float) -> Floats:
 def _gap_of(held: Held, level: str, code: str) -> Any:
     """The gap as an area in the metric CRS; empty where the unit has none."""
     snapshot = held.snapshot
-    gaps = snapshot.frame("gaps")
-    own = gaps[((gaps["level"] == level) & (gaps["code"] == code)).to_numpy()]
-    if own.empty:
+    gaps = snapshot.figures("gaps")
+    own = np.flatnonzero(((gaps["level"] == level) & (gaps["code"] == code)).to_numpy())
+    if not len(own):
         return shapely.Polygon()
-    shape = crs.transform_geometry(np.asarray(own["geometry"], dtype=object), crs.WGS84, snapshot.metric_crs)[0]
+    shape = crs.transform_geometry(snapshot.shapes("gaps", own), crs.WGS84, snapshot.metric_crs)[0]
     return shapely.Polygon() if shape is None else shape
 
 

@@ -25,7 +25,7 @@ from geo.snapshot import queries
 from geo.tiles.address import MAX_ZOOM, to_tile
 from geo.tiles.encode import Property, encode_layer, join_properties, to_property
 from geo.tiles.pyramid import WEB_MERCATOR
-from geo.tiles.shapes import LINE, POLYGON, Shapes, splice_shapes, to_shapes
+from geo.tiles.shapes import LINE, POLYGON, Shapes, map_shapes, splice_shapes, to_shapes
 from geo.tiles.thin import thin_areas, thin_lines
 
 _UNITS = "units-"
@@ -95,17 +95,21 @@ def _draw(held: Held, name: str, layer: Layer, at: float, z: int) -> Drawn:
     whole: Drawn = kept.get(key, lambda: _draw_whole(held, layer, at))
     if z >= layer.whole_zoom:
         return whole
-    thinned: Drawn = kept.get((*key, z), lambda: _thin(whole, z))
+    thinned: Drawn = kept.get((*key, z), lambda: _mapped(_thin(whole, z)))
     return thinned
 
 
 def _draw_whole(held: Held, layer: Layer, at: float) -> Drawn:
     """The shapes are kept as they are drawn; the largest tables, and what drawing took, are let go."""
-    drawn = layer.draw(held, at)
+    drawn = _mapped(layer.draw(held, at))
     for table in {layer.table, layer.beside} & _LARGEST:
         held.snapshot.forget(table)
     trim_heap()
     return drawn
+
+
+def _mapped(drawn: Drawn) -> Drawn:
+    return replace(drawn, shapes=map_shapes(drawn.shapes))
 
 
 def _with_live(held: Held, name: str, layer: Layer, at: float, z: int, live: LiveTable, built: Drawn) -> Drawn:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -105,7 +104,8 @@ class Nearby:
         """The bounds (n, 4) of each row in degrees, NaN where it has no place; worked out once."""
 
         def make() -> Floats:
-            bounds = _bounds_of(_unpacked(self._narrow(table)))
+            # Side by side: each is gone through by itself.
+            bounds = np.asfortranarray(_bounds_of(_unpacked(self._narrow(table))))
             trim_heap()
             return bounds
 
@@ -126,18 +126,14 @@ def _packed(frame: pd.DataFrame) -> pd.DataFrame:
     if "geometry" not in frame.columns:
         return frame.copy()
     packed = pd.DataFrame(frame.drop(columns="geometry"))
-    packed = packed.assign(geometry=np.asarray(shapely.to_wkb(frame["geometry"].to_numpy()), dtype=object))
-    packed.attrs["crs"] = frame.crs
-    return packed
+    return packed.assign(geometry=np.asarray(shapely.to_wkb(frame["geometry"].to_numpy()), dtype=object))
 
 
 def _unpacked(packed: pd.DataFrame) -> pd.DataFrame:
-    """The frame again whose `_packed` this is, or some rows of it."""
+    """The rows again whose `_packed` this is, or some of them; a plain frame, for all shapes here are in WGS84."""
     if "geometry" not in packed.columns:
         return packed
-    shapes = shapely.from_wkb(packed["geometry"].to_numpy())
-    frame: pd.DataFrame = gpd.GeoDataFrame(packed.drop(columns="geometry"), geometry=shapes, crs=packed.attrs["crs"])
-    return frame
+    return packed.assign(geometry=shapely.from_wkb(packed["geometry"].to_numpy()))
 
 
 def _bounds_of(frame: pd.DataFrame) -> Floats:
@@ -153,7 +149,20 @@ def _meeting(boxes: Floats, wanted: Floats) -> Ints:
     >>> _meeting(np.array([[0.0, 0, 1, 1], [5, 5, 6, 6], [np.nan] * 4]), np.array([[0.5, 0.5, 2, 2]])).tolist()
     [0]
     """
-    met = np.zeros(len(boxes), dtype=bool)
-    for minx, miny, maxx, maxy in wanted.tolist():
-        met |= (boxes[:, 0] <= maxx) & (boxes[:, 2] >= minx) & (boxes[:, 1] <= maxy) & (boxes[:, 3] >= miny)
-    return np.flatnonzero(met)
+    around = np.concatenate([wanted[:, :2].min(axis=0), wanted[:, 2:].max(axis=0)])
+    near = np.flatnonzero(_meets(boxes, around))
+    some = boxes[near]
+    met = np.zeros(len(near), dtype=bool)
+    for box in wanted:
+        met |= _meets(some, box)
+    return near[met]
+
+
+def _meets(boxes: Floats, box: Floats) -> npt.NDArray[np.bool_]:
+    """Which of `boxes` (n, 4) meet `box`; those without a place meet none."""
+    minx, miny, maxx, maxy = box.tolist()
+    met: npt.NDArray[np.bool_] = boxes[:, 0] <= maxx
+    met &= boxes[:, 2] >= minx
+    met &= boxes[:, 1] <= maxy
+    met &= boxes[:, 3] >= miny
+    return met

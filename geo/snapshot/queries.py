@@ -134,8 +134,7 @@ def table(
     if "geometry" in found.columns and declared.geometry != "none":
         columns.append("geometry")
     page = found.iloc[offset:stop][columns].reset_index(drop=True)
-    if name == "gaps":
-        page = _draw_gaps(snapshot, level, page)
+    page = _draw_gaps(snapshot, level, page) if name == "gaps" else page
     page.attrs["hidden"] = {
         column: (places[(places >= offset) & (places < stop)] - offset).tolist()
         for column, places in hidden.items()
@@ -197,7 +196,7 @@ def _all_levels(snapshot: Snapshot, name: str, at: float) -> pd.DataFrame:
         units = snapshot.frame("units")
         if name == "units":
             return units
-        frame = snapshot.frame(name)
+        frame = snapshot.figures(name) if name == "gaps" else snapshot.frame(name)
         if "px_per_m" in RESULTS[name].names():
             frame = frame[frame["px_per_m"] == at]
         keys = pd.MultiIndex.from_frame(units[["level", "code"]])
@@ -274,20 +273,21 @@ def _score_rows(snapshot: Snapshot, level: str, within: str | None, role: Role) 
 
 
 def _draw_gaps(snapshot: Snapshot, level: str, page: pd.DataFrame) -> pd.DataFrame:
-    """`page` with the gaps of a coarser `level` drawn: stored are those of the finest units only."""
+    """`page` with its gaps as geometry; stored are those of the finest units only, side by side they draw `level`."""
     finest = next(chain[0] for chain in snapshot.home.chains() if level in chain)
+    gaps = snapshot.figures("gaps")
+    stored = np.flatnonzero((gaps["level"] == finest).to_numpy())
+    unit = gaps["code"].iloc[stored].map(ancestors_of(snapshot, finest).set_index(finest, drop=False)[level])
+    row = pd.Index(page["code"]).get_indexer(unit)
+    stored, row = stored[row >= 0], row[row >= 0]
+    drawn = snapshot.shapes("gaps", stored[np.argsort(row, kind="stable")])
     if level == finest:
-        return page
-    gaps = snapshot.frame("gaps").query("level == @finest", local_dict={"finest": finest})
-    unit = ancestors_of(snapshot, finest).set_index(finest)[level]
-    row = pd.Index(page["code"]).get_indexer(gaps["code"].map(unit))
-    pieces, of = shapely.get_parts(gaps["geometry"].to_numpy(), return_index=True)
-    asked = np.flatnonzero(row[of] >= 0)
-    asked = asked[np.argsort(row[of[asked]], kind="stable")]
-    found, of = np.unique(row[of[asked]], return_inverse=True)
+        return page.assign(geometry=drawn)
+    pieces, of = shapely.get_parts(drawn, return_index=True)
+    found, of = np.unique(np.sort(row)[of], return_inverse=True)
     shapes = np.full(len(page), shapely.MultiPolygon(), dtype=object)
     if len(found):
-        shapes[found] = shapely.multipolygons(pieces[asked], indices=of)
+        shapes[found] = shapely.multipolygons(pieces, indices=of)
     return page.assign(geometry=shapes)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -103,20 +104,20 @@ def in_metres(world: World, table: str) -> pd.DataFrame | None:
 def demand_of(world: World, incidents: pd.DataFrame | None) -> Demand:
     """What is there to be seen, in the metric CRS; `incidents` as `in_metres` gives them."""
 
-    def shapes(table: str) -> gpd.GeoDataFrame | None:
+    def shapes(table: str, levels: pd.DataFrame | None) -> gpd.GeoDataFrame | None:
         if table not in world.sources:
             return None
         frame = world.sources[table]
-        moved = transform_geometry(frame.geometry.to_numpy(), WGS84, world.crs)
-        return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=moved, crs=world.crs)
+        moved = transform_geometry(np.asarray(frame["geometry"], dtype=object), WGS84, world.crs)
+        return _with_levels(pd.DataFrame(frame.drop(columns="geometry")), moved, levels, world.crs)
 
     return Demand(
-        places=_with_levels(shapes("places"), world.assigned.get("places")),
-        roads=shapes("roads"),
-        buildings=_with_levels(shapes("buildings"), _assigned_shapes(world, "buildings")),
-        residents=_with_levels(_as_points(in_metres(world, "residents"), world.crs), world.assigned.get("residents")),
+        places=shapes("places", world.assigned.get("places")),
+        roads=shapes("roads", None),
+        buildings=shapes("buildings", _assigned_shapes(world, "buildings")),
+        residents=_as_points(world, "residents"),
         incidents_xy=None if incidents is None else incidents[["x_m", "y_m"]].to_numpy(dtype=float),
-        restricted=_with_levels(shapes("restricted_areas"), _assigned_shapes(world, "restricted_areas")),
+        restricted=shapes("restricted_areas", _assigned_shapes(world, "restricted_areas")),
     )
 
 
@@ -127,21 +128,23 @@ def _assigned_shapes(world: World, table: str) -> pd.DataFrame | None:
     return assign(world.sources[table], *points_of(world.sources[table]), world.joined, world.home)
 
 
-def _as_points(frame: pd.DataFrame | None, crs: str) -> gpd.GeoDataFrame | None:
-    """Rows with x_m, y_m as points, without geometry where they are located by their unit's code only."""
-    if frame is None:
+def _as_points(world: World, table: str) -> gpd.GeoDataFrame | None:
+    """Rows as points in the metric CRS, without geometry where they are located by their unit's code only."""
+    if table not in world.sources:
         return None
+    frame = world.sources[table].reset_index(drop=True)
+    x_m, y_m = transform_xy(*points_of(frame), WGS84, world.crs)
     points = np.full(len(frame), None, dtype=object)
-    placed = np.isfinite(frame["x_m"].to_numpy(dtype=float))
-    points[placed] = shapely.points(frame.loc[placed, "x_m"], frame.loc[placed, "y_m"])
-    return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
+    placed = np.isfinite(x_m)
+    points[placed] = shapely.points(x_m[placed], y_m[placed])
+    return _with_levels(frame, points, world.assigned[table], world.crs)
 
 
-def _with_levels(frame: gpd.GeoDataFrame | None, levels: pd.DataFrame | None) -> gpd.GeoDataFrame | None:
-    if frame is None:
-        return None
-    assert levels is not None
-    return frame.assign(**{str(name): cells.to_numpy() for name, cells in levels.items()})
+def _with_levels(frame: pd.DataFrame, shapes: Any, levels: pd.DataFrame | None, crs: str) -> gpd.GeoDataFrame:
+    """`frame` with its shapes and its codes per level. Made at one go: each column set later costs as much as all."""
+    codes = {} if levels is None else {str(name): levels[name].array for name in levels}
+    columns = {str(name): frame[name].array for name in frame if str(name) not in codes} | codes
+    return gpd.GeoDataFrame(columns | {"geometry": shapes}, crs=crs)
 
 
 def rows_with_units(world: World, table: str) -> pd.DataFrame:

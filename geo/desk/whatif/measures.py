@@ -116,7 +116,7 @@ def _gaps(held: Held, found: Difference, units: Sequence[Unit], change: pd.DataF
         pd.DataFrame({name: (sums[whole] - sums[part]).clip(lower=0.0) for name, (whole, part) in _UNSEEN.items()})
         for sums in _sums(held, units, change, px)
     ]
-    known = bool(snapshot.frame("gaps")["gap_m2"].notna().any())
+    known = bool(snapshot.figures("gaps")["gap_m2"].notna().any())
     was_m2, wider_m2 = _gap_m2(held, units), _gap_changes(held, found)
     would_be_m2 = was_m2 + np.array([wider_m2.get(unit, 0.0) for unit in units])
     before, after = (
