@@ -48,6 +48,7 @@ class KeptTiles:
         self._house = house
         self._doorman = doorman
         self._heads: dict[_Key, _Head] = {}
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from memory, or by the application."""
@@ -84,8 +85,11 @@ class KeptTiles:
             if etag and status[:3] in ("200", "204"):
                 if len(self._heads) >= MAX_HELD:
                     self._heads.clear()
+                    self._pairs.clear()
                 body_key = f"gzip:{etag}" if ("Content-Encoding", "gzip") in headers else etag
-                self._heads[key] = _Head(status, tuple(headers), body_key)
+                # Most headers are the same for all tiles: each stands in memory once.
+                shared = tuple(self._pairs.setdefault(pair, pair) for pair in headers)
+                self._heads[key] = _Head(status, shared, body_key)
             return start_response(status, headers, exc_info)
 
         return note

@@ -1,5 +1,6 @@
 """Geometry as plain arrays: what the pyramid stores and the encoder reads."""
 
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,6 +126,22 @@ def map_shapes(shapes: Shapes) -> Shapes:
     with TemporaryDirectory() as folder:
         write_shapes(shapes, Path(folder), "shapes")
         return open_shapes(Path(folder), "shapes")
+
+
+def let_pages_go(shapes: Shapes) -> None:
+    """Takes what was read of mapped arrays out of memory; it is read again where somebody looks.
+
+    >>> mapped = map_shapes(to_shapes([shapely.Point(n, 0) for n in range(1000)]))
+    >>> let_pages_go(mapped)
+    >>> mapped.xy[-1].tolist()
+    [999.0, 0.0]
+    """
+    for name in ARRAYS:
+        held = getattr(shapes, name)
+        while isinstance(held, np.ndarray):
+            held = held.base
+        if isinstance(held, mmap.mmap):
+            held.madvise(mmap.MADV_DONTNEED)
 
 
 def _frozen(**arrays: NDArray[Any]) -> Shapes:
