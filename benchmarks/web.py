@@ -90,7 +90,9 @@ def main() -> None:
         tell_page(folium_s, compose_s, 2 if flags.quick else 5)
         tell_crowd(boot, 10 if flags.quick else 60)
         memory_mb, peak_mb = (memory(service.pid, name) / 1e6 for name in ("VmRSS", "VmHWM"))
+        own_mb, file_mb = (memory(service.pid, name) / 1e6 for name in ("RssAnon", "RssFile"))
         print(f"memory of the web process: {memory_mb:.0f} MB now, {peak_mb:.0f} MB at most")
+        print(f"of which {own_mb:.0f} MB its own, {file_mb:.0f} MB pages of files, taken back when needed")
         limit("memory", memory_mb, 1000.0, "MB")
 
 

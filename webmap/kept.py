@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 TILES = "/tiles/"
-#: The extension of the app that tells whether an address (path, query) is answered from memory.
-AT_HAND = "gridscope-at-hand"
 #: Heads of answers held; when there are more, all are forgotten.
 MAX_HELD = 20_000
 
@@ -51,7 +49,6 @@ class KeptTiles:
         self._doorman = doorman
         self._heads: dict[_Key, _Head] = {}
         self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
-        self._body_keys: dict[tuple[str, str], str] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from memory, or by the application."""
@@ -64,11 +61,6 @@ class KeptTiles:
             return self._app(environ, self._noting(key, start_response))
         start_response(head.status, list(head.headers))
         return [body]
-
-    def is_at_hand(self, path: str, query: str) -> bool:
-        """Whether the tile at this address was answered and its body is kept; live ones may have to be drawn anew."""
-        body_key = self._body_keys.get((path, query))
-        return body_key is not None and self._house.bodies.get(body_key) is not None
 
     def _key(self, environ: "WSGIEnvironment") -> _Key | None:
         """All that an answer depends on; None where the application must be asked."""
@@ -92,15 +84,12 @@ class KeptTiles:
             etag = next((value for name, value in headers if name == "ETag"), None)
             if etag and status[:3] in ("200", "204"):
                 if len(self._heads) >= MAX_HELD:
-                    for held in (self._heads, self._pairs, self._body_keys):
-                        held.clear()
+                    self._heads.clear()
+                    self._pairs.clear()
                 body_key = f"gzip:{etag}" if ("Content-Encoding", "gzip") in headers else etag
                 # Most headers are the same for all tiles: each stands in memory once.
                 shared = tuple(self._pairs.setdefault(pair, pair) for pair in headers)
                 self._heads[key] = _Head(status, shared, body_key)
-                path, query = str(key[0]), str(key[1])
-                if not is_live(path.split("/")[2]):
-                    self._body_keys[path, query] = body_key
             return start_response(status, headers, exc_info)
 
         return note
@@ -108,6 +97,4 @@ class KeptTiles:
 
 def register_kept(app: Flask, house: House, doorman: Doorman) -> None:
     """Put the memory of tiles before `app`."""
-    kept = KeptTiles(app.wsgi_app, house, doorman)
-    app.wsgi_app = kept  # type: ignore[method-assign]
-    app.extensions[AT_HAND] = kept.is_at_hand
+    app.wsgi_app = KeptTiles(app.wsgi_app, house, doorman)  # type: ignore[method-assign]

@@ -1,7 +1,6 @@
 """The service under waitress."""
 
 import resource
-import threading
 from copy import copy
 from functools import partial
 from typing import Any
@@ -10,11 +9,10 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
-from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.task import WSGITask
 from werkzeug.wrappers import Request
 
 from webmap.access import may_upload
-from webmap.kept import AT_HAND
 from webmap.settings import Settings, waitress_options
 
 UPLOADS = "/api/uploads"
@@ -71,63 +69,18 @@ class KeepingTask(WSGITask):  # type: ignore[misc]
 
 
 class StrictChannel(HTTPChannel):  # type: ignore[misc]
-    """A connection whose requests are read by a `StrictParser` that knows where they come from.
-
-    What `is_at_hand` is answered by the thread that read it: handing it over to another costs more than the answer.
-    """
+    """A connection whose requests are read by a `StrictParser` that knows where they come from."""
 
     addr: Any
-    requests: list[Any]
-    total_outbufs_len: int
     task_class = KeepingTask
 
     def __init__(self, app: Flask, settings: Settings, *args: Any, **kwargs: Any) -> None:
         self.app, self.settings = app, settings
-        self.reader: int | None = None
-        self.is_due = False
         super().__init__(*args, **kwargs)
-
-    def received(self, data: bytes) -> bool:
-        """Take up what was read, and answer what was put off until its lock is free."""
-        self.reader = threading.get_ident()
-        try:
-            took = bool(super().received(data))
-            while self.is_due:
-                self.is_due = False
-                self.service()
-                self.handle_write()
-        finally:
-            self.reader = None
-        return took
-
-    def is_at_hand(self) -> bool:
-        """Whether the calling thread reads this connection, and the next answer stands ready.
-
-        Not while earlier ones wait to be sent: who reads must not wait for a slow client.
-        """
-        request = self.requests[0]
-        return (
-            self.reader == threading.get_ident()
-            and not self.total_outbufs_len
-            and request.error is None
-            and request.command == "GET"
-            and self.app.extensions[AT_HAND](request.path, request.query)
-        )
 
     def parser_class(self, adj: Any) -> StrictParser:
         """The parser of one request."""
         return StrictParser(adj, self.app, self.settings, self.addr[0])
-
-
-class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """Hands requests over to threads, but for those whose answer is at hand."""
-
-    def add_task(self, task: StrictChannel) -> None:
-        """Have the next request of a connection answered."""
-        if task.is_at_hand():
-            task.is_due = True
-        else:
-            super().add_task(task)
 
 
 def make_server(app: Flask, settings: Settings) -> Any:
@@ -141,9 +94,7 @@ def make_server(app: Flask, settings: Settings) -> Any:
         ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
     listening: dict[int, Any] = {}
-    dispatcher = Dispatcher()
-    dispatcher.set_thread_count(settings.threads)
-    server = create_server(app, map=listening, _dispatcher=dispatcher, **waitress_options(settings))
+    server = create_server(app, map=listening, **waitress_options(settings))
     for one in (server, *listening.values()):
         if hasattr(one, "channel_class"):
             one.channel_class = partial(StrictChannel, app, settings)

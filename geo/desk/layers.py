@@ -25,7 +25,7 @@ from geo.snapshot import queries
 from geo.tiles.address import MAX_ZOOM, to_tile
 from geo.tiles.encode import Property, encode_layer, join_properties, to_property
 from geo.tiles.pyramid import WEB_MERCATOR
-from geo.tiles.shapes import LINE, POLYGON, Shapes, map_shapes, splice_shapes, to_shapes
+from geo.tiles.shapes import LINE, POLYGON, Shapes, let_pages_go, map_shapes, splice_shapes, to_shapes
 from geo.tiles.thin import thin_areas, thin_lines
 
 _UNITS = "units-"
@@ -95,7 +95,7 @@ def _draw(held: Held, name: str, layer: Layer, at: float, z: int) -> Drawn:
     whole: Drawn = kept.get(key, lambda: _draw_whole(held, layer, at))
     if z >= layer.whole_zoom:
         return whole
-    thinned: Drawn = kept.get((*key, z), lambda: _mapped(_thin(whole, z)))
+    thinned: Drawn = kept.get((*key, z), lambda: _thin_mapped(whole, z))
     return thinned
 
 
@@ -106,6 +106,13 @@ def _draw_whole(held: Held, layer: Layer, at: float) -> Drawn:
         held.snapshot.forget(table)
     trim_heap()
     return drawn
+
+
+def _thin_mapped(whole: Drawn, z: int) -> Drawn:
+    """Thinning reads all of a layer, of which hardly any is asked for at once afterwards."""
+    thinned = _mapped(_thin(whole, z))
+    let_pages_go(whole.shapes)
+    return thinned
 
 
 def _mapped(drawn: Drawn) -> Drawn:

@@ -1,5 +1,6 @@
 """Geometry as plain arrays: what the pyramid stores and the encoder reads."""
 
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,13 +119,34 @@ def open_shapes(folder: Path, stem: str) -> Shapes:
 def map_shapes(shapes: Shapes) -> Shapes:
     """The same arrays in files without a name, memory-mapped: where nobody looks they take no memory.
 
+    Where the folder for such files has no room, they stay as they are.
+
     >>> mapped = map_shapes(to_shapes([shapely.box(0, 0, 1, 1)]))
     >>> mapped.xy.tolist()
     [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]
     """
-    with TemporaryDirectory() as folder:
-        write_shapes(shapes, Path(folder), "shapes")
-        return open_shapes(Path(folder), "shapes")
+    try:
+        with TemporaryDirectory() as folder:
+            write_shapes(shapes, Path(folder), "shapes")
+            return open_shapes(Path(folder), "shapes")
+    except OSError:
+        return shapes
+
+
+def let_pages_go(shapes: Shapes) -> None:
+    """Takes what was read of mapped arrays out of memory; it is read again where somebody looks.
+
+    >>> mapped = map_shapes(to_shapes([shapely.Point(n, 0) for n in range(1000)]))
+    >>> let_pages_go(mapped)
+    >>> mapped.xy[-1].tolist()
+    [999.0, 0.0]
+    """
+    for name in ARRAYS:
+        held = getattr(shapes, name)
+        while isinstance(held, np.ndarray):
+            held = held.base
+        if isinstance(held, mmap.mmap):
+            held.madvise(mmap.MADV_DONTNEED)
 
 
 def _frozen(**arrays: NDArray[Any]) -> Shapes:

@@ -1,3 +1,5 @@
+import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -206,3 +208,9 @@ def test_the_ledger_heeds_level_and_within(tiny):
     assert set(queries.table(tiny, "ledger", level="town", role="analyst")["level"]) == {"town"}
     inside = queries.table(tiny, "ledger", level="grid", within="A", role="analyst")
     assert set(inside["code"]) == {"A-1", "A-2", "A-3", "A-4"}
+
+
+def test_figures_and_shapes_are_the_stored_frame_in_two_parts(tiny):
+    whole, rows = tiny.frame("gaps"), np.array([2, 0])
+    pd.testing.assert_frame_equal(tiny.figures("gaps"), pd.DataFrame(whole.drop(columns="geometry")))
+    assert shapely.equals_exact(tiny.shapes("gaps", rows), whole.geometry.to_numpy()[rows], 0).all()
