@@ -32,7 +32,7 @@ lint: .venv/.dev
 
 test: lint
 	sh tests/browser/install.sh
-	$(BIN)/python -m pytest -m "not slow" -n 2 --durations=10
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --durations=10
 
 test-slow: .venv/.dev
 	sh tests/browser/install.sh

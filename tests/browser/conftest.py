@@ -204,8 +204,9 @@ def until(page: Any, condition: str | Callable[[], object], wait_s: float = 30.0
 
     end = time.monotonic() + wait_s
     while not holds():
-        said = condition if isinstance(condition, str) else inspect.getsource(condition).strip()
-        assert time.monotonic() < end, f"still not so after {wait_s} s: {said}"
+        if time.monotonic() > end:
+            said = condition if isinstance(condition, str) else inspect.getsource(condition).strip()
+            raise AssertionError(f"still not so after {wait_s} s: {said}")
         page.wait_for_timeout(50)
 
 

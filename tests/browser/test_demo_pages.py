@@ -85,7 +85,7 @@ def test_what_if_and_the_open_drawer(browser: Any, service: Service, lang: str, 
     page.keyboard.press("w")
     page.wait_for_selector(".wi-tools .wi-tool")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#wi-checks", timeout=60_000)
+    page.wait_for_selector("#wi-checks", timeout=180_000)
     kept(page, f"whatif-{lang}-{theme}")
     page.click('[data-focus="segment-side_by_side"]')
     page.wait_for_selector(".wi-twin .leaflet-tile")

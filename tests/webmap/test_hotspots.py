@@ -1,21 +1,18 @@
 """Hotspots over HTTP, of the tiny city: as in the built table, kept by the browser, strict about what is asked."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from geo.jobs import run_build, run_import
-from tests.tiny_city import write_tiny_city
 from tests.webmap.fake_desk import HomeClient
 from webmap import Settings, create_app
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> HomeClient:
-    folder: Path = tmp_path_factory.mktemp("hotspots")
-    run_import(folder / "home", write_tiny_city(folder / "sources"), folder / "sources")
-    run_build(folder / "home")
-    app = create_app(Settings(home=folder / "home"))
+def client(tiny_home: Path, tmp_path_factory: pytest.TempPathFactory) -> HomeClient:
+    home = shutil.copytree(tiny_home, tmp_path_factory.mktemp("hotspots") / "home")
+    app = create_app(Settings(home=home))
     app.test_client_class = HomeClient
     made = app.test_client()
     assert isinstance(made, HomeClient)

@@ -18,7 +18,6 @@ from PIL import Image
 
 from geo.desk import Desk
 from geo.desk.briefing.tiles import tiles_in
-from geo.jobs import run_build, run_import
 from geo.records import Records
 from geo.schema.column import Role
 from tests.tiny_city import lonlat, write_tiny_city
@@ -197,15 +196,15 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
 
 
 @pytest.fixture(scope="module")
-def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_home(tiny_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with a job that waits and a file that was sent."""
     folder = tmp_path_factory.mktemp("matrix")
-    run_import(folder / "home", write_tiny_city(folder / "sources"), folder / "sources")
-    run_build(folder / "home")
+    shutil.copytree(tiny_home, folder / "home")
     with Records.open(folder / "home") as records:
         records.add_job("build", {"as_of": None}, "me")
     sent = folder / "home" / "uploads" / UPLOAD / "cameras.csv"
     sent.parent.mkdir(parents=True)
-    shutil.copy(folder / "sources" / "cameras.csv", sent)
+    shutil.copy(write_tiny_city(folder / "sources").with_name("cameras.csv"), sent)
     return folder / "home"
 
 

@@ -4,6 +4,8 @@ Left out of its checks: that whatever fits the schema is taken. A camera 300 km 
 Added to what refuses what does not fit: 413, for a text of a megabyte is refused before it is read.
 """
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from geo.jobs import run_build, run_import
 from geo.records import Records
 from geo.schema import SOURCES
-from tests.tiny_city import write_tiny_city
 from webmap import Settings, create_app
 from webmap.access.limits import WrongTries
 
@@ -27,11 +27,9 @@ CHECKS = {"checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    folder = tmp_path_factory.mktemp("openapi")
-    run_import(folder / "home", write_tiny_city(folder / "sources"), folder / "sources")
-    run_build(folder / "home")
-    app = create_app(Settings(home=folder / "home", host=HOST, trusted=("localhost",)))
+def app(tiny_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    home = shutil.copytree(tiny_home, tmp_path_factory.mktemp("openapi") / "home")
+    app = create_app(Settings(home=home, host=HOST, trusted=("localhost",)))
     # It tries wrong keys by the dozen, and wants 401 each time.
     app.extensions["gridscope.doorman"]._tries = WrongTries(1_000_000, 1_000_000)
     return app

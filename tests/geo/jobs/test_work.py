@@ -21,7 +21,7 @@ def home(rooms: Rooms, mapping_file: Path, tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def until(met: Callable[[], object], seconds: float = 120.0) -> None:
+def until(met: Callable[[], object], seconds: float = 300.0) -> None:
     end = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < end, "not met in time"
@@ -165,7 +165,7 @@ def test_a_spawned_worker_is_nice_runs_jobs_and_stops_when_told(tmp_path: Path) 
         assert is_worker_alive(home)
     finally:
         worker.terminate()
-    assert worker.wait(120) == 0
+    assert worker.wait(300) == 0
     assert not is_worker_alive(home)
 
 

@@ -147,6 +147,7 @@ export class App extends Selection {
     grid.on("view", (view) => this.viewed(view));
     grid.on("home", () => this.goHome());
     grid.on("loading", (n) => this.busyWith("tiles", n > 0));
+    this.busyWith("tiles", grid.lastLoading > 0); // some may be on their way already
     data.onTraffic((_event, waiting) => this.busyWith("data", waiting > 0));
     this.shell.onResize = () => requestAnimationFrame(() => grid.size());
     window.addEventListener("resize", () => this.shell.onResize());
