@@ -189,8 +189,13 @@ def test_hotspots_print_rates_sentences_and_method(
 ) -> None:
     text = text_of(printed["hotspots", lang])
     client = clients["analyst"]
+    # The tiny city has no whole month: the rates are of all of them, and say so.
+    assert client.get("/api/headline?level=grid").json["month"] is None
     rates = client.get("/api/rates?by=unit&level=prefecture").json["rows"][0]
-    assert f"{rates['on_time_share'] * 100:.1f}%" in text
+    ends = [f"{rates[f'on_time_share{end}'] * 100:.1f}" for end in ("", "_low", "_high")]
+    assert f"{ends[0]}%" in text
+    assert f"{ends[1]}–{ends[2]}" in text
+    assert words("headline.all_months", lang, name=words("rate.on_time_short", lang)) in text
     found = client.get("/api/emerging?level=grid").json
     assert re.sub(r"\s+", "", found["method"]["line"][lang]) in text
     for pattern in ("new", "intensifying", "historical"):
@@ -243,7 +248,7 @@ def test_what_was_printed_stands_in_the_audit(clients: dict[str, HomeClient], ho
 
 def test_paper_names_what_of_the_address_it_does_not_follow(clients: dict[str, HomeClient]) -> None:
     text = text_of(clients["analyst"].get("/print/gaps.pdf?lang=en&scn=abcd&z=9&at=25&measure=nothing").data)
-    assert words("paper.left_out", "en", names="scenario, measure") in text
+    assert words("paper.left_out", "en", names="scenario,measure") in text
 
 
 def test_an_unknown_place_is_not_found(clients: dict[str, HomeClient]) -> None:
