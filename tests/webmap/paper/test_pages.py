@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pypdf import PdfReader
 
 from geo.desk import Desk
 from geo.records import Records
+from tests.webmap.colour_science import ciede2000, lab
 from tests.webmap.fake_desk import HomeClient
 from webmap import Settings, create_app
 from webmap.i18n import load_messages
@@ -267,3 +269,33 @@ def test_the_selected_unit_is_outlined_and_named(clients: dict[str, HomeClient])
 def test_other_maps_of_the_leader(clients: dict[str, HomeClient], measure: str) -> None:
     text = text_of(clients["analyst"].get(f"/print/hotspots.pdf?lang=zh&measure={measure}").data)
     assert words(f"paper.{measure}", "zh") in text
+
+
+def chips_of(pdf: bytes, x: int, n: int) -> list[np.ndarray]:
+    """What stands within the first `n` swatches of a legend whose left is at `x` points, in grey, four pixels a point.
+
+    Swatches are 22 by 11.5 points, the next one begins 14.8 further down.
+    """
+    grey = np.asarray(pypdfium2.PdfDocument(pdf)[0].render(scale=4).to_pil().convert("L"))[:, 4 * x + 4 : 4 * x + 84]
+    first = next(row for row in range(4 * 85, 4 * 140) if (grey[row] < 215).mean() > 0.99)
+    return [grey[first + round(59.2 * k) + 4 : first + round(59.2 * k) + 42] for k in range(n)]
+
+
+#: Least CIEDE2000 between neighbouring classes in greyscale, as the design of the pages says (UI.md, section 8).
+@pytest.mark.parametrize(("desk", "n", "least"), [("coverage", 5, 10.1), ("gaps", 4, 16.1), ("safeguards", 5, 9.2)])
+def test_neighbouring_classes_of_a_legend_stay_apart_in_grey(
+    clients: dict[str, HomeClient], desk: str, n: int, least: float
+) -> None:
+    pdf = clients["analyst"].get(f"/print/{desk}.pdf?lang=en&colour=facade").data
+    # Most of a swatch is its fill; hatches are lines over it. What stands under the first gap class has no hatch.
+    fills = [int(np.bincount(chip.ravel()).argmax()) for chip in chips_of(pdf, 374, n)][int(desk == "gaps") :]
+    apart = [ciede2000(*(lab(f"#{fill:02X}{fill:02X}{fill:02X}") for fill in pair)) for pair in pairwise(fills)]
+    assert min(apart) > least - 0.4  # a grey of 8 bits is half a step off at most, on either side
+
+
+def test_every_glyph_of_the_matrix_differs_from_every_other_in_grey(printed: dict[Any, bytes]) -> None:
+    """Hue is lost in a photocopy; then the sign in the chip tells the class, by two per cent of its points at least."""
+    chips = [chip for x in (428, 468) for chip in chips_of(printed["hotspots", "en"], x, 8)]
+    signs = [np.abs(chip.astype(float) - np.median(chip[:, :6])) > 60 for chip in chips]
+    apart = [float((one != other).mean()) for one, other in combinations(signs, 2)]
+    assert min(apart) > 0.02
