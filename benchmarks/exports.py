@@ -1,14 +1,18 @@
-"""Rows of incidents as files, against pandas and geopandas writing the same cells as their manuals show.
+"""Rows of incidents as files, against pandas and geopandas writing the same cells as their manuals show; printed pages.
 
 CPU time, as several processes share a machine. Before they are timed, both files of a format are read back: same rows,
-same ids.
+same ids. A page is printed cold, by a process that has read neither snapshot nor typeface, and again.
 """
 
 import io
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -19,9 +23,13 @@ from geo.crs import WGS84
 from geo.desk import Desk
 from geo.schema import RESULTS
 from geo.snapshot.export import FORMATS, Sheet, make_sheet
+from webmap.i18n import load_messages
+from webmap.paper import DESKS, Asked, print_page
 
 #: Seconds for 200,000 rows: XLSX, and any other format.
 XLSX_GOAL_S, GOAL_S = 30.0, 5.0
+#: Seconds for a printed page.
+PAGE_GOAL_S = 5.0
 FULL_ROWS = 200_000
 NAME = "incidents"
 
@@ -41,6 +49,23 @@ def main() -> None:
         print_ratio(f"{fmt} of {len(frame):,} rows", ours, f"{theirs:.3g}s", theirs / ours, RATIOS[fmt], "s")
         limit = (XLSX_GOAL_S if fmt == "xlsx" else GOAL_S) * max(len(frame) / FULL_ROWS, 0.1)
         print_ratio(f"{fmt} of {len(frame):,} rows, CPU time", ours, "goal", ours, limit, "s", at_least=False)
+    print_pages(prepare_home("small" if flags.quick else "full"))
+
+
+def print_pages(home: Path) -> None:
+    """The page of each desk, in a process of its own."""
+    for name in DESKS:
+        with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
+            seconds = fresh.submit(time_page, home, name).result()
+        for state, taken in zip(("cold", "warm"), seconds, strict=True):
+            print_ratio(f"A4 page of {name}, {state}, CPU time", taken, "goal", taken, PAGE_GOAL_S, "s", at_least=False)
+
+
+def time_page(home: Path, name: str) -> list[float]:
+    """CPU seconds of the first print of a desk's page and of the second."""
+    desk, messages = Desk(home), load_messages()
+    look: dict[str, Any] = {"role": "analyst", "lang": "zh", "printed_on": date(2026, 11, 27)}
+    return [time_cpu(lambda: print_page(desk, messages, name, Asked(), **look)) for _ in range(2)]
 
 
 def time_cpu(run: Callable[[], object]) -> float:

@@ -8,7 +8,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from waitress.task import ThreadedTaskDispatcher
 
 from geo.records import Records
 from tests.webmap.fake_desk import FakeDesk
@@ -66,48 +65,6 @@ def test_an_answer_without_a_body_leaves_the_connection_open(port: int) -> None:
         connection.sendall(head("/favicon.ico", "Connection: close\r\n"))
         assert b"\r\nConnection: close" in connection.recv(65536)
         assert connection.recv(65536) == b""
-
-
-TILE = "/tiles/units-grid/3/1/1.mvt?v=0123456789abcdef"
-
-
-def tiles_in_one_packet(port: int, n: int, path: str = TILE) -> bytes:
-    """Everything that is answered to `n` requests sent at one go, the last of which closes."""
-    asked = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
-        connection.sendall(f"{asked}\r\n".encode() * (n - 1) + f"{asked}Connection: close\r\n\r\n".encode())
-        return b"".join(iter(lambda: connection.recv(65536), b""))
-
-
-def test_a_kept_tile_is_answered_by_the_thread_that_reads(
-    port: int, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = tiles_in_one_packet(port, 1)
-    handed_over: list[object] = []
-    add_task = ThreadedTaskDispatcher.add_task
-    monkeypatch.setattr(ThreadedTaskDispatcher, "add_task", lambda self, task: handed_over.append(add_task(self, task)))
-    again = tiles_in_one_packet(port, 1)
-    assert [answer.split(b"\r\n\r\n")[1] for answer in (first, again)] == [
-        desk.tile("units-grid", 3, 1, 1, "leader")
-    ] * 2
-    assert handed_over == []
-    tiles_in_one_packet(port, 1, "/healthz")
-    assert len(handed_over) == 1
-
-
-def test_kept_tiles_asked_for_at_one_go_are_answered_each(port: int) -> None:
-    body = tiles_in_one_packet(port, 1).split(b"\r\n\r\n")[1]
-    answers = tiles_in_one_packet(port, 30)
-    assert answers.count(b"HTTP/1.1 200 OK\r\n") == answers.count(body) == 30
-
-
-def test_a_slow_client_holds_up_nobody(port: int) -> None:
-    """A client that asks for much and reads nothing: others are answered meanwhile."""
-    tiles_in_one_packet(port, 1)
-    asked = f"GET {TILE} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as slow:
-        slow.sendall(asked * 500)
-        assert tiles_in_one_packet(port, 1).startswith(b"HTTP/1.1 200")
 
 
 def test_huge_header_is_refused_early(ask: Ask) -> None:

@@ -20,11 +20,13 @@ from geo.heap import keep_heap_small, trim_heap
 from geo.jobs import keep_worker, run_worker, submit_and_wait
 from geo.records import Records
 from geo.records.labels import FILE as LABELS
+from geo.schema import Role
 from geo.snapshot.store import current_id
 from webmap import create_app
 from webmap.cli.credit import ask_credit
 from webmap.cli.keep import open_existing
 from webmap.cli.say import Progress, os_user, say
+from webmap.paper import load_faces
 from webmap.server import make_server
 from webmap.settings import Settings
 
@@ -102,7 +104,7 @@ def serve(args: argparse.Namespace) -> None:
         if current_id(args.home) is None:
             say(_EMPTY, args.lang)
         else:
-            threading.Thread(target=desk.warm_up, args=(args.role,), daemon=True).start()
+            threading.Thread(target=_warm_up, args=(desk, args.role), daemon=True).start()
         address = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
         say(Words(f"gridscope serves at {address}", f"gridscope serves at {address} （服务已启动）"), args.lang)
         sys.stdout.flush()
@@ -146,6 +148,12 @@ _EMPTY = Words(
     "no data yet; run `gridscope demo` for the sample, or `gridscope import MAPPING.toml` and `gridscope build`",
     "还没有数据；运行 gridscope demo 载入演示，或运行 gridscope import MAPPING.toml 和 gridscope build",
 )
+
+
+def _warm_up(desk: Desk, role: Role) -> None:
+    """What pages ask first, then what the first print would wait for."""
+    desk.warm_up(role)
+    load_faces()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -2,5 +2,6 @@
 
 from webmap.paper.asked import DESKS, Asked, read_link
 from webmap.paper.page import print_page
+from webmap.paper.typeface import load_faces
 
-__all__ = ["DESKS", "Asked", "print_page", "read_link"]
+__all__ = ["DESKS", "Asked", "load_faces", "print_page", "read_link"]

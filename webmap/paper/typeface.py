@@ -33,6 +33,12 @@ def load_face(name: str) -> Face:
     return Face(name, dict(font.face.charWidths))
 
 
+def load_faces() -> None:
+    """Read both weights, so that the first page does not wait for them."""
+    for name in (REGULAR, BOLD):
+        load_face(name)
+
+
 def to_runs(text: str, *, bold: bool = False) -> list[tuple[str, str]]:
     """`text` as (face, part) in order: what the bold weight lacks is set in the regular one.
 

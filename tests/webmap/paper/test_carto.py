@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from webmap.paper.carto.frame import fit_frame
 from webmap.paper.carto.graticule import find_graticule
 from webmap.paper.carto.labels import Label, place_labels
-from webmap.paper.desks.answers import group_spans
 from webmap.paper.glyphs import BARS, FILLS
 
 SRC = Path(__file__).parents[3] / "webmap" / "static" / "src"
@@ -61,8 +60,3 @@ def test_glyphs_are_those_of_the_screen() -> None:
     found = {name: tuple(map(float, text.split(","))) for name, text in re.findall(r"(\w+): \[(.*?)\]", bars[1])}
     assert found == {name: tuple(map(float, heights)) for name, heights in BARS.items()}
     assert dict(re.findall(r'(\w+): "(\w+)"', fills[1])) == FILLS
-
-
-def test_brackets_hold_the_rows_of_each_group() -> None:
-    # Rows 0 and 1 in A; 1, 2 in B; 3 alone in C.
-    assert group_spans(["A", "A-B", "B", "C"]) == [(0, 1), (1, 2)]

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pypdf import PdfReader
 
 from geo.desk import Desk
 from geo.records import Records
+from tests.webmap.colour_science import ciede2000, lab
 from tests.webmap.fake_desk import HomeClient
 from webmap import Settings, create_app
 from webmap.i18n import load_messages
@@ -189,8 +191,13 @@ def test_hotspots_print_rates_sentences_and_method(
 ) -> None:
     text = text_of(printed["hotspots", lang])
     client = clients["analyst"]
+    # The tiny city has no whole month: the rates are of all of them, and say so.
+    assert client.get("/api/headline?level=grid").json["month"] is None
     rates = client.get("/api/rates?by=unit&level=prefecture").json["rows"][0]
-    assert f"{rates['on_time_share'] * 100:.1f}%" in text
+    ends = [f"{rates[f'on_time_share{end}'] * 100:.1f}" for end in ("", "_low", "_high")]
+    assert f"{ends[0]}%" in text
+    assert f"{ends[1]}–{ends[2]}" in text
+    assert words("headline.all_months", lang, name=words("rate.on_time_short", lang)) in text
     found = client.get("/api/emerging?level=grid").json
     assert re.sub(r"\s+", "", found["method"]["line"][lang]) in text
     for pattern in ("new", "intensifying", "historical"):
@@ -243,7 +250,7 @@ def test_what_was_printed_stands_in_the_audit(clients: dict[str, HomeClient], ho
 
 def test_paper_names_what_of_the_address_it_does_not_follow(clients: dict[str, HomeClient]) -> None:
     text = text_of(clients["analyst"].get("/print/gaps.pdf?lang=en&scn=abcd&z=9&at=25&measure=nothing").data)
-    assert words("paper.left_out", "en", names="scenario, measure") in text
+    assert words("paper.left_out", "en", names="scenario,measure") in text
 
 
 def test_an_unknown_place_is_not_found(clients: dict[str, HomeClient]) -> None:
@@ -262,3 +269,33 @@ def test_the_selected_unit_is_outlined_and_named(clients: dict[str, HomeClient])
 def test_other_maps_of_the_leader(clients: dict[str, HomeClient], measure: str) -> None:
     text = text_of(clients["analyst"].get(f"/print/hotspots.pdf?lang=zh&measure={measure}").data)
     assert words(f"paper.{measure}", "zh") in text
+
+
+def chips_of(pdf: bytes, x: int, n: int) -> list[np.ndarray]:
+    """What stands within the first `n` swatches of a legend whose left is at `x` points, in grey, four pixels a point.
+
+    Swatches are 22 by 11.5 points, the next one begins 14.8 further down.
+    """
+    grey = np.asarray(pypdfium2.PdfDocument(pdf)[0].render(scale=4).to_pil().convert("L"))[:, 4 * x + 4 : 4 * x + 84]
+    first = next(row for row in range(4 * 85, 4 * 140) if (grey[row] < 215).mean() > 0.99)
+    return [grey[first + round(59.2 * k) + 4 : first + round(59.2 * k) + 42] for k in range(n)]
+
+
+#: Least CIEDE2000 between neighbouring classes in greyscale, as the design of the pages says (UI.md, section 8).
+@pytest.mark.parametrize(("desk", "n", "least"), [("coverage", 5, 10.1), ("gaps", 4, 16.1), ("safeguards", 5, 9.2)])
+def test_neighbouring_classes_of_a_legend_stay_apart_in_grey(
+    clients: dict[str, HomeClient], desk: str, n: int, least: float
+) -> None:
+    pdf = clients["analyst"].get(f"/print/{desk}.pdf?lang=en&colour=facade").data
+    # Most of a swatch is its fill; hatches are lines over it. What stands under the first gap class has no hatch.
+    fills = [int(np.bincount(chip.ravel()).argmax()) for chip in chips_of(pdf, 374, n)][int(desk == "gaps") :]
+    apart = [ciede2000(*(lab(f"#{fill:02X}{fill:02X}{fill:02X}") for fill in pair)) for pair in pairwise(fills)]
+    assert min(apart) > least - 0.4  # a grey of 8 bits is half a step off at most, on either side
+
+
+def test_every_glyph_of_the_matrix_differs_from_every_other_in_grey(printed: dict[Any, bytes]) -> None:
+    """Hue is lost in a photocopy; then the sign in the chip tells the class, by two per cent of its points at least."""
+    chips = [chip for x in (428, 468) for chip in chips_of(printed["hotspots", "en"], x, 8)]
+    signs = [np.abs(chip.astype(float) - np.median(chip[:, :6])) > 60 for chip in chips]
+    apart = [float((one != other).mean()) for one, other in combinations(signs, 2)]
+    assert min(apart) > 0.02

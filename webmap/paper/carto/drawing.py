@@ -134,7 +134,7 @@ def _in_frame(shapes: Shapes, frame: MapFrame) -> list[int]:
 
 
 def _draw_units(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> None:
-    """One path per fill, its edges with it, and one per pattern."""
+    """One path per fill, its edges with it, and one per pattern; no edges of many units, which would hide patches."""
     shapes = plan.scope.outlines(plan.scope.level, px_m)
     by_fill: dict[str, list[Ring]] = {}
     by_pattern: dict[tuple[str, str], list[Ring]] = {}
@@ -143,18 +143,20 @@ def _draw_units(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> No
         by_fill.setdefault(look.fill or "panel", []).extend(rings)
         if look.pattern:
             by_pattern.setdefault((look.pattern, look.ink), []).extend(rings)
-    line = 0.15 if len(plan.scope.numbers) > _MANY else 0.35
+    is_many = len(plan.scope.numbers) > _MANY
+    line = 0.15 if is_many else 0.35
+    edge = None if plan.patches and is_many else "edge"
     for fill, rings in by_fill.items():
-        sheet.areas(rings, fill=fill, edge="edge", line=line)
+        sheet.areas(rings, fill=fill, edge=edge, line=line)
     left, top, width, height = BOX
     for (pattern, ink), rings in by_pattern.items():
         fill_pattern(sheet, pattern, rings, (left, top, left + width, top + height), ink)
     for patch in plan.patches:
         rings_on_sheet = [[(x, y) for x, y in frame.to_sheet(ring).tolist()] for ring in patch.rings]
         sheet.areas(rings_on_sheet, fill=patch.fill)
-    if plan.patches:
+    if plan.patches and edge:
         for rings in by_fill.values():
-            sheet.areas(rings, edge="edge", line=line)
+            sheet.areas(rings, edge=edge, line=line)
 
 
 def _draw_borders(sheet: Sheet, plan: MapPlan, frame: MapFrame, px_m: float) -> None:

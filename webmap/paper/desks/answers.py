@@ -1,14 +1,15 @@
-"""Who answers in time: rates of the place and of the units below it, the map's record, days until cases are closed."""
+"""The leader's figures as the page has them: of the month, parts of the place, the map's record, days until closed."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from geo.desk.league import LeagueQuery
-from geo.errors import Forbidden, NotAvailable
+from geo.desk.headline import HeadlineQuery
+from geo.desk.standing import StandingQuery
+from geo.errors import NotAvailable
 from geo.hotspots.cube import EVERY
-from geo.snapshot.cases import Asked as Cases
 from webmap.paper.desks.subject import Subject
-from webmap.paper.parts.column import Headline, Part, heading, if_room, note
+from webmap.paper.parts.column import Headline, Part, heading, headlines, if_room, note
 from webmap.paper.parts.months import month_bars
 from webmap.paper.parts.rows import ROW_PT, BarRow, Dot, DotRow, bar_rows, brackets, dot_rows, to_dot
 
@@ -18,99 +19,121 @@ _SHARES = (0.5, 1.0)
 _OWN, _OTHER = "accent", "edge"
 
 
-def answer_parts(subject: Subject, method: str) -> list[Part]:
-    """Below the headlines: units compared, the record of the map by `method`, days until closed, incidents by month."""
-    is_filtered = subject.asked.wanted != EVERY
-    parts = [*_counties(subject), *_score(subject, method), *_times(subject), *_months(subject)]
-    return [note(subject.say.t("paper.all_incidents")), *parts] if is_filtered and parts else parts
+@dataclass(frozen=True)
+class Answers:
+    """What the page asks for its right side: figures of the last month, and of all months."""
+
+    headline: dict[str, Any]
+    standing: dict[str, Any]
 
 
-def rate_headlines(subject: Subject) -> list[Headline]:
-    """On-time and mediation rate of the place, each with its Wilson interval."""
-    say, rates = subject.say, subject.card["rates"]
-    target = subject.boot["rules"]["on_time_target"]
+def ask_answers(subject: Subject) -> Answers:
+    """The figures of the place, of the incidents that the address chooses."""
+    scope, wanted, role = subject.scope, subject.asked.wanted, subject.role
+    return Answers(
+        subject.desk.headline(HeadlineQuery(scope.level, scope.within, wanted), role),
+        subject.desk.standing(StandingQuery(scope.within, wanted), role),
+    )
+
+
+def answer_parts(subject: Subject, first: Headline, method: str) -> list[Part]:
+    """The column: headlines of the month, units compared, the record of the map by `method`, days until closed, months.
+
+    What is not of the incidents chosen is said to be of all.
+    """
+    say, answers = subject.say, ask_answers(subject)
+    month = answers.headline["month"]
+    follows = subject.asked.wanted == EVERY or answers.standing["follows"]
+    return [
+        headlines([first, *_rates(subject, answers)]),
+        note(say.t("paper.of_month", month=say.month(month)) if month else ""),
+        note("" if follows else say.t("follow.none")),
+        *_parts(subject, answers),
+        *_score(subject, method),
+        *_times(subject, answers),
+        *_months(subject, answers),
+    ]
+
+
+def _rates(subject: Subject, answers: Answers) -> list[Headline]:
+    """On-time and mediation rate of the month with Wilson intervals; of all months where the month has none."""
+    say, target = subject.say, answers.headline["on_time_target"]
     found = []
     for column, key in (("on_time_share", "rate.on_time_short"), ("mediation_share", "rate.mediation_short")):
-        value = rates[column] if rates else None
+        month, whole = answers.headline[column], answers.standing["rates"][column]
         name = say.t(key)
-        if value is None:
-            why = "map.suppressed" if rates and column in rates["hidden"] else "map.no_data"
+        row = month
+        if month["value"] is None and whole["value"] is not None:
+            row, name = whole, say.t("headline.all_months", name=name)
+        if row["value"] is None:
+            why = "map.suppressed" if month["hidden"] or whole["hidden"] else "map.no_data"
             found.append(Headline(say.t("state.none"), "", (name, say.t(why))))
             continue
-        low, high = rates[f"{column}_low"], rates[f"{column}_high"]
-        lines = [name, say.span(low, high, lambda share: say.number(share * 100, 1))]
         is_own = column == "on_time_share"
         if is_own:
-            lines[0] = say.t("paper.with_target", name=name, target=say.percent(target, 0))
-        found.append(Headline(say.number(value * 100, 1), "%", tuple(lines), is_own and high < target))
+            name = say.t("paper.with_target", name=name, target=say.percent(target, 0))
+        span = say.span(row["low"], row["high"], lambda share: say.number(share * 100, 1))
+        lines = (name, say.t("paper.interval", range=span))
+        found.append(Headline(say.number(row["value"] * 100, 1), "%", lines, is_own and row["high"] < target))
     return found
 
 
-def _counties(subject: Subject) -> list[Part]:
+def _period(subject: Subject, answers: Answers) -> str:
+    """The months that figures of all months are of."""
+    say, span, days = subject.say, answers.headline["span"], subject.asked.wanted.days
+    if days and answers.standing["follows"]:
+        return say.t("paper.from_to", first=days[0], last=days[1])
+    return say.t("paper.from_to", **span) if span else ""
+
+
+def _parts(subject: Subject, answers: Answers) -> list[Part]:
     """Units just below the place: empirical Bayes rates with brackets, on-time rates against the target."""
-    say, level, within = subject.say, subject.child_level, subject.scope.within
-    try:
-        league = subject.desk.league(LeagueQuery(level, within), subject.role)
-        on_time = {
-            row["key"]: row for row in subject.desk.rates(Cases("unit", level, within, EVERY), subject.role)["rows"]
-        }
-    except (NotAvailable, Forbidden):
+    say, parts = subject.say, answers.standing["parts"]
+    if not parts or len(parts["rows"]) < 2:
         return []
-    ranked = sorted(league["rows"], key=lambda row: row["place"] or len(league["rows"]))
-    shown = ranked[:_MOST_ROWS]
-    if len(ranked) < 2:
-        return []
+    level, shown, n_all = parts["level"], parts["rows"][:_MOST_ROWS], len(parts["rows"])
     known = [row[key] for row in shown for key in ("eb_low", "eb_high") if row[key] is not None]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     room = (high - low) * 0.06 or 1.0
     scale = (low - room, high + room)
-    target = subject.boot["rules"]["on_time_target"]
-    rows = []
+    target = answers.standing["on_time_target"]
     units = subject.units[level]
+    rows = []
     for row in shown:
         name = subject.name_of(level, units["code"].index(row["code"]))
         ends = [row[f"eb_{end}"] for end in ("rate", "low", "high")]
         words = say.t("legend.suppressed") if row["hidden"] or ends[0] is None else say.number(ends[0], 1)
         rate = to_dot([None] * 3 if row["hidden"] else ends, scale, words)
-        rows.append(DotRow(name, (rate, _on_time(subject, on_time.get(row["code"]), target))))
+        rows.append(DotRow(name, (rate, _on_time(subject, row["on_time"]))))
     names = 70.0 if say.lang == "zh" else 92.0
-    spans = group_spans([row["groups"] for row in shown])
-    title = say.t("paper.league", level=subject.title_of(level))
-    heads = (say.t("paper.per_residents" if "residents" in league["unit"] else "paper.per_km2"), say.t("paper.on_time"))
-    words = (
-        say.t("paper.brackets", n=len(spans), target=say.percent(target, 0))
-        if spans
-        else say.t("paper.no_brackets", target=say.percent(target, 0))
-    )
-    cut = say.t("paper.first_rows", n=len(shown), of=len(ranked)) if len(shown) < len(ranked) else ""
+    spans = bracket_spans([row["code"] for row in shown], parts["brackets"])
+    key = "paper.brackets" if spans else "paper.no_brackets"
+    words = say.t(key, n=len(spans), target=say.percent(target, 0))
+    cut = say.t("paper.first_rows", n=len(shown), of=n_all) if len(shown) < n_all else ""
+    heads = (say.t("paper.per_residents" if "residents" in parts["unit"] else "paper.per_km2"), say.t("paper.on_time"))
+    at = (target - _SHARES[0]) / (_SHARES[1] - _SHARES[0])
     return [
-        heading(title, say.t("paper.eb")),
-        dot_rows(
-            rows, heads=heads, names_pt=names, gap_pt=14, target=(target - _SHARES[0]) / (_SHARES[1] - _SHARES[0])
-        ),
+        heading(say.t("paper.league", level=subject.title_of(level)), say.t("paper.eb")),
+        note(_period(subject, answers)),
+        dot_rows(rows, heads=heads, names_pt=names, gap_pt=14, target=at),
         brackets(spans, x_pt=names - 7, rows_above=len(rows) * ROW_PT + 2),
         note(" ".join(part for part in (words, cut) if part)),
     ]
 
 
-def group_spans(groups: list[str | None]) -> list[tuple[int, int]]:
-    """First and last row of each group of at least two rows; a row's groups are "A" or "B-D", rows are in rank order.
+def bracket_spans(codes: list[str], groups: list[list[str]]) -> list[tuple[int, int]]:
+    """First and last row of each group of codes, as far as its rows are among `codes`, in order.
 
-    >>> group_spans(["A", "B", "B-C", "C", None])
+    >>> bracket_spans(["a", "b", "c", "d"], [["b", "c"], ["c", "d", "e"], ["a", "x"]])
     [(1, 2), (2, 3)]
     """
-    members: dict[str, list[int]] = {}
-    for row, named in enumerate(groups):
-        first, _, last = (named or "").partition("-")
-        for number in range(_number(first), _number(last or first) + 1) if first else ():
-            members.setdefault(str(number), []).append(row)
-    spans = [(rows[0], rows[-1]) for rows in members.values() if len(rows) > 1]
-    return sorted(set(spans))
+    rows = [[codes.index(code) for code in group if code in codes] for group in groups]
+    return sorted({(min(group), max(group)) for group in rows if len(group) > 1})
 
 
-def _months(subject: Subject) -> list[Part]:
-    """Incidents of the place by month; all of them, whatever is filtered."""
-    say, told = subject.say, subject.card["months"]
+def _months(subject: Subject, answers: Answers) -> list[Part]:
+    """Incidents of the place by month."""
+    say, told = subject.say, answers.headline["months"]
     if len(told) < 2:
         return []
     day = date.fromisoformat(subject.as_of_day)
@@ -120,19 +143,12 @@ def _months(subject: Subject) -> list[Part]:
     return [if_room([title, month_bars(told, "" if is_over else f"{day:%Y-%m}")], 66)]
 
 
-def _number(letters: str) -> int:
-    """A as 0, Z as 25, AA as 26."""
-    return sum((ord(letter) - 64) * int(26**power) for power, letter in enumerate(reversed(letters))) - 1
-
-
-def _on_time(subject: Subject, row: dict[str, Any] | None, target: float) -> Dot:
+def _on_time(subject: Subject, row: dict[str, Any]) -> Dot:
     say = subject.say
-    value = row["on_time_share"] if row else None
-    if row is None or value is None:
-        hidden = row is not None and "on_time_share" in row["hidden"]
-        return Dot(None, words=say.t("legend.suppressed" if hidden else "state.none"))
-    ends = [row[f"on_time_share{end}"] for end in ("", "_low", "_high")]
-    return to_dot(ends, _SHARES, say.number(value * 100, 1), is_bad=ends[2] < target)
+    if row["value"] is None:
+        return Dot(None, words=say.t("legend.suppressed" if row["hidden"] else "state.none"))
+    ends = [row[end] for end in ("value", "low", "high")]
+    return to_dot(ends, _SHARES, say.number(row["value"] * 100, 1), is_bad=row["verdict"] == "missed")
 
 
 def _score(subject: Subject, method: str) -> list[Part]:
@@ -171,14 +187,9 @@ def _score(subject: Subject, method: str) -> list[Part]:
     ]
 
 
-def _times(subject: Subject) -> list[Part]:
+def _times(subject: Subject, answers: Answers) -> list[Part]:
     """Median days until cases are closed, by channel, open ones counted."""
-    say = subject.say
-    asked = Cases("channel", subject.scope.level, subject.scope.place["address"], EVERY)
-    try:
-        rows = subject.desk.waiting(asked, subject.role, "closed")["rows"]
-    except (NotAvailable, Forbidden):
-        return []
+    say, rows = subject.say, answers.standing["waiting"] or []
     known = [row for row in rows if row["key"] and (row["median_days"] is not None or row["hidden"])]
     most = max([row["median_days_high"] or row["median_days"] or 0.0 for row in known], default=0.0) * 1.1 or 1.0
     dots = []
@@ -186,12 +197,8 @@ def _times(subject: Subject) -> list[Part]:
         ends = [row[f"median_days{end}"] for end in ("", "_low", "_high")]
         words = say.t("legend.suppressed") if row["hidden"] else say.number(ends[0], 1)
         dots.append(DotRow(say.word("incident.channel", row["key"]), (to_dot(ends, (0.0, most), words),)))
+    if not dots:
+        return []
     names = 62.0 if say.lang == "zh" else 84.0
-    return (
-        [
-            heading(say.t("rate.time_to_close"), say.t("paper.median_days")),
-            dot_rows(dots, heads=("",), names_pt=names),
-        ]
-        if dots
-        else []
-    )
+    title = heading(say.t("rate.time_to_close"), say.t("paper.median_days"))
+    return [if_room([title, dot_rows(dots, heads=("",), names_pt=names)], 40)]

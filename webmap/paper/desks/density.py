@@ -3,11 +3,11 @@
 from geo.desk.density import DensityQuery
 from webmap.paper.carto.drawing import Filled
 from webmap.paper.carto.levels import find_patches, read_classes
-from webmap.paper.desks.answers import answer_parts, rate_headlines
+from webmap.paper.desks.answers import answer_parts
 from webmap.paper.desks.chosen import filter_words
 from webmap.paper.desks.classes import lower_rules
 from webmap.paper.desks.subject import EVEN_PT, Content, Subject
-from webmap.paper.parts.column import Headline, heading, headlines, note
+from webmap.paper.parts.column import Headline, heading, note
 from webmap.paper.parts.legend import ClassRow, class_rows
 
 #: Finer than the eye tells on paper: under half a point.
@@ -41,7 +41,7 @@ def density_page(subject: Subject) -> Content:
         subtitle=say.t("punct.comma").join([subject.count_words(), *filter_words(subject)]),
         plan=subject.plan(dict.fromkeys(scope.numbers, Filled(fill="empty")), [], patches),
         middle=[heading(say.t("map.legend"), say.t("kde.legend")), class_rows(rows), note(blank)],
-        right=[headlines([counted, *rate_headlines(subject)]), *answer_parts(subject, "density")],
+        right=answer_parts(subject, counted, "density"),
         methods=(method,),
         middle_pt=EVEN_PT,
     )

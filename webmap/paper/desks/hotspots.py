@@ -7,13 +7,13 @@ from geo.desk.emerging import CubeQuestion
 from geo.desk.hotspots import Question
 from webmap.maps.palette import load_palette
 from webmap.paper.carto.drawing import Filled, Named
-from webmap.paper.desks.answers import answer_parts, rate_headlines
+from webmap.paper.desks.answers import answer_parts
 from webmap.paper.desks.chosen import filter_words
 from webmap.paper.desks.density import density_page
 from webmap.paper.desks.subject import EVEN_PT, Content, Subject
 from webmap.paper.glyphs import NO_PATTERN, fill_of
 from webmap.paper.parts.because import Reason, because
-from webmap.paper.parts.column import Headline, Part, heading, headlines
+from webmap.paper.parts.column import Headline, Part, heading
 from webmap.paper.parts.legend import ClassRow, class_rows, emerging_matrix
 
 #: Whom to look at first.
@@ -66,7 +66,7 @@ def _emerging_page(subject: Subject) -> Content:
         subtitle=say.t("punct.comma").join([subject.count_words(), *filter_words(subject), f"{span}{unit}"]),
         plan=subject.plan(looks, subject.named(marked)),
         middle=middle,
-        right=[headlines([n_hot, *rate_headlines(subject)]), *answer_parts(subject, "emerging")],
+        right=answer_parts(subject, n_hot, "emerging"),
         methods=(say.of(method["line"]), *(say.of(words) for words in method["warnings"])),
         middle_pt=EVEN_PT,
     )
@@ -127,7 +127,7 @@ def _gi_page(subject: Subject) -> Content:
             heading(say.t("hot.table"), say.t("paper.why_side", n=say.number(len(hot)))),
             because(reasons, say.t("hot.nothing")),
         ],
-        right=[headlines([n_hot, *rate_headlines(subject)]), *answer_parts(subject, "gi_star")],
+        right=answer_parts(subject, n_hot, "gi_star"),
         methods=(say.of(method["line"]), *(say.of(words) for words in method["warnings"])),
         middle_pt=EVEN_PT,
     )
