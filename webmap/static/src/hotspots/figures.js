@@ -53,8 +53,8 @@ function share(desk, unit, name, target) {
   const compared = known(target) ? t(own.value < target ? "rate.below" : "rate.met", { name: label, target: percent(target, 0) }) : label;
   const span = range(own.low, own.high, (value) => percentValue(value));
   const figure = own === month ? `headline.${name}` : standing.follows && !desk.chosen.isAny ? `rates.${name}` : `standing.${name}`;
-  const interval = span ? t("rate.interval", { range: span }) : "";
-  return told(figure, unit, percentValue(own.value), "%", [compared, own === month ? [interval, monthName(headline.month, "short")].filter(Boolean).join(t("punct.comma")) : interval]);
+  const interval = own === month ? t("headline.month_interval", { month: monthName(headline.month, "short"), range: span }) : t("rate.interval", { range: span });
+  return told(figure, unit, percentValue(own.value), "%", [compared, span ? interval : ""]);
 }
 
 export function topFigures(desk) {
