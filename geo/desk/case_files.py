@@ -40,5 +40,6 @@ def rates_file(held: Held, role: Role, asked: cases.Asked, fmt: str, lang: str) 
         names = units["name_en"].fillna(units["name"]) if lang == "en" else units["name"]
         frame.insert(1, "name", frame["group"].map(names))
         leading.append(_NAME)
-    facts = {"by": asked.by, "within": asked.within or "", "filter": repr(asked.wanted), "empty": _EMPTY}
+    chosen = "; ".join(f"{name}={value}" for name, value in vars(asked.wanted).items() if value is not None)
+    facts = {"by": asked.by, "within": asked.within or "", "filter": chosen or "none", "empty": _EMPTY}
     return export.to_bytes(frame, "rates", fmt, held.snapshot, (*leading, *columns), facts), len(rows)
