@@ -15,6 +15,7 @@ from geo.jobs.files import find_file, queue_file
 from geo.schema.column import READING_ROLES
 from geo.snapshot.export import FORMATS, file_name, silent, write_table
 from geo.snapshot.refused import refused_file
+from webmap.filters import CASES, cases_of
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
 from webmap.made import own_file
@@ -97,6 +98,18 @@ def export_made(id: int) -> Response:
     if job.args["file"] == "briefing":
         body = render_pack(house().desk, file.read_bytes(), role=job.args["role"], lang=job.args["asked"]["lang"])
     return Response(body, content_type="application/octet-stream", headers=headers)
+
+
+@exports.get("/exports/groups/rates.<fmt>")
+def export_grouped_rates(fmt: str) -> Response:
+    """What `/api/rates` tells the reader's role of groups of cases, as a file; leaves an audit row."""
+    need_role("leader")
+    query = read_query(**CASES, lang=one_of(LANGS, default="zh"))
+    if fmt not in FORMATS:
+        raise BadQuery(Words(f"no format {fmt!r}; formats are {', '.join(FORMATS)}", f"没有格式 {fmt!r}"))
+    body, n_rows = house().desk.rates_bytes(cases_of(query), actor().role, fmt, query["lang"])
+    _audit(f"groups/rates.{fmt}", query, n_rows)
+    return _attachment(body, "rates", FORMATS[fmt].suffix, FORMATS[fmt].media_type)
 
 
 @exports.get("/exports/refusals.<any(csv, xlsx):fmt>")

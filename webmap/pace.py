@@ -9,6 +9,7 @@ from pathlib import Path
 _LATEST = 0.3
 #: First answers that took longer are kept.
 _KEPT_FROM_S = 1.0
+_FADING = 0.8
 
 
 def kind_of(path: str) -> str:
@@ -59,7 +60,8 @@ class Pace:
             return self._firsts.get(kind, self._means.get(kind))
 
     def _keep(self, kind: str, seconds: float) -> None:
-        self._firsts[kind] = seconds
+        # One that found all warmed up says little of the next: a longer one before it fades slowly.
+        self._firsts[kind] = max(seconds, _FADING * self._firsts.get(kind, 0.0))
         if self._file is None or seconds < _KEPT_FROM_S:
             return
         with suppress(OSError):  # a home that cannot be written serves without it

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from geo.desk import cases as cases_room
 from geo.desk import (
+    case_files,
     closing,
     density,
     gap_incidents,
@@ -18,6 +18,7 @@ from geo.desk import (
     shown_gaps,
     standing,
 )
+from geo.desk import cases as cases_room
 from geo.desk import emerging as emerging_room
 from geo.desk.held import Held, Kept
 from geo.errors import NotAvailable
@@ -111,6 +112,10 @@ class IncidentQuestions(Asked):
     def rates(self, asked: cases.Asked, role: Role) -> dict[str, Any]:
         """Counts and rates of incidents by unit, channel, category or month."""
         return cases_room.list_rates(self.held(role), asked, role)
+
+    def rates_bytes(self, asked: cases.Asked, role: Role, fmt: str, lang: str) -> tuple[bytes, int]:
+        """What `rates` tells as a file of format `fmt`, and its number of rows."""
+        return case_files.rates_file(self.held(role), role, asked, fmt, lang)
 
     def waiting(self, asked: cases.Asked, role: Role, until: Until) -> dict[str, Any]:
         """Days until incidents are accepted or closed, open ones counted, by unit, channel, category or month."""

@@ -14,7 +14,8 @@ sums at once). The answers that count incidents or people, and the sums that tie
 * The league (`/api/league`): totals as in the unit tables. Month-end values (`/api/history`): hidden with the snapshot
   that they were taken of.
 * Classes, labels and scores (hotspots, `/api/emerging`, `scores`) are no counts: see `geo.desk.hotspots`,
-  `geo.desk.emerging`, `hide_scores`. Density is blank where few are in reach. Exports and rows: analysts only.
+  `geo.desk.emerging`, `hide_scores`. Density is blank where few are in reach. Exports and rows: analysts only,
+  but for the groups of `/api/rates` as a file, which has its cells and no other.
 * The page's boot record counts nobody. Figures of filtered incidents are refused: see `check_unfiltered`.
 
 Counts that are only differences of what two columns tell (cases not due yet = received - due; those in view at one

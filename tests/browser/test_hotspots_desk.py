@@ -1,5 +1,9 @@
 """The hotspots desk as a person meets it."""
 
+import json
+from typing import Any
+from urllib.request import urlopen
+
 import pytest
 
 from tests.browser.conftest import Open, Service, at_rest, until
@@ -130,6 +134,7 @@ def test_months_step_and_play_by_keyboard(open_page: Open, leader: Service) -> N
 
 def test_a_figure_of_the_month_has_its_evidence_and_gives_the_focus_back(open_page: Open, leader: Service) -> None:
     page = open_page(leader, "/hotspots?lang=en&level=grid")
+    until(page, "document.querySelectorAll('.gs-parts-name').length === 2")  # the last that is painted
     at_rest(page)
     page.focus("[data-figure='headline.incidents']")
     page.keyboard.press("e")
@@ -137,6 +142,8 @@ def test_a_figure_of_the_month_has_its_evidence_and_gives_the_focus_back(open_pa
     told = page.inner_text("#gs-drawer")
     assert "October 2025" in told  # the month before, beside November
     assert "2025-11" in told
+    behind = page.locator("#gs-drawer .gs-evidence-rows tbody tr")  # two thirds of the year's cases, by month
+    assert [row.split("\t")[0] for row in behind.all_inner_texts()] == [f"2025-{month:02d}" for month in range(1, 13)]
     page.keyboard.press("Escape")
     until(page, "document.activeElement.dataset.figure === 'headline.incidents'")
 
@@ -150,3 +157,59 @@ def test_parts_are_ranked_with_what_cannot_be_told_apart(open_page: Open, leader
     page.click(".gs-parts-name")
     until(page, "document.querySelector('.gs-hot-card h2')?.textContent === '西镇'")
     until(page, "location.search.includes('sel=town:W')")
+
+
+@pytest.mark.parametrize("role", ["leader", "planner"])
+def test_hidden_parts_cannot_be_worked_back_from_the_whole(request: pytest.FixtureRequest, role: str) -> None:
+    """What the page is told: 20 incidents in each grid of the West, one in each of the East, which are all hidden."""
+    service: Service = request.getfixturevalue(role)
+
+    def told(question: str) -> dict[str, Any]:
+        with urlopen(f"{service.url}/api/{question}") as answer:
+            found: dict[str, Any] = json.load(answer)
+            return found
+
+    whole, west, east = ({row["code"]: row["n"] for row in told(f"standing{of}")["parts"]["rows"]} for of in PLACES)
+    assert whole == {"W": 360, "E": 18}
+    assert sum(west.values()) == 360
+    assert len(west) == 18
+    assert list(east.values()) == [None] * 18
+    home, *towns = (told(f"headline{of or '?'}&level=grid")["months"] for of in PLACES)
+    for month, *parts in zip(home, *towns, strict=True):
+        hidden = [part["n"] for part in parts].count(None)
+        assert hidden in (0, 2)
+        assert hidden or month["n"] == sum(part["n"] for part in parts)
+
+
+PLACES = ("", "?within=town:W", "?within=town:E")
+CATCH = "window.opened = []; window.open = (address) => { window.opened.push(address); return null; }; null"
+WORDS = {
+    "en": ("Noise nuisance", "cases", "Cases of 2025-01-05 to 2025-12-05.", "Rows behind it", "month back"),
+    "zh": ("噪声扰民", "起", "案件期间：2025-01-05 至 2025-12-05。", "明细", "上一个月"),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_from_a_question_to_paper(open_page: Open, leader: Service, lang: str) -> None:
+    """Where is it, since when, how sure is that, and on one sheet: on a phone's width the months are there, too."""
+    category, unit, period, behind, back = WORDS[lang]
+    page = open_page(leader, f"/hotspots?lang={lang}&level=grid&measure=emerging")
+    page.evaluate(CATCH)
+    until(page, "document.querySelectorAll('.gs-parts-name').length === 2")
+    until(page, lambda: page.locator("[data-focus='filter-cat'] option").all_inner_texts()[1:2] == [category])
+    until(page, f"document.querySelector('.gs-months-head').textContent.includes({unit!r})")
+    until(page, lambda: period in page.inner_text(".gs-parts"))
+    page.click("[data-figure='standing.eb_rate']")
+    until(page, f"document.querySelector('#gs-drawer')?.textContent.includes({behind!r})")
+    until(page, lambda: page.locator("#gs-drawer .gs-evidence-rows tbody tr").count() == 2)
+    page.keyboard.press("Escape")
+    page.click('[data-focus="head-print"]')
+    until(page, "window.opened.length === 1")
+    answer = page.request.get(leader.url + page.evaluate("window.opened[0]"))
+    assert answer.body().startswith(b"%PDF-1.")
+    page.set_viewport_size({"width": 390, "height": 844})
+    until(page, "document.querySelector('.gs-bottom').offsetHeight > 60")
+    button = page.locator("[data-focus='months.previous']")
+    assert back in button.get_attribute("aria-label").lower()
+    button.click()
+    until(page, f"{WINDOW} === '2025-06-01/2025-10-31'")

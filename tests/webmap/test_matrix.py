@@ -152,6 +152,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", f"/tiles/cameras/14/{TILE}.mvt"): PLANNER,
     ("GET", f"/tiles/sectors/14/{TILE}.mvt"): PLANNER,
     ("GET", f"/tiles/gaps/14/{TILE}.mvt"): PLANNER,
+    ("GET", "/exports/groups/rates.csv?by=unit&level=grid"): READ,
     ("GET", "/exports/coverage.csv"): ANALYST,
     ("GET", "/exports/coverage.columns.csv"): ANALYST,
     ("GET", "/exports/incidents.geojson"): ANALYST,

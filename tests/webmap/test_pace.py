@@ -15,6 +15,13 @@ def test_the_first_answer_of_a_snapshot_is_expected_to_take_as_long_as_the_first
     assert (again.expected("/api/headline", "a"), again.expected("/api/kde", "a")) == (20.0, None)
 
 
+def test_a_first_answer_that_was_warmed_up_hardly_shortens_what_is_expected(tmp_path: Path) -> None:
+    pace = Pace(tmp_path / "pace.json")
+    pace.note("/api/headline", 20.0, "a")
+    pace.note("/api/headline", 0.1, "b")
+    assert pace.expected("/api/headline", "c") == 16.0  # four fifths
+
+
 def test_short_ones_leave_no_file(tmp_path: Path) -> None:
     Pace(tmp_path / "pace.json").note("/api/units", 0.2, "a")
     assert not list(tmp_path.iterdir())

@@ -1,22 +1,18 @@
 """When incidents happen and what becomes of them: counts in time, rates, days until they are closed."""
 
-from typing import Any
-
 from flask import Blueprint, Response
 
 from geo.desk.headline import HeadlineQuery
 from geo.desk.league import PER, REFERENCES, LeagueQuery, Reference
 from geo.desk.standing import StandingQuery
 from geo.hotspots.cube import Step
-from geo.snapshot.case_rows import BY, UNTIL
-from geo.snapshot.cases import Asked
+from geo.snapshot.case_rows import UNTIL
 from webmap.caching import answer
-from webmap.filters import FILTER, wanted_of
+from webmap.filters import CASES, FILTER, cases_of, wanted_of
 from webmap.house import house, role
 from webmap.query import one_of, read_query, text
 
 _STEPS: tuple[Step, ...] = ("month", "week", "day", "weekday_hour")
-_ASKED = {"by": one_of(BY), "level": text(), "within": text(), **FILTER}
 
 
 def add_routes(api: Blueprint) -> None:
@@ -38,14 +34,14 @@ def counts() -> Response:
 
 def rates() -> Response:
     """Counts and rates with Wilson limits, by unit, channel, category or month."""
-    query = read_query(**_ASKED)
-    return answer(lambda: house().desk.rates(_asked(query), role()))
+    query = read_query(**CASES)
+    return answer(lambda: house().desk.rates(cases_of(query), role()))
 
 
 def waiting() -> Response:
     """Days until acceptance or closing by Kaplan-Meier, by unit, channel, category or month."""
-    query = read_query(until=one_of(UNTIL), **_ASKED)
-    return answer(lambda: house().desk.waiting(_asked(query), role(), query["until"] or "closed"))
+    query = read_query(until=one_of(UNTIL), **CASES)
+    return answer(lambda: house().desk.waiting(cases_of(query), role(), query["until"] or "closed"))
 
 
 def league() -> Response:
@@ -69,8 +65,3 @@ def standing() -> Response:
     """The parts of a place compared, its rates, and the days until its cases are closed, by channel."""
     query = read_query(within=text(), **FILTER)
     return answer(lambda: house().desk.standing(StandingQuery(query["within"], wanted_of(query)), role()))
-
-
-def _asked(query: dict[str, Any]) -> Asked:
-    level = query["level"] or house().desk.snapshot().home.levels[0].name
-    return Asked(query["by"] or "unit", level, query["within"], wanted_of(query))

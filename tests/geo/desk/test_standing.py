@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from geo.desk.standing import StandingQuery
-from geo.hotspots.cube import Wanted
+from geo.hotspots.cube import EVERY, Wanted
+from geo.snapshot.cases import Asked
 from tests.geo.desk.conftest import Handled
 
 SUMMER = Wanted(days=(date(2025, 6, 1), date(2025, 8, 31)))
@@ -73,3 +74,13 @@ def test_days_count_open_cases(handled: Handled) -> None:
         assert abs(row["n_open"] - int((~mine["closed"]).sum())) <= 30  # and those reported on the last days
         assert row["median_days"] == pytest.approx(4.0, abs=0.01)
         assert row["p90_days"] is None
+
+
+def test_days_are_named_and_so_is_why_small_units_are_told_no_times(handled: Handled) -> None:
+    found = handled.desk.standing(StandingQuery(wanted=SUMMER), "analyst")
+    assert found["period"] == {"first": "2025-06-01", "last": "2025-08-31"}
+    assert found["note"] is None
+    veiled = handled.desk.standing(StandingQuery("A-1", SUMMER), "leader")
+    assert veiled["period"] == {"first": "2024-09-01", "last": "2025-10-31"}  # of all incidents
+    asked = Asked("channel", "grid", "A-1", EVERY)
+    assert veiled["note"] == handled.desk.waiting(asked, "leader", "closed")["note"]

@@ -68,8 +68,9 @@ function rowsPart(app, told) {
   );
 }
 
-/** Files of the figure's table and of the rows behind it, for roles that may export. */
+/** The rows that a role is told as a file of its own; else, for roles that may export, the figure's table and the rows behind it. */
 export function files(app, told) {
+  if (told.rows?.file) return [h("a", { class: "gs-button", href: told.rows.file, download: "", "data-focus": "drawer-xlsx" }, t("evidence.rows_xlsx"))];
   if (app.boot.may?.export === false || !told.table) return [];
   const asked = { level: told.place.level, within: `${told.place.level}:${told.place.code}`, at: told.at ?? undefined, lang: language() };
   const tables = [told.table, ...(told.rows ? [{ name: told.rows_of, title: told.rows.title }] : [])];

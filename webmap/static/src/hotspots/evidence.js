@@ -6,7 +6,7 @@ import { unitOf } from "../atlas.js";
 import { monthName } from "./bars.js";
 import { labelWords } from "./emerging.js";
 import { askStability } from "./asking.js";
-import { rowsBehind } from "./rowsbehind.js";
+import { periodOf, rowsBehind } from "./rowsbehind.js";
 
 /** Words in the language that is read at the time. */
 const both = (key, values) => {
@@ -93,7 +93,7 @@ function own(desk, name, unit) {
   return {
     figure: "emerging.label",
     title: both("emerging.title"),
-    meaning: both(`emerging.${classes.of(i)}`),
+    meaning: both(`paper.rule_${classes.of(i).split("_")[0]}`),
     unit: "",
     value: classes.of(i),
     said: [labelWords(classes.of(i)), classes.because(i)].filter(Boolean).join(t("punct.colon")),
@@ -108,7 +108,7 @@ export function filterWords({ app, chosen, headline, standing }, room) {
   if (!follows) return t("evidence.all_incidents");
   const { state } = app;
   const worded = [["cat", "category"], ["ch", "channel"]].map(([key, name]) => (state.get(key) ? incidentWord(name, state.get(key)) : null));
-  return [...worded, room === "headline" ? null : state.get("period"), state.get("hours")].filter(Boolean).join(t("punct.comma"));
+  return [...worded, state.get("hours")].filter(Boolean).join(t("punct.comma"));
 }
 
 /** The unit of a figure with its path, as the drawer names it. */
@@ -141,8 +141,7 @@ export async function evidenceOf(desk, { figure, unit: address }) {
   if (room === "window") await addStability(desk, found, path.at(-1));
   const { headline, standing, app } = desk;
   const behind = await rowsBehind(desk, figure, path.at(-1)).catch(() => null);
-  const [months, snapshot] = [headline?.months ?? [], app.boot.snapshot];
-  const period = room === "headline" ? { first: headline.month, last: headline.month } : ["standing", "waiting"].includes(room) && standing.period ? standing.period : { first: months[0]?.month, last: months.at(-1)?.month };
+  const period = { headline: () => ({ first: headline.month, last: headline.month }), window: () => periodOf(desk) }[room]?.() ?? standing.period;
   const ledger = await app.atlas.once("ledger", () => getJSON("/api/ledger"));
   const layer = ledger.layers.find((one) => one.layer === "incidents");
   const step = layer?.levels.find(({ level }) => level === app.atlas.levels[0].name);
@@ -158,14 +157,14 @@ export async function evidenceOf(desk, { figure, unit: address }) {
     at: null,
     place: path.at(-1),
     path,
-    period: period.first ? period : null,
+    period: period?.first ? period : null,
     filter: filterWords(desk, room),
     table: null,
     left_out: step ? [{ title: { en: layer.title_en, zh: layer.title_zh }, ...step }] : [],
     doubt_road_m: null,
     rows_of: null,
     rows: behind,
-    snapshot,
+    snapshot: app.boot.snapshot,
     ...found,
   };
 }

@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { number, percent, percentValue, range, t, words } from "../i18n.js";
 import { figureOf } from "../evidence/figure.js";
 import { monthName } from "./bars.js";
+import { roomOf } from "./handling.js";
 import { waitsFor } from "./waits.js";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
@@ -52,9 +53,9 @@ function share(desk, unit, name, target) {
   if (!own) return absent(label, whyAbsent(desk, name), month.hidden ? words(headline.note) : "");
   const compared = known(target) ? t(own.value < target ? "rate.below" : "rate.met", { name: label, target: percent(target, 0) }) : label;
   const span = range(own.low, own.high, (value) => percentValue(value));
-  const figure = own === month ? `headline.${name}` : standing.follows && !desk.chosen.isAny ? `rates.${name}` : `standing.${name}`;
-  const interval = span ? t("rate.interval", { range: span }) : "";
-  return told(figure, unit, percentValue(own.value), "%", [compared, own === month ? [interval, monthName(headline.month, "short")].filter(Boolean).join(t("punct.comma")) : interval]);
+  const figure = `${own === month ? "headline" : roomOf(desk)}.${name}`;
+  const interval = own === month ? t("headline.month_interval", { month: monthName(headline.month, "short"), range: span }) : t("rate.interval", { range: span });
+  return told(figure, unit, percentValue(own.value), "%", [compared, span ? interval : ""]);
 }
 
 export function topFigures(desk) {

@@ -1,6 +1,7 @@
 /** What becomes of the incidents of a place: shares with their intervals, and days until cases are closed. */
 
 import { h, s } from "../dom.js";
+import { isStandalone } from "../data.js";
 import { incidentWord, number, percentValue, range, t, words } from "../i18n.js";
 import { figureOf } from "../evidence/figure.js";
 import { measureLine } from "../figures.js";
@@ -12,10 +13,12 @@ const known = (value) => typeof value === "number" && Number.isFinite(value);
 /** Which days the rates are of, so that they are not taken for those of the month on top. */
 export const periodWords = ({ period }) => (period ? t("standing.period", { first: period.first, last: period.last }) : "");
 
+/** Where the evidence of shares is: in the table of units for who sees its rows, else beside what stands here, with the groups. */
+export const roomOf = ({ app, chosen, standing }) => (standing.follows && !chosen.isAny && (isStandalone() || app.boot.may?.export) ? "rates" : "standing");
+
 /** Close rate beside solve rate: cases can be closed and come again. */
 export function ratesPart(desk) {
   const { app, standing } = desk;
-  const isPlain = standing.follows && !desk.chosen.isAny;
   const rows = SHARES.filter(([name]) => known(standing.rates[name].value) || standing.rates[name].hidden);
   if (!rows.length) return h("div", { class: "gs-card-part" }, h("p", { class: "gs-note" }, t("rate.title"), t("punct.colon"), t("rate.none")));
   return h(
@@ -24,7 +27,7 @@ export function ratesPart(desk) {
     h("div", { class: "gs-heading" }, h("h2", null, t("rate.title")), h("div", { class: "gs-heading-side" }, t("rate.wilson"))),
     rows.map(([name, key]) => {
       const { value, low, high, hidden } = standing.rates[name];
-      const line = measureLine(t(key), value, low, high, name === "on_time_share" ? standing.on_time_target : null, t("map.no_data"), hidden, figureOf(`${isPlain ? "rates" : "standing"}.${name}`, app.place));
+      const line = measureLine(t(key), value, low, high, name === "on_time_share" ? standing.on_time_target : null, t("map.no_data"), hidden, figureOf(`${roomOf(desk)}.${name}`, app.place));
       if (known(value)) line.append(h("span", { class: "gs-handling-range" }, range(low, high, (one) => percentValue(one))));
       return line;
     }),

@@ -4,7 +4,7 @@ import { h, s } from "../dom.js";
 import { named, number, percent, percentValue, range, t } from "../i18n.js";
 import { unitOf } from "../atlas.js";
 import { figureOf } from "../evidence/figure.js";
-import { periodWords } from "./handling.js";
+import { periodWords, roomOf } from "./handling.js";
 
 const ROW = 24;
 const WIDE = 60;
@@ -82,7 +82,7 @@ export function partsFigure(desk, parts, units) {
   const onTime = (row) => {
     const { value, low, high, hidden } = row.on_time;
     if (!known(value)) return h("span", { class: "is-absent" }, hidden ? t("map.suppressed") : t("state.none"));
-    const figure = standing.follows && !desk.chosen.isAny ? "rates.on_time_share" : "standing.on_time_share";
+    const figure = `${roomOf(desk)}.on_time_share`;
     return h("b", { class: isMissed(row) ? "is-bad" : "", title: range(low, high, (one) => percentValue(one)), ...figureOf(figure, unitAt(row)) }, percentValue(value));
   };
   const column = (cells) => h("div", { class: "gs-parts-column" }, cells);

@@ -1,9 +1,10 @@
 /** The rows that a figure of the desk sums up, as far as the role is told them: months, parts of the place, channels. */
 
-import { getJSON, isStandalone } from "../data.js";
-import { named, t } from "../i18n.js";
+import { getBinaryURL, getJSON, isStandalone } from "../data.js";
+import { language, named, t } from "../i18n.js";
 import { address, unitOf } from "../atlas.js";
 import { filteredBy } from "./incidents.js";
+import { windowOf } from "./window.js";
 import { channelName } from "./handling.js";
 
 const both = (text) => ({ title_en: text, title_zh: text });
@@ -11,7 +12,7 @@ const heads = (...names) => names.map(([key, unit = "count", values = {}]) => ({
 
 /** A cell that the role is not told says so. */
 const told = (value, isHidden) => (value === null || value === undefined ? (isHidden ? t("map.suppressed") : null) : value);
-const table = (columns, rows, note = null) => ({ columns, rows, of: rows.length, note });
+const table = (columns, rows, note = null, file = null) => ({ columns, rows, of: rows.length, note, file });
 
 /** Cases by month or by part of the place, with the two counts that a share divides. */
 async function shares(desk, place, by, level, [name, part, whole]) {
@@ -24,12 +25,18 @@ async function shares(desk, place, by, level, [name, part, whole]) {
   const nameOf = (key) => (units ? named(unitOf(units, units.position.get(key))) : key);
   const rows = found.rows.map((row) => [nameOf(row.key), ...[whole, part, name].map((column) => told(row[column], row.hidden.includes(column)))]);
   const first = units ? ["rows.unit", "", { level: app.levelTitle(level) }] : ["rows.month", ""];
-  return table(heads(first, [`rate.${whole}`], [`rate.${part}`], ["rows.share", "share"]), rows, found.note);
+  return table(heads(first, [`rate.${whole}`], [`rate.${part}`], ["rows.share", "share"]), rows, found.note, getBinaryURL("/exports/groups/rates.xlsx", { ...params, lang: language() }));
 }
 
 const SHARES = { on_time_share: ["n_on_time", "n_due"], close_share: ["n_closed", "n_due"], mediation_share: ["n_mediated", "n_accepted"], solve_share: ["n_solved", "n_accepted"] };
 
 const months = (rows) => table(heads(["rows.month", ""], ["hot.incidents"]), rows.map(({ month, n }) => [month, told(n, n === null)]));
+
+/** First and last month of the window that is shown. */
+export function periodOf({ app, months: whole }) {
+  const shown = windowOf(app.state.get("period"), whole);
+  return { first: whole[shown?.[0]], last: whole[shown?.[1]] };
+}
 
 /** Rows behind the figure `name` of the unit `place`; null where there are none beside it. */
 export async function rowsBehind(desk, name, place) {
@@ -58,5 +65,7 @@ export async function rowsBehind(desk, name, place) {
   }
   if (room !== "window") return null;
   const found = await getJSON("/api/counts", { level: place.level, code: place.code, step: "month" });
-  return { ...months(found.steps.map((month, i) => ({ month, n: found.n[i] }))), note: found.note };
+  const shown = periodOf(desk);
+  const all = found.steps.map((month, i) => ({ month, n: found.n[i] }));
+  return { ...months(all.filter(({ month }) => month >= shown.first && month <= shown.last)), note: found.note };
 }
