@@ -4,7 +4,7 @@ import { named, number, t } from "../i18n.js";
 import { isStandalone } from "../data.js";
 import { unitOf } from "../atlas.js";
 import { Desk } from "../desk.js";
-import { askClasses, askDensity, askHeadline, askLabels, askStanding, densityURL } from "./asking.js";
+import { askClasses, askDensity, askHeadline, askLabels, askStanding, canStep, densityURL } from "./asking.js";
 import { paintBottom } from "./bottom.js";
 import { Classes } from "./classes.js";
 import { evidenceOf } from "./evidence.js";
@@ -28,7 +28,7 @@ export class HotspotsDesk extends Desk {
   }
 
   get chosen() {
-    return filteredBy(this.app.state);
+    return filteredBy(this.app.state, this.frame && !this.canStep() ? null : undefined);
   }
 
   /** Ask at once for what the first picture needs. */
@@ -68,6 +68,11 @@ export class HotspotsDesk extends Desk {
   /** Play has ended: what stood still is brought up to the last step. */
   settled() {
     this.app.refresh();
+  }
+
+  /** Whether the map can be had month by month. */
+  canStep() {
+    return canStep(this.app, this.frame.level, this.months);
   }
 
   paintMonths() {
@@ -176,7 +181,8 @@ export class HotspotsDesk extends Desk {
   takeMonths() {
     const { app, headline } = this;
     this.allMonths = headline?.months ?? app.placeCard.months ?? [];
-    const months = this.allMonths.map(({ month }) => month).filter((month) => !headline?.span || (month >= headline.span.first && month <= headline.span.last));
+    this.span = headline?.span ?? this.span;
+    const months = this.allMonths.map(({ month }) => month).filter((month) => !this.span || (month >= this.span.first && month <= this.span.last));
     const isNew = months.length !== this.months.length;
     this.months = months;
     if (isNew) this.paintLeft();
@@ -203,7 +209,7 @@ export class HotspotsDesk extends Desk {
 
   /** Space plays; arrows step where nothing else has the focus. */
   pressed({ key, target }) {
-    if (isStandalone() || target !== document.body) return false;
+    if (target !== document.body || !this.frame || !this.canStep()) return false;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (key === " ") this.play.toggle();
     else if (by) this.play.step(by);
