@@ -143,7 +143,7 @@ def test_file_without_service_asks_nobody(browser: Any, home: Path, tmp_path: Pa
     assert page.locator("#gs-tabs [aria-current]").get_attribute("data-desk") == "hotspots"
     page.locator('[data-focus="months"]').press("ArrowLeft")
     until(page, "document.querySelector('#gs-methods').title.includes('2025-06')")
-    until(page, "document.querySelector('.gs-months-window').textContent === '所示 6 个月'")
+    until(page, "document.querySelector('.gs-months-window').textContent === '所示 5 个月'")
     page.go_back()
     until(page, "document.querySelector('#gs-methods').title.includes('2025-06') === false")
     page.click("text=新兴热点")

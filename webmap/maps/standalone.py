@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geo.desk import Desk
 from geo.desk.briefing.pack import make_pack, read_document
+from geo.errors import Words
 from geo.schema.column import Role
 from geo.snapshot.export import Tell, silent
 from webmap.i18n import load_messages
@@ -41,8 +42,9 @@ def render_pack(desk: Desk, pack: bytes, *, role: Role, lang: str, page: str = "
     boot["file_desks"] = [name for name in told if boot["available"].get(_DESKS[name]) or name == page]
     # What a role may do beyond reading needs a service.
     boot["may"] = dict.fromkeys(boot["may"], False)
-    words = messages[f"role.{role}"].text(lang)
-    foot = "" if role == "leader" else messages["file.role"].text(lang).replace("{role}", words)
+    name, note = messages[f"role.{role}"], messages["file.role"]
+    said = Words(note.en.replace("{role}", name.en), note.zh.replace("{role}", name.zh))
+    foot = None if role == "leader" else said
     nonce = secrets.token_urlsafe(16)
     data = f'<script type="application/octet-stream" id="gs-pack">{base64.b64encode(pack).decode("ascii")}</script>'
     head = _POLICY.format(nonce=nonce) + data

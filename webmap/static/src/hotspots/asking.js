@@ -44,10 +44,10 @@ export function densityURL({ boot, state }) {
 /** Whether the map of `level` can be had for other months than all of `months`: a file has those of a few levels. */
 export function canStep({ state }, level, months) {
   if (!isStandalone()) return true;
-  const paths = { emerging: "/api/emerging", gi: "/api/hotspots" };
-  const { asked } = filteredBy(state, playFrom(null, months));
   const measure = state.get("measure");
-  return measure in paths && months.length > 0 && isHeld(paths[measure], { level, ...(measure === "emerging" ? { step: "month" } : {}), ...asked });
+  if (!months.length || measure === "density") return false;
+  const { asked } = filteredBy(state, playFrom(null, months));
+  return measure === "gi" ? isHeld("/api/hotspots", { level, ...asked }) : isHeld("/api/emerging", { level, step: "month", ...asked });
 }
 
 const placeOf = (app) => (!app.place || app.isWhole() ? undefined : address(app.place));
@@ -58,6 +58,9 @@ export function askHeadline(app, level, period) {
   const within = placeOf(app);
   return orNone(app.atlas.once(`headline/${level}/${within ?? ""}/${key}`, () => getJSON("/api/headline", { level, within, ...asked })));
 }
+
+/** First and last whole month of all records, from the answer for the whole home; null where there is none. */
+export const askSpan = async ({ atlas }) => (await orNone(getJSON("/api/headline", { level: atlas.drawnLevel(atlas.homeLevel()) })))?.span ?? null;
 
 /** The parts of the place compared, and how its incidents are handled; a file holds them for all incidents, or (null) not at all. */
 export function askStanding(app, period) {

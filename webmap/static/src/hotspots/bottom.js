@@ -6,6 +6,12 @@ import { t } from "../i18n.js";
 import { countWords, monthAxis, monthBars, monthName } from "./bars.js";
 import { endingAt, windowOf } from "./window.js";
 
+/** How many months are shown; in a file, where others are to be had. */
+function windowWords({ classes }, canStep, [first, last]) {
+  if (canStep) return t("months.window", { n: last - first + 1 });
+  return t(classes?.kind === "density" ? "file.months_density" : "file.months_levels");
+}
+
 /** `months` {month, n} of the place, whole ones and others. */
 export function paintBottom(desk, months) {
   const { shell, state } = desk.app;
@@ -43,7 +49,7 @@ export function paintBottom(desk, months) {
     h(
       "div",
       { class: "gs-months-part" },
-      h("div", { class: "gs-months-head" }, title, value, shown ? h("span", { class: "gs-months-window" }, t("months.window", { n: shown[1] - shown[0] + 1 })) : null, canStep ? null : h("span", { class: "gs-months-window" }, t("file.months_levels"))),
+      h("div", { class: "gs-months-head" }, title, value, shown ? h("span", { class: "gs-months-window" }, windowWords(desk, canStep, shown)) : null),
       monthBars({ months, whole, shown, onStep: (by) => canStep && desk.play.step(by), onPick: pick, onPoint: tell }),
       monthAxis(months, shown),
     ),

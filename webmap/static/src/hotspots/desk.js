@@ -4,7 +4,7 @@ import { named, number, t } from "../i18n.js";
 import { isStandalone } from "../data.js";
 import { unitOf } from "../atlas.js";
 import { Desk } from "../desk.js";
-import { askClasses, askDensity, askHeadline, askLabels, askStanding, canStep, densityURL } from "./asking.js";
+import { askClasses, askDensity, askHeadline, askLabels, askSpan, askStanding, canStep, densityURL } from "./asking.js";
 import { paintBottom } from "./bottom.js";
 import { Classes } from "./classes.js";
 import { evidenceOf } from "./evidence.js";
@@ -165,6 +165,7 @@ export class HotspotsDesk extends Desk {
     const headline = await beside.headline;
     if (this.beside !== beside) return;
     this.headline = headline;
+    if (!headline && !this.span) this.span = await askSpan(app);
     this.takeMonths();
     paintRight(this);
     const [standing, scores] = await Promise.all([beside.standing, loadScores(app.atlas, level)]);
