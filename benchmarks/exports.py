@@ -1,4 +1,5 @@
-"""Rows of incidents as files, against pandas and geopandas writing the same cells as their manuals show; printed pages.
+"""Rows of incidents as files, against pandas and geopandas writing the same cells as their manuals show; printed pages;
+the one-file briefing for each role, its time and size against their goals.
 
 CPU time, as several processes share a machine. Before they are timed, both files of a format are read back: same rows,
 same ids. A page is printed cold, by a process that has read neither snapshot nor typeface, and again.
@@ -22,8 +23,10 @@ from harness import parse_flags, prepare_home, print_load, print_ratio
 from geo.crs import WGS84
 from geo.desk import Desk
 from geo.schema import RESULTS
+from geo.schema.column import READING_ROLES
 from geo.snapshot.export import FORMATS, Sheet, make_sheet
 from webmap.i18n import load_messages
+from webmap.maps.standalone import write_map
 from webmap.paper import DESKS, Asked, print_page
 
 #: Seconds for 200,000 rows: XLSX, and any other format.
@@ -31,13 +34,17 @@ XLSX_GOAL_S, GOAL_S = 30.0, 5.0
 #: Seconds for a printed page.
 PAGE_GOAL_S = 5.0
 FULL_ROWS = 200_000
+#: The whole map in one file, from a home that nobody has asked before.
+BRIEFING_GOAL_S, BRIEFING_GOAL_MB = 20.0, 6.0
 NAME = "incidents"
 
 
 def main() -> None:
     flags = parse_flags(__doc__)
     print_load()
-    desk = Desk(prepare_home("small" if flags.quick else "full"))
+    home = prepare_home("small" if flags.quick else "full")
+    time_briefings(home)
+    desk = Desk(home)
     frame = desk.table(NAME, "analyst", limit=4_000 if flags.quick else None)
     sheet = make_sheet(frame, RESULTS[NAME].columns, NAME, desk.snapshot())
     print(f"{len(frame):,} rows of {len(sheet.columns)} columns")
@@ -49,7 +56,7 @@ def main() -> None:
         print_ratio(f"{fmt} of {len(frame):,} rows", ours, f"{theirs:.3g}s", theirs / ours, RATIOS[fmt], "s")
         limit = (XLSX_GOAL_S if fmt == "xlsx" else GOAL_S) * max(len(frame) / FULL_ROWS, 0.1)
         print_ratio(f"{fmt} of {len(frame):,} rows, CPU time", ours, "goal", ours, limit, "s", at_least=False)
-    print_pages(prepare_home("small" if flags.quick else "full"))
+    print_pages(home)
 
 
 def print_pages(home: Path) -> None:
@@ -66,6 +73,19 @@ def time_page(home: Path, name: str) -> list[float]:
     desk, messages = Desk(home), load_messages()
     look: dict[str, Any] = {"role": "analyst", "lang": "zh", "printed_on": date(2026, 11, 27)}
     return [time_cpu(lambda: print_page(desk, messages, name, Asked(), **look)) for _ in range(2)]
+
+
+def time_briefings(home: Path) -> None:
+    """Print what the briefing takes for each role that reads."""
+    with TemporaryDirectory() as folder:
+        for role in READING_ROLES:
+            file = Path(folder, f"{role}.html")
+            seconds = time_cpu(lambda role=role, file=file: write_map(Desk(home), file, role))
+            n_mb = file.stat().st_size / 1e6
+            print_ratio(
+                f"briefing for {role}, CPU time", seconds, "goal", seconds, BRIEFING_GOAL_S, "s", at_least=False
+            )
+            print_ratio(f"briefing for {role}, size", n_mb, "goal", n_mb, BRIEFING_GOAL_MB, "MB", at_least=False)
 
 
 def time_cpu(run: Callable[[], object]) -> float:

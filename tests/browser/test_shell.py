@@ -141,12 +141,21 @@ def test_file_without_service_asks_nobody(browser: Any, home: Path, tmp_path: Pa
     page.click('#gs-tabs [data-desk="hotspots"]')
     page.wait_for_selector(".gs-top-figures")
     page.wait_for_selector("#gs-tabs [aria-current][data-desk='hotspots']")
+    page.locator('[data-focus="months"]').press("ArrowLeft")
+    until(page, "document.querySelector('#gs-methods').title.includes('2025-06')")
+    until(page, "document.querySelector('.gs-months-window').textContent === '所示 5 个月'")
+    page.go_back()
+    until(page, "document.querySelector('#gs-methods').title.includes('2025-06') === false")
     page.click("text=新兴热点")
     page.wait_for_selector("#gs-legend svg, #gs-legend canvas, #gs-legend button")
     page.go_back()
     page.wait_for_timeout(500)
     page.go_back()
     page.wait_for_selector("#gs-tabs [aria-current][data-desk='coverage']")
+    page.click('#gs-tabs [data-desk="safeguards"]')
+    page.wait_for_selector("#gs-tabs [aria-current][data-desk='safeguards']")
+    until(page, "document.querySelectorAll('#gs-bottom .gs-ranked-row').length > 0")
+    assert page.locator('#gs-tabs [data-desk="gaps"]').count() == 0
     page.close()
     assert asked == []
     assert faults == []

@@ -21,7 +21,8 @@ def open_file(html: str) -> Opened:
     assert boot
     assert pack
     whole = zlib.decompress(base64.b64decode(pack[1]))
-    start = 4 + int.from_bytes(whole[:4], "little")
-    document = json.loads(whole[4:start])
-    tiles = {path: whole[start + at : start + at + n] for path, (at, n) in document["tiles"].items()}
-    return Opened(json.loads(boot[1]), document, tiles)
+    end = 4 + int.from_bytes(whole[:4], "little")
+    start = end + 4 + int.from_bytes(whole[end : end + 4], "little")
+    document, places = json.loads(whole[4:end]), json.loads(whole[end + 4 : start])
+    tiles = {path: whole[start + at : start + at + n] for path, (at, n) in places["tiles"].items()}
+    return Opened(json.loads(boot[1]), document | {"zooms": places["zooms"]}, tiles)

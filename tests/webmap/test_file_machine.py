@@ -55,7 +55,7 @@ def test_cards_are_those_of_the_desk(desk: Desk, units: list[tuple[str, str]], r
         told = as_json(desk.card(level, code, role, 25.0))
         if told["parent"]:
             assert card["parent"] == told["parent"]
-        assert {**card, "parent": None} == {**told, "parent": None, "gap": None}
+        assert {**card, "parent": None} == {**told, "parent": None}
 
 
 @pytest.mark.parametrize("role", ["leader", pytest.param("analyst", marks=pytest.mark.slow)])
@@ -81,7 +81,7 @@ def test_search_finds_what_the_desk_finds_in_its_order(desk: Desk) -> None:
 
 def test_metrics_and_tiles_are_those_of_the_desk(desk: Desk) -> None:
     boot = desk.describe(role="leader")
-    names = ("coverage", "hotspots", "emerging")
+    names = ("coverage", "safeguards", "hotspots", "emerging")
     paths = tuple(path for path in _tile_paths(desk) if "/units-" in path)
     asked: Asked = [(f"/api/metrics/{name}", {"level": "grid"}) for name in names]
     found = ask_file(desk, "leader", asked, paths)
@@ -94,13 +94,21 @@ def test_metrics_and_tiles_are_those_of_the_desk(desk: Desk) -> None:
     assert paths
 
 
+def test_gaps_are_those_of_the_desk(desk: Desk) -> None:
+    asked: Asked = [("/api/gaps", {"level": level, "figure": "road_m"}) for level in ("grid", "town")]
+    told = [as_json(desk.gaps(params["level"], "planner")) for _, params in asked]
+    assert ask_file(desk, "planner", asked)["answers"] == told
+
+
 def test_what_a_file_does_not_know_is_not_answered(desk: Desk) -> None:
     asked: Asked = [
+        ("/api/gaps", {"level": "grid"}),
+        ("/api/standing?days=2026-01-01%2F2026-01-31", {"days": "2026-01-01/2026-01-31"}),
         ("/api/units/grid/nope", {}),
         ("/api/evidence", {"figure": "cameras.lon", "level": "grid", "code": "A-1"}),
         ("/api/history", {"level": "grid", "code": "A-1"}),
     ]
-    assert ask_file(desk, "leader", asked)["answers"] == [None, None, None]
+    assert ask_file(desk, "leader", asked)["answers"] == [None] * 5
 
 
 def _tile_paths(desk: Desk) -> list[str]:

@@ -34,7 +34,7 @@ def test_file_carries_everything_and_may_ask_nobody(tiny_home: Path, tmp_path: P
 
 def test_it_has_the_desks_layers_and_units_of_its_home(tiny_home: Path) -> None:
     found = open_file(render_map(Desk(tiny_home), page="hotspots"))
-    assert (found.boot["desk"], found.boot["file_desks"]) == ("hotspots", ["coverage", "hotspots"])
+    assert (found.boot["desk"], found.boot["file_desks"]) == ("hotspots", ["coverage", "safeguards", "hotspots"])
     assert found.boot["snapshot"] == found.document["home"]["snapshot"]
     assert set(found.boot["layers"]) <= set(found.document["zooms"])
     assert len(found.document["units"]["grid"]["code"]) == 8

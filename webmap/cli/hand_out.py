@@ -17,7 +17,7 @@ from geo.snapshot.export import to_bytes, write_table
 from geo.snapshot.refused import refusals
 from geo.snapshot.store import open_current
 from webmap.cli.keep import open_existing
-from webmap.cli.say import os_user, say
+from webmap.cli.say import Progress, os_user, say
 from webmap.i18n import load_messages
 from webmap.maps.standalone import write_map
 from webmap.paper import print_page, read_link
@@ -65,7 +65,11 @@ def assign(args: argparse.Namespace) -> None:
 def map_file(args: argparse.Namespace) -> None:
     """The map as one file."""
     snapshot = open_current(args.home)
-    write_map(Desk(args.home), args.out, role=args.role, lang=args.lang)
+    progress, words = Progress(args.lang), Words("writing the map", "正在写入地图")
+    try:
+        write_map(Desk(args.home), args.out, role=args.role, lang=args.lang, tell=lambda share: progress(share, words))
+    finally:
+        progress.close()
     with open_existing(args.home) as records:
         _audit(args, records, f"map snapshot {snapshot.number}", len(snapshot.frame("units")))
     say(Words(f"wrote {args.out}", f"已写入 {args.out}"), args.lang)

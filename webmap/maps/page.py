@@ -17,6 +17,7 @@ from folium.template import Template
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from geo.errors import Words
 from webmap.maps.assets import Assets
 from webmap.maps.escape import to_inline_script, to_inline_style, to_script_json
 from webmap.maps.palette import css_variables, load_palette
@@ -147,13 +148,13 @@ def compose_page(
     *,
     inline: bool = False,
     head: str = "",
-    foot: str = "",
+    foot: Words | None = None,
     kit: Kit | None = None,
 ) -> Page:
     """The page of `boot` (what `start` of the page's script reads: desk, lang, theme, title_zh, bounds, messages, ...).
 
     `inline` puts the assets into the page instead of linking them; `head` is further HTML of ours for the head,
-    `foot` a note (plain text) that stands at the end of the page; `kit` is the desk's own unless given.
+    `foot` a note that stands at the end of the page, in the reader's language; `kit` is the desk's own unless given.
     """
     marks = {name: f"mark-{secrets.token_hex(12)}" for name in ("nonce", "title", "shell", "boot")}
     kit = kit or kit_of(str(boot["desk"]))
@@ -166,7 +167,8 @@ def compose_page(
     skeleton = _TAG.sub(rf'<\1 nonce="{marks["nonce"]}"', figure.render())
     shell = render_shell(boot, grid_map.div(), marks["nonce"], kit.template)
     if foot:
-        shell += f'\n<p class="gs-file-note" role="note">{escape(foot)}</p>'
+        said = "".join(f'<span lang="{lang}">{escape(words)}</span>' for lang, words in foot.both().items())
+        shell += f'\n<p class="gs-file-note" role="note">{said}</p>'
     title = str(escape(page_title(boot)))
     data = {marks["title"]: title, marks["shell"]: shell, marks["boot"]: to_script_json(boot)}
     text = re.sub("|".join(data), lambda found: data[found.group()], skeleton)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from geo.desk import Desk
 from geo.desk.briefing.pack import make_pack, read_document
+from geo.errors import Words
 from geo.schema.column import Role
+from geo.snapshot.export import Tell, silent
 from webmap.i18n import load_messages
 from webmap.maps.assets import Assets
 from webmap.maps.boot import make_boot
@@ -18,15 +20,17 @@ _POLICY = (
     "style-src 'nonce-{nonce}'; img-src data: blob:; connect-src 'none'; base-uri 'none'; form-action 'none'\">"
 )
 #: Desks that a file has, and the table that each needs.
-_DESKS = {"coverage": "cameras", "hotspots": "incidents"}
+_DESKS = {"coverage": "cameras", "gaps": "cameras", "safeguards": "cameras", "hotspots": "incidents"}
 
 
-def render_map(desk: Desk, *, role: Role = "leader", lang: str = "zh", page: str = "coverage") -> str:
+def render_map(
+    desk: Desk, *, role: Role = "leader", lang: str = "zh", page: str = "coverage", tell: Tell = silent
+) -> str:
     """The file's text, made for `role`, which is printed on it when it is above leader (DOMAIN 4a).
 
-    It opens on the desk `page`, coverage or hotspots.
+    It opens on the desk `page`, which the role must have; `tell` hears the share that is made.
     """
-    return render_pack(desk, make_pack(desk, role), role=role, lang=lang, page=page)
+    return render_pack(desk, make_pack(desk, role, tell), role=role, lang=lang, page=page)
 
 
 def render_pack(desk: Desk, pack: bytes, *, role: Role, lang: str, page: str = "coverage") -> str:
@@ -34,18 +38,24 @@ def render_pack(desk: Desk, pack: bytes, *, role: Role, lang: str, page: str = "
     messages, carried = load_messages(), read_document(pack)
     boot = make_boot(desk, messages, page=page, role=role, lang=lang, theme="auto") | carried["home"]
     boot["layers"] = [name for name in boot["layers"] if name in carried["zooms"]]
-    boot["file_desks"] = [name for name, table in _DESKS.items() if boot["available"].get(table) or name == page]
-    words = messages[f"role.{role}"].text(lang)
-    foot = "" if role == "leader" else messages["file.role"].text(lang).replace("{role}", words)
+    told = [name for name in _DESKS if name != "gaps" or boot["may"]["points"]]
+    boot["file_desks"] = [name for name in told if boot["available"].get(_DESKS[name]) or name == page]
+    # What a role may do beyond reading needs a service.
+    boot["may"] = dict.fromkeys(boot["may"], False)
+    name, note = messages[f"role.{role}"], messages["file.role"]
+    said = Words(note.en.replace("{role}", name.en), note.zh.replace("{role}", name.zh))
+    foot = None if role == "leader" else said
     nonce = secrets.token_urlsafe(16)
     data = f'<script type="application/octet-stream" id="gs-pack">{base64.b64encode(pack).decode("ascii")}</script>'
     head = _POLICY.format(nonce=nonce) + data
     return compose_page(boot, Assets(), inline=True, head=head, foot=foot, kit=BRIEFING_KIT).html(nonce)
 
 
-def write_map(desk: Desk, path: Path, role: Role = "leader", lang: str = "zh", page: str = "coverage") -> int:
+def write_map(
+    desk: Desk, path: Path, role: Role = "leader", lang: str = "zh", page: str = "coverage", *, tell: Tell = silent
+) -> int:
     """Write the file whole (a broken write leaves no half of it); returns its size in bytes."""
-    body = render_map(desk, role=role, lang=lang, page=page).encode("utf-8")
+    body = render_map(desk, role=role, lang=lang, page=page, tell=tell).encode("utf-8")
     partial = path.with_name(f".{path.name}.partial")
     try:
         partial.write_bytes(body)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from geo.desk import evidence
-from geo.desk.briefing.tables import TABLES
+from geo.desk.briefing.tables import tables_of
 from geo.desk.held import Held
 from geo.schema import RESULTS, Column, Role, Table
 from geo.schema.column import may_see
@@ -16,7 +16,7 @@ def pack_figures(held: Held, role: Role) -> dict[str, Any]:
     `rows_need` is the least role that is told the rows behind it; a file holds no rows.
     """
     found = {}
-    for name in TABLES:
+    for name in tables_of(role):
         for column in queries.columns_of(name, role):
             found[f"{name}.{column.name}"] = _figure(held, RESULTS[name], column, role)
     return found
@@ -55,7 +55,9 @@ def _term(column: Column) -> dict[str, Any]:
 
 def pack_left_out(held: Held, level: str, role: Role) -> dict[str, Any]:
     """By source table: its rows read, assigned to units of `level`, outside, refused."""
-    names = {name for table in TABLES for column in RESULTS[table].columns for name in _tables(held, table, column)}
+    names = {
+        name for table in tables_of(role) for column in RESULTS[table].columns for name in _tables(held, table, column)
+    }
     return {name: evidence.count_left_out(held, name, level, role) for name in sorted(names)}
 
 

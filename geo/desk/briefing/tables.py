@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.desk import measures
+from geo.desk import gaps, measures
 from geo.desk.evidence import FORMULAS
 from geo.desk.held import Held
 from geo.desk.initials import initials_of
@@ -13,11 +13,20 @@ from geo.desk.units import list_units
 from geo.errors import NotAvailable
 from geo.hotspots.cube import EVERY
 from geo.schema import RESULTS, Role
+from geo.schema.column import may_see
 from geo.snapshot import counts, queries
 
-#: Tables with a row per unit that the pages of a file show.
-TABLES = ("units", "coverage", "hotspots", "emerging", "rates")
+_TABLES = ("units", "coverage", "gaps", "safeguards", "hotspots", "emerging", "rates")
 _KEYS = ("level", "code", "name")
+
+
+def tables_of(role: Role) -> tuple[str, ...]:
+    """Tables with a row per unit that the pages of a file show `role`.
+
+    >>> tables_of("leader")
+    ('units', 'coverage', 'safeguards', 'hotspots', 'emerging', 'rates')
+    """
+    return tuple(name for name in _TABLES if may_see(role, RESULTS[name].sees))
 
 
 def pack_units(held: Held, level: str) -> dict[str, Any]:
@@ -34,9 +43,13 @@ def pack_tables(held: Held, level: str, role: Role, at: float) -> dict[str, Any]
     hidden.
     """
     found = {}
-    for name in TABLES:
+    for name in tables_of(role):
         try:
-            whole = measures.unit_columns(held, name, level, role, at)
+            whole = (
+                gaps.unit_gaps(held, level, role)
+                if name == "gaps"
+                else measures.unit_columns(held, name, level, role, at)
+            )
         except NotAvailable:
             continue
         found[name] = {
@@ -62,6 +75,18 @@ def _counted(held: Held, name: str, level: str, role: Role, at: float) -> dict[s
     return found
 
 
+def pack_gaps(held: Held, level: str, role: Role) -> dict[str, dict[str, Any]]:
+    """By figure what `gap_columns` tells beside the table: class edges, the seven reasons, which of them are hidden.
+
+    Empty for a role that is not told gaps, and without cameras.
+    """
+    if "gaps" not in tables_of(role) or not held.snapshot.has("cameras"):
+        return {}
+    told = {figure: gaps.gap_columns(held, level, role, figure) for figure in gaps.FIGURES}
+    kept = ("edges", "reasons", "hidden_reasons")
+    return {figure: {name: columns[name] for name in kept} for figure, columns in told.items()}
+
+
 def pack_months(held: Held, level: str, role: Role) -> dict[str, Any]:
     """Incidents of every unit by civil month: `steps`, and `n` by month and unit number, None where hidden."""
     if not held.snapshot.has("incidents"):
@@ -74,7 +99,7 @@ def pack_months(held: Held, level: str, role: Role) -> dict[str, Any]:
 
 def missing_by_table(held: Held, role: Role) -> Mapping[str, dict[str, dict[str, str]]]:
     """By table: the columns that rest on a table that is not loaded, with the sentence that says so."""
-    found = {name: measures.missing_columns(held, name, role) for name in TABLES}
+    found = {name: measures.missing_columns(held, name, role) for name in tables_of(role)}
     if not held.snapshot.has("cameras"):
         words = measures.not_loaded("cameras").both()
         found["coverage"] = {column.name: words for column in RESULTS["coverage"].columns if column.name not in _KEYS}

@@ -61,6 +61,9 @@ function held(path, params) {
   return machine.answer(path, rest, address(path, rest));
 }
 
+/** Whether an answer is to be had: a service has all, a file what it holds. */
+export const isHeld = (path, params) => machine === null || held(path, params) !== undefined;
+
 /** `isQuiet`: nobody waits for the answer. */
 async function request(path, params, { signal, method = "GET", body, isQuiet = false } = {}) {
   const under = begin(path, isQuiet);

@@ -1,5 +1,7 @@
 /** The card of a unit as the service answers it, out of the columns of a file. */
 
+import { gapOf } from "./gaps.js";
+
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 /** Not ranked: ends of intervals, and the density that all share. */
 const isRanked = (column) => column !== "px_per_m" && !/_(low|high)$/.test(column);
@@ -47,6 +49,6 @@ export function cardOf(file, level, number, at) {
     hotspot: of("hotspots"),
     rates: of("rates"),
     months: months(file, level, number),
-    gap: null,
+    gap: gapOf(file, level, number),
   };
 }

@@ -2,6 +2,7 @@
 
 import { cardOf } from "./cards.js";
 import { evidenceOf } from "./evidence.js";
+import { gapsOf } from "./gaps.js";
 import { search } from "./search.js";
 import { Units } from "./units.js";
 
@@ -12,19 +13,21 @@ export class Machine {
     this.document = document;
     this.tile = tile;
     this.snapshot = boot.snapshot;
+    this.available = boot.available;
     this.units = new Units(document, boot.levels);
   }
 
   /** The answer at `path`, with `params` and `address` (path and query); undefined: not part of this file. */
   answer(path, params, address) {
     const { document, units } = this;
-    const kept = document.answers[address] ?? (params.within ? undefined : document.answers[path]);
+    const kept = document.answers[address];
     if (kept !== undefined) return kept;
     const [, , what, ...rest] = path.split("/").map(decodeURIComponent);
     const at = Number(params.at ?? document.at);
     if (what === "search") return search(units, params.q, SEARCH_ROWS);
     if (what === "units" && !rest.length) return units.list(params.level);
     if (what === "metrics") return this.metrics(rest[0], params.level);
+    if (what === "gaps" && !rest.length) return gapsOf(this, params.level, params.figure);
     const [level, code] = what === "units" ? rest : [params.level, params.code];
     const number = units.numberOf(level, code);
     if (number === undefined) return undefined;

@@ -11,16 +11,23 @@ function fromBase64(text) {
   return bytes;
 }
 
-/** `{document, tile}` of the node that holds the pack; `tile(path)` is an ArrayBuffer, empty where there is none. */
+/** The JSON that begins at `start` of `whole` with its length, and where it ends. */
+function readAt(whole, start) {
+  const begin = start + LENGTH_BYTES;
+  const length = new DataView(whole).getUint32(start, true);
+  return [JSON.parse(new TextDecoder().decode(new Uint8Array(whole, begin, length))), begin + length];
+}
+
+/** `{document, zooms, tile}` of the node that holds the pack; `tile(path)` is an ArrayBuffer, empty where there is none. */
 export async function openPack(node) {
   const packed = new Blob([fromBase64(node.textContent.trim())]);
   node.textContent = "";
   const whole = await new Response(packed.stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
-  const start = LENGTH_BYTES + new DataView(whole).getUint32(0, true);
-  const document = JSON.parse(new TextDecoder().decode(new Uint8Array(whole, LENGTH_BYTES, start - LENGTH_BYTES)));
+  const [document, end] = readAt(whole, 0);
+  const [{ zooms, tiles }, start] = readAt(whole, end);
   const tile = (path) => {
-    const [from, length] = document.tiles[path] ?? [0, 0];
+    const [from, length] = tiles[path] ?? [0, 0];
     return whole.slice(start + from, start + from + length);
   };
-  return { document, tile };
+  return { document, zooms, tile };
 }

@@ -19,6 +19,13 @@ export class Units {
     return this.positions.get(level).get(code);
   }
 
+  /** The finest level of the first chain that holds `level`. */
+  finestOf(level) {
+    const above = (name) => (name ? [name, ...above(this.parentLevel(name))] : []);
+    const parents = new Set(this.levels.map(({ parent }) => parent));
+    return this.levels.find(({ name }) => !parents.has(name) && above(name).includes(level)).name;
+  }
+
   parentLevel(level) {
     return this.levels.find(({ name }) => name === level)?.parent ?? null;
   }

@@ -5,7 +5,7 @@ import { isStandalone } from "../data.js";
 import { paint } from "../dom.js";
 import { unitOf } from "../atlas.js";
 import { Desk } from "../desk.js";
-import { askClasses, askDensity, askHeadline, askLabels, askStanding, densityURL } from "./asking.js";
+import { askClasses, askDensity, askHeadline, askLabels, askSpan, askStanding, canStep, densityURL } from "./asking.js";
 import { paintBottom } from "./bottom.js";
 import { Classes } from "./classes.js";
 import { evidenceOf } from "./evidence.js";
@@ -30,7 +30,7 @@ export class HotspotsDesk extends Desk {
   }
 
   get chosen() {
-    return filteredBy(this.app.state);
+    return filteredBy(this.app.state, this.frame && !this.canStep() ? null : undefined);
   }
 
   /** Ask at once for what the first picture needs. */
@@ -71,6 +71,11 @@ export class HotspotsDesk extends Desk {
   /** Play has ended: what stood still is brought up to the last step. */
   settled() {
     this.app.refresh();
+  }
+
+  /** Whether the map can be had month by month. */
+  canStep() {
+    return canStep(this.app, this.frame.level, this.months);
   }
 
   paintMonths() {
@@ -173,6 +178,7 @@ export class HotspotsDesk extends Desk {
     const headline = await beside.headline;
     if (this.beside !== beside) return;
     this.headline = headline;
+    if (!headline && !this.span) this.span = await askSpan(app);
     this.takeMonths();
     paintRight(this);
     const [standing, scores] = await Promise.all([beside.standing, loadScores(app.atlas, level)]);
@@ -189,7 +195,8 @@ export class HotspotsDesk extends Desk {
   takeMonths() {
     const { app, headline } = this;
     this.allMonths = headline?.months ?? app.placeCard.months ?? [];
-    const months = this.allMonths.map(({ month }) => month).filter((month) => !headline?.span || (month >= headline.span.first && month <= headline.span.last));
+    this.span = headline?.span ?? this.span;
+    const months = this.allMonths.map(({ month }) => month).filter((month) => !this.span || (month >= this.span.first && month <= this.span.last));
     const isNew = months.length !== this.months.length;
     this.months = months;
     if (isNew) this.paintLeft();
@@ -216,7 +223,7 @@ export class HotspotsDesk extends Desk {
 
   /** Space plays; arrows step where nothing else has the focus. */
   pressed({ key, target }) {
-    if (isStandalone() || target !== document.body) return false;
+    if (target !== document.body || !this.frame || !this.canStep()) return false;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (key === " ") this.play.toggle();
     else if (by) this.play.step(by);

@@ -24,7 +24,8 @@ function score(desk) {
 
 /** What is not of the incidents chosen, in words. */
 function follows({ app, headline, standing, chosen, play }) {
-  if (!chosen.isAny || !headline) return null;
+  if (!chosen.isAny) return null;
+  if (!headline) return isStandalone() ? h("p", { class: "gs-follow", role: "note" }, t("file.all_months")) : null;
   const isPart = play.isOn ? !app.boot.may?.export : !standing?.follows;
   const key = !headline.follows ? "follow.none" : isPart ? "follow.month" : null;
   return key ? h("p", { class: "gs-follow", role: "note" }, t(key)) : null;

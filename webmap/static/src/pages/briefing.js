@@ -5,10 +5,12 @@ import { byId, h } from "../dom.js";
 import { deskIn } from "../file/address.js";
 import { Machine } from "../file/machine.js";
 import { canUnpack, openPack } from "../file/pack.js";
+import { GapsDesk } from "../gaps/desk.js";
 import { HotspotsDesk } from "../hotspots/desk.js";
+import { SafeguardsDesk } from "../safeguards/desk.js";
 import { startWith } from "../start.js";
 
-const DESKS = { coverage: CoverageDesk, hotspots: HotspotsDesk };
+const DESKS = { coverage: CoverageDesk, gaps: GapsDesk, safeguards: SafeguardsDesk, hotspots: HotspotsDesk };
 
 function deskOf(boot) {
   const asked = deskIn(window.location.hash);
@@ -31,5 +33,5 @@ export async function start(map, given) {
   byId("gs-app").classList.replace(`is-desk-${given.desk}`, `is-desk-${boot.desk}`);
   const pack = await openPack(byId("gs-pack"));
   for (const kind of ["popstate", "hashchange"]) window.addEventListener(kind, (event) => followDesk(event, given, boot.desk));
-  return startWith(DESKS[boot.desk])(map, { ...boot, machine: new Machine(pack, boot), max_native_zoom: pack.document.zooms });
+  return startWith(DESKS[boot.desk])(map, { ...boot, machine: new Machine(pack, boot), max_native_zoom: pack.zooms });
 }

@@ -3,7 +3,7 @@
 import { h, paint } from "../dom.js";
 import { language, named, number, t } from "../i18n.js";
 import { address, unitOf } from "../atlas.js";
-import { getJSON } from "../data.js";
+import { getJSON, isStandalone } from "../data.js";
 import { isPhone } from "../shell.js";
 import { cameraCard, cameraSentence, unitCard } from "./card.js";
 import { LeftPanel } from "./leftpanel.js";
@@ -67,12 +67,13 @@ export class SafeguardsDesk extends Ranking {
     const within = app.isWhole() ? undefined : address(frame.place);
     const finest = app.atlas.chainOf(frame.level)[0];
     const above = app.atlas.upward(finest);
-    const [answer, ...levels] = await Promise.all([app.atlas.once(`guarded/${within ?? ""}`, () => getJSON("/api/safeguards/cameras", { level: finest, within, part: "figures" })), ...above.map((name) => app.atlas.units(name))]);
+    const asked = isStandalone() ? null : app.atlas.once(`guarded/${within ?? ""}`, () => getJSON("/api/safeguards/cameras", { level: finest, within, part: "figures" }));
+    const [answer, ...levels] = await Promise.all([asked, ...above.map((name) => app.atlas.units(name))]);
     if (mine !== this.turn) return;
-    answer.rows ??= Object.assign(cameraRows(answer, app.boot.rules.max_retention_days), { minCount: app.boot.min_count, asked: { level: finest, within } });
-    this.cameras = answer.rows;
+    if (answer) answer.rows ??= Object.assign(cameraRows(answer, app.boot.rules.max_retention_days), { minCount: app.boot.min_count, asked: { level: finest, within } });
+    this.cameras = answer?.rows ?? null;
     this.units = levels;
-    const ofUnits = app.state.get("of") !== "cameras";
+    const ofUnits = this.ranked() !== "cameras";
     const name = `${ofUnits ? `${frame.level}/` : ""}${within ?? ""}/${language()}`;
     if (this.rowsName !== name) {
       this.rowsName = name;
@@ -82,7 +83,7 @@ export class SafeguardsDesk extends Ranking {
     }
     this.readAddress();
     const cam = app.state.get("cam");
-    if (cam && this.chosen?.uid !== cam) this.openCamera(cam);
+    if (cam && this.cameras && this.chosen?.uid !== cam) this.openCamera(cam);
     else if (!cam && this.chosen && !this.chosen.uid.startsWith("#")) app.closeCamera();
   }
 
@@ -187,13 +188,19 @@ export class SafeguardsDesk extends Ranking {
     this.app.state.set({ of, level: of === "cameras" ? null : of, sort: null });
   }
 
+  /** What is ranked: cameras, or units of a level; a file holds no cameras one by one. */
+  ranked() {
+    const of = this.app.state.get("of");
+    return of === "cameras" && isStandalone() ? this.frame.level : of;
+  }
+
   /** What can be ranked: cameras, the finest units of the place, and those that the whole is drawn by. */
   levels() {
     const { app } = this;
     const chain = app.atlas.chainOf(app.place?.level ?? app.atlas.homeLevel());
     const whole = app.atlas.drawnLevel(app.atlas.homeLevel(), null);
     const below = chain.slice(0, Math.max(1, chain.indexOf(app.place?.level ?? app.atlas.homeLevel())));
-    return ["cameras", ...new Set([chain[0], whole].filter((level) => below.includes(level)))];
+    return [...(isStandalone() ? [] : ["cameras"]), ...new Set([chain[0], whole].filter((level) => below.includes(level)))];
   }
 
   paintLeft() {

@@ -3,6 +3,7 @@
 import { h, paint } from "../dom.js";
 import { language, number, percent, t } from "../i18n.js";
 import { radioRows, section, segmented } from "../controls.js";
+import { isStandalone } from "../data.js";
 import { figureOf } from "../evidence/figure.js";
 import { filterBars, toggled } from "../filters/bars.js";
 import { HistogramBrush } from "../filters/brush.js";
@@ -62,9 +63,9 @@ export class LeftPanel {
     const figures = this.figures();
     const absent = { facade: app.boot.available?.buildings ? null : "buildings", overlaps: app.boot.available?.restricted_areas ? null : "restricted_areas" };
     const evidence = (name) => (figures[name] && OF_PLACE[name] ? figureOf(`coverage.${OF_PLACE[name]}`, app.place, desk.density(), { isIn: true }) : {});
-    const rows = GUARD_MEASURES.map((name) => ({ value: name, evidence: evidence(name), label: t(`guard.measure.${name}`), figure: absent[name] ? t("measure.not_given") : figures[name], disabled: Boolean(absent[name]), note: absent[name] ? t("missing.table", { table: t(`table.${absent[name]}`) }) : t(`guard.hint.measure.${name}`) }));
+    const rows = GUARD_MEASURES.filter((name) => OF_PLACE[name] || !isStandalone()).map((name) => ({ value: name, evidence: evidence(name), label: t(`guard.measure.${name}`), figure: absent[name] ? t("measure.not_given") : figures[name], disabled: Boolean(absent[name]), note: absent[name] ? t("missing.table", { table: t(`table.${absent[name]}`) }) : t(`guard.hint.measure.${name}`) }));
     const options = desk.levels().map((level) => ({ value: level, label: level === "cameras" ? t("guard.of.cameras") : app.levelTitle(level) }));
-    return section({ id: "gs-measure", label: t("guard.too_much") }, t("safe.lower_better"), radioRows("guard.too_much", rows, app.state.get("measure"), (name) => desk.chooseMeasure(name)), h("div", { class: "gs-guard-of" }, segmented(t("guard.of"), options, app.state.get("of"), (of) => desk.rank(of))));
+    return section({ id: "gs-measure", label: t("guard.too_much") }, t("safe.lower_better"), radioRows("guard.too_much", rows, app.state.get("measure"), (name) => desk.chooseMeasure(name)), h("div", { class: "gs-guard-of" }, segmented(t("guard.of"), options, desk.ranked(), (of) => desk.rank(of))));
   }
 
   paintFacade() {

@@ -4,6 +4,7 @@ import { h, paint } from "../../dom.js";
 import { breakLabel, t } from "../../i18n.js";
 import { scale } from "../../colours.js";
 import { segmented } from "../../controls.js";
+import { isStandalone } from "../../data.js";
 import { listScenarios } from "../../whatif/store.js";
 import { unitMonths } from "../../timeline/timeline.js";
 import { hideMapLegend, paintLegendWith } from "../legend.js";
@@ -93,7 +94,7 @@ export class Comparing {
 
   /** Months kept, densities and scenarios, asked for once. */
   async loadChoices() {
-    if (this.choices) return;
+    if (this.choices || isStandalone()) return;
     this.choices = [];
     const { app } = this.desk;
     const { boot } = app;
