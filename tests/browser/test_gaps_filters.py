@@ -156,6 +156,7 @@ def test_from_question_to_file(open_page: Open, analyst: Service, lang: str) -> 
     assert go.format(shown) in panel
     assert re.search(filters, panel)
     assert re.search(r"\s2 \(", panel)  # the snapshot's number
+    page.check('.gs-popover input[value="csv"]')
     with page.expect_download() as download:
         page.click('[data-focus="export-go"]')
     frame = pd.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
