@@ -100,9 +100,9 @@ def prepare_home(size: str) -> Path:
     return home
 
 
-def serve(home: Path, port: int) -> "subprocess.Popen[bytes]":
+def serve(home: Path, port: int, role: str = "planner") -> "subprocess.Popen[bytes]":
     """The service over `home` in a process of its own, once it answers."""
-    command = [sys.executable, "-m", "webmap", "serve", "--home", str(home), "--port", str(port)]
+    command = [sys.executable, "-m", "webmap", "serve", "--home", str(home), "--port", str(port), "--role", role]
     service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(600):
         try:

@@ -128,19 +128,42 @@ def test_several_are_chosen_by_click_and_by_lasso(open_page: Open, analyst: Serv
     until(page, f"document.querySelector('.gs-tablebar h2').textContent.startsWith('{chosen.count('~') + 1} ')")
 
 
-def test_what_is_exported_is_what_is_seen(open_page: Open, analyst: Service) -> None:
-    page = open_gaps(open_page, analyst, "?lang=en&level=grid&length=600-&where=name:3")
+JOURNEY = {
+    "en": ("Unseen road", "{} incidents kept", "Download {} rows", r"Filters\s+noise, Name: 3", "Why it is not seen"),
+    "zh": ("看不到的道路", "筛选内事件 {} 起", "下载 {} 行", r"筛选\s+noise，名称：3", "为什么看不到"),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_from_question_to_file(open_page: Open, analyst: Service, lang: str) -> None:
+    """Where is noise reported that no camera sees, in grids with a 3 in their name? The answer, its reasons, a file."""
+    figure, kept, go, filters, why = JOURNEY[lang]
+    page = open_gaps(open_page, analyst, f"?lang={lang}&level=grid&where=name:3")
+    page.wait_for_selector('[data-focus="cat-noise"]')
+    assert figure in page.inner_text(".gs-ranked-head")
+    page.click('[data-focus="cat-noise"]')
+    until(page, "window.location.search.includes('cat=noise')")
+    told = incidents(page)
+    codes = asked(page, "/api/units?level=grid")["code"]
+    wanted = told[(told["kind"] == "noise") & told["unit"].map(lambda unit: "3" in codes[unit])]
     shown = n_rows(page)
+    assert shown == wanted["unit"].nunique()
+    assert kept.format(len(wanted)) in page.inner_text(".gs-tablebar-note")
+    page.click('.gs-ranked-row[data-at="0"]')
+    until(page, "document.querySelector('#gs-right .gs-code')?.textContent.startsWith('G-')")
+    assert why in page.inner_text("#gs-right")
     page.click('[data-focus="gaps-export"]')
     panel = page.inner_text(".gs-popover")
-    assert f"Download {shown} rows" in panel
-    assert "Name: 3" in panel
-    assert re.search(r"Snapshot\s+2 \(", panel)
+    assert go.format(shown) in panel
+    assert re.search(filters, panel)
+    assert re.search(r"\s2 \(", panel)  # the snapshot's number
+    page.check('.gs-popover input[value="csv"]')
     with page.expect_download() as download:
         page.click('[data-focus="export-go"]')
     frame = pd.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert len(frame) == shown
     assert frame["shown"].is_monotonic_decreasing
+    assert frame["n_incidents_kept"].sum() == len(wanted)
     first = page.locator(".gs-ranked-row").first.locator(".gs-ranked-text").nth(2).inner_text()
     assert number_in(first) == pytest.approx(frame["shown"].iloc[0], abs=0.5)
 

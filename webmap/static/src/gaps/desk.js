@@ -172,7 +172,11 @@ export class GapsDesk extends GapsMap {
   }
 
   setReasons(reasons) {
-    this.app.state.set({ reason: reasons.length && reasons.length < REASONS.length ? REASONS.filter((name) => reasons.includes(name)) : null });
+    const reason = reasons.length && reasons.length < REASONS.length ? REASONS.filter((name) => reasons.includes(name)) : null;
+    this.rows.choose(reason);
+    this.setFilter({ reason });
+    this.ranking.heads();
+    this.paintRight();
   }
 
   setLength(length) {
@@ -188,7 +192,6 @@ export class GapsDesk extends GapsMap {
 
   clearFilters() {
     const { state } = this.app;
-    const hasReason = state.get("reason") !== null;
     const before = { place: state.get("place"), ...Object.fromEntries(FILTERS.map((key) => [key, state.get(key)])) };
     const { filter } = this;
     this.app.shell.toast(t("filter.cleared"), () => this.setBack(before, filter));
@@ -199,9 +202,7 @@ export class GapsDesk extends GapsMap {
       this.app.goHome();
       return;
     }
-    if (hasReason) state.set({ reason: null });
-    else this.setFilter({});
-    this.ranking.heads();
+    this.setReasons([]);
   }
 
   /** Filters as they were before. */
@@ -215,7 +216,7 @@ export class GapsDesk extends GapsMap {
 
   /** Take the filter `name` of GapFilters away. */
   widen(name) {
-    const ways = { reason: () => this.app.state.set({ reason: null }), class: () => this.chooseClass(null), length: () => this.setLength(null), incidents: () => this.setFilter(OF_INCIDENTS) };
+    const ways = { reason: () => this.setReasons([]), class: () => this.chooseClass(null), length: () => this.setLength(null), incidents: () => this.setFilter(OF_INCIDENTS) };
     (ways[name] ?? (() => this.setWhere(name.replace("where-", ""), null)))();
   }
 

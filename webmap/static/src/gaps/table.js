@@ -9,11 +9,11 @@ import { REASONS } from "./address.js";
 import { unitOf } from "../atlas.js";
 import { GAP_FIGURES, isLoaded, scaleFor, scaled } from "./figures.js";
 
-const WIDTHS = { roads: "62px", places: "56px", incidents: "44px", residents: "50px", area: "62px" };
+const WIDTHS = { roads: "62px", places: "56px", incidents: "54px", residents: "50px", area: "62px" };
 const REASON_WIDTHS = { zh: "136px", en: "148px" };
 const BAR_WIDTHS = { zh: "124px", en: "120px" };
 
-const DIGIT_PX = 7.2;
+const DIGIT_PX = 7.7;
 /** Room for the sign of a filter in a heading. */
 const FILTER_PX = 18;
 

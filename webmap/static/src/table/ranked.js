@@ -189,6 +189,12 @@ export class RankedTable {
   bindRows() {
     const at = (event) => Number(event.target.closest?.(".gs-ranked-row")?.dataset.at ?? -1);
     this.body.addEventListener("pointermove", (event) => at(event) >= 0 && this.hover(this.rows[at(event)]));
+    // Shift and click chooses rows, not the text between them.
+    this.body.addEventListener("mousedown", (event) => {
+      if (!event.shiftKey) return;
+      event.preventDefault();
+      this.node.focus({ preventScroll: true });
+    });
     this.body.addEventListener("click", (event) => {
       if (at(event) < 0) return;
       this.active = at(event);
