@@ -108,7 +108,7 @@ def table(
 
     `level`: default the finest (of the ledger: all). `within`: code (or LEVEL:CODE) of a unit that the rows must lie
     in. `at`: pixel density, one of the rules' levels. Small counts are hidden below analyst; `attrs["hidden"]` maps
-    column -> rows.
+    column -> rows, `attrs["of"]` is how many rows there are without `limit`.
     Rows with geometry keep a last column `geometry`; a coarser unit's gap is drawn by the pieces of the finest units
     within it, side by side. Errors: `BadQuery`, `NotFound`, `Forbidden`, `NotAvailable`.
     """
@@ -141,6 +141,7 @@ def table(
         for column, places in hidden.items()
         if column in columns
     }
+    page.attrs["of"] = len(found)
     return page
 
 
