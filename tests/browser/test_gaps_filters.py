@@ -131,6 +131,7 @@ def test_what_is_exported_is_what_is_seen(open_page: Open, analyst: Service) -> 
     assert f"Download {shown} rows" in panel
     assert "Name: 3" in panel
     assert re.search(r"Snapshot\s+2 \(", panel)
+    page.check('.gs-popover input[value="csv"]')
     with page.expect_download() as download:
         page.click('[data-focus="export-go"]')
     frame = pd.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
