@@ -47,7 +47,7 @@ export function openFiles(app, anchor, offer, { extra = () => null, formats = FO
     return h("label", null, input, t(`format.${name}`));
   };
   show();
-  const heading = h("div", { class: "gs-menu-heading" }, `${t("table.export_seen")}: ${offer().name}`);
+  const heading = h("div", { class: "gs-menu-heading" }, `${t("table.export_seen")} · ${offer().name}`);
   close = popover(anchor, t("table.export_seen"), heading, facts, extra(show), h("div", { class: "gs-popover-choices", role: "radiogroup", "aria-label": t("gaps.export_format") }, formats.map(format)), go);
   return show;
 }
