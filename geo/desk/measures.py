@@ -210,7 +210,10 @@ def _places(whole: UnitColumns) -> dict[str, tuple[np.ndarray, int]]:
 
 
 def table_rows(frame: pd.DataFrame, name: str, role: Role) -> dict[str, Any]:
-    """A frame of `queries.table` as {"columns", "rows", "hidden"}, JSON-ready, without geometry."""
+    """A frame of `queries.table` as {"columns", "rows", "hidden", "of"}, JSON-ready, without geometry.
+
+    `of` is how many rows there are in all, None where that was not counted.
+    """
     columns = queries.columns_of(name, role)
     cells = [to_list(frame[column.name], column) for column in columns]
     return {
@@ -218,4 +221,5 @@ def table_rows(frame: pd.DataFrame, name: str, role: Role) -> dict[str, Any]:
         "columns": [column.row() for column in columns],
         "rows": [list(row) for row in zip(*cells, strict=True)],
         "hidden": {column: list(places) for column, places in frame.attrs.get("hidden", {}).items() if places},
+        "of": frame.attrs.get("of"),
     }

@@ -108,7 +108,7 @@ def table(
 
     `level`: default the finest (of the ledger: all). `within`: code (or LEVEL:CODE) of a unit that the rows must lie
     in. `at`: pixel density, one of the rules' levels. Small counts are hidden below analyst; `attrs["hidden"]` maps
-    column -> rows.
+    column -> rows; `attrs["of"]`: how many rows without `limit`.
     Rows with geometry keep a last column `geometry`; a coarser unit's gap is drawn by the pieces of the finest units
     within it, side by side. Errors: `BadQuery`, `NotFound`, `Forbidden`, `NotAvailable`.
     """
@@ -134,12 +134,11 @@ def table(
     if "geometry" in found.columns and declared.geometry != "none":
         columns.append("geometry")
     page = found.iloc[offset:stop][columns].reset_index(drop=True)
-    page = _draw_gaps(snapshot, level, page) if name == "gaps" else page
-    page.attrs["hidden"] = {
-        column: (places[(places >= offset) & (places < stop)] - offset).tolist()
-        for column, places in hidden.items()
-        if column in columns
-    }
+    if name == "gaps":
+        page = _draw_gaps(snapshot, level, page)
+    shown = {name: places[(places >= offset) & (places < stop)] for name, places in hidden.items() if name in columns}
+    page.attrs["hidden"] = {name: (places - offset).tolist() for name, places in shown.items()}
+    page.attrs["of"] = len(found)
     return page
 
 

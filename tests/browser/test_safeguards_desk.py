@@ -199,8 +199,9 @@ def test_units_are_ranked_by_the_same_table(open_page: Open, guarded: Service) -
 def test_export_what_you_see_has_the_rows_of_the_page(open_page: Open, guarded: Service) -> None:
     page = open_desk(open_page, guarded, "&facade=2-&sort=alone.low")
     page.click('[data-focus="table-export"]')
-    assert "2 rows" in page.inner_text(".gs-menu-heading")
-    link = page.locator(".gs-menu a").first.get_attribute("href")
+    assert re.search(r"Rows\s+2\s", page.inner_text(".gs-export-facts"))
+    page.check('.gs-popover input[value="csv"]')
+    link = page.locator('[data-focus="export-go"]').get_attribute("href")
     body = page.request.get(guarded.url + link, headers={"X-Gridscope": "1"}).body()
     rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     assert [row["camera_name"].split()[1] for row in rows] == names(page)

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from webmap.maps.composer import MapFigure
@@ -38,5 +39,14 @@ def test_every_cell_runs(tiny_home: Path, tmp_path: Path, monkeypatch: pytest.Mo
     shown = [run_cell("".join(cell["source"]), names) for cell in cells() if cell["cell_type"] == "code"]
     figures = [value for value in shown if isinstance(value, MapFigure)]
     assert len(figures) == 3
+    tables = [value for value in shown if isinstance(value, pd.DataFrame)]
+    assert [len(table) for table in tables] == [2, 2, 2, 2, 2]
+    gaps, hotspots, rates, safeguards, league = tables
+    parts = gaps[["building", "direction", "doubt", "none", "offline", "pixels", "terrain"]].sum(axis=1)
+    assert (parts - gaps["road_unseen_m"]).abs().max() < 1e-6
+    assert hotspots["because_en"].str.len().min() > 0
+    assert (rates["on_time_share_low"] <= rates["on_time_share_high"]).all()
+    assert safeguards["n_cameras"].sum() > 0
+    assert league["eb_low"].le(league["eb_high"]).all()
     assert (tmp_path / "coverage.html").read_text(encoding="utf-8") == figures[1].render()
     assert "UnitTiles" in shown[-1].get_root().render() or "unit_tiles" in shown[-1].get_root().render()

@@ -1,9 +1,9 @@
 import { byId, h, paint } from "./dom.js";
 import { icon, logo } from "./icons.js";
 import { language, named, t, time } from "./i18n.js";
-import { isStandalone } from "./data.js";
+import { getJSON, isStandalone } from "./data.js";
 import { copyText } from "./copy.js";
-import { fileItems } from "./download/formats.js";
+import { openFiles } from "./download/formats.js";
 import { order } from "./download/orders.js";
 import { deskAddress } from "./file/address.js";
 import { switchTheme } from "./looks.js";
@@ -35,18 +35,30 @@ export function tabs(app) {
 /** Tables of points that a desk has beside its units, by desk: their rows as files. */
 const POINTS = { coverage: "cameras", hotspots: "incidents" };
 
+/** The panel of a whole table; how many rows and columns it has, the service says. */
+async function openTable(app, anchor, table, asked, name) {
+  const found = { rows: null, columns: null };
+  const offer = () => ({ path: `/exports/${table}`, asked: { ...asked, lang: language() }, ...found, filters: app.isWhole() ? [] : [named(app.place)], name });
+  const show = openFiles(app, anchor, offer);
+  const told = await getJSON(`/api/table/${table}`, { ...asked, limit: 1 }, { isQuiet: true }).catch(() => null);
+  if (told) show(Object.assign(found, { rows: told.of, columns: told.columns.length }));
+}
+
 function exportMenu(app, anchor) {
   const briefing = { label: t("format.briefing"), run: () => order(app, "/exports/briefing.html", { lang: language() }, t("format.briefing")) };
   if (!app.boot.may?.export) return menu(anchor, [{ heading: t("briefing.heading") }, briefing]);
   const { table, level, within, at } = app.desk.exported();
-  const asked = { level, within, at, lang: language() };
-  const points = app.boot.available?.[POINTS[table]] ? POINTS[table] : null;
+  const { available, desk } = app.boot;
+  const points = available?.[POINTS[desk]] ? POINTS[desk] : null;
+  const offered = [
+    { name: t("export.heading", { table: t(`desk.${table}`), level: app.levelTitle(level) }), table, asked: { level, within, at } },
+    ...(points ? [{ name: t("export.points", { table: t(`table.${points}`), place: named(app.place) }), table: points, asked: { within } }] : []),
+  ];
   return menu(anchor, [
     { heading: t("briefing.heading") },
     briefing,
-    { heading: t("export.heading", { table: t(`desk.${table}`), level: app.levelTitle(level) }) },
-    ...fileItems(app, `/exports/${table}`, asked, app.atlas.level(level).n, t(`desk.${table}`)),
-    ...(points ? [{ heading: t("export.points", { table: t(`table.${points}`), place: named(app.place) }) }, ...fileItems(app, `/exports/${points}`, { within, lang: language() }, Infinity, t(`table.${points}`))] : []),
+    { heading: t("export.tables") },
+    ...offered.map((one) => ({ label: `${one.name}\u2026`, run: () => openTable(app, anchor, one.table, one.asked, one.name) })),
   ]);
 }
 

@@ -3,6 +3,8 @@
 import { h } from "../dom.js";
 import { language, named, number, range, t, time, words } from "../i18n.js";
 import { getBinaryURL } from "../data.js";
+import { LONG_ROWS } from "../download/formats.js";
+import { order } from "../download/orders.js";
 import { amount, cellWords, formulaLine, termValue, valueWords } from "./words.js";
 import { intervalScale } from "./scale.js";
 
@@ -74,7 +76,13 @@ export function files(app, told) {
   if (app.boot.may?.export === false || !told.table) return [];
   const asked = { level: told.place.level, within: `${told.place.level}:${told.place.code}`, at: told.at ?? undefined, lang: language() };
   const tables = [told.table, ...(told.rows ? [{ name: told.rows_of, title: told.rows.title }] : [])];
-  return tables.map(({ name, title }) => h("a", { class: "gs-button", href: getBinaryURL(`/exports/${name}.xlsx`, asked), download: "" }, t("evidence.xlsx", { table: words(title) })));
+  return tables.map(({ name, title }) => {
+    const label = t("evidence.xlsx", { table: words(title) });
+    const isLong = name === told.rows_of && told.rows.of >= LONG_ROWS;
+    return isLong
+      ? h("button", { type: "button", class: "gs-button", onclick: () => order(app, `/exports/${name}.xlsx`, asked, label) }, label)
+      : h("a", { class: "gs-button", href: getBinaryURL(`/exports/${name}.xlsx`, asked), download: "" }, label);
+  });
 }
 
 export function content(app, told, said) {

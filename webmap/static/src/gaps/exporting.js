@@ -1,15 +1,11 @@
-/** "Export what you see": a panel that states rows, columns, filters and snapshot, asks the format, and has the file's address. */
+/** "Export what you see" of the gaps desk: what the service is asked for the rows and columns shown. */
 
-import { h, paint } from "../dom.js";
+import { h } from "../dom.js";
 import { language, number, t } from "../i18n.js";
 import { address } from "../atlas.js";
-import { getBinaryURL } from "../data.js";
-import { icon } from "../icons.js";
-import { popover } from "../table/popover.js";
+import { openFiles } from "../download/formats.js";
 import { askedWhen } from "../when.js";
 import { gapFigure } from "./figures.js";
-
-const FORMATS = ["csv", "xlsx", "geojson", "gpkg", "parquet"];
 
 const quoted = (words) => (words?.length ? words.map((word) => `"${word.replaceAll('"', '""')}"`).join(",") : undefined);
 const spanText = ([low, high]) => `${low}-${high ?? ""}`;
@@ -54,31 +50,17 @@ export function exportQuery(desk) {
   };
 }
 
-function fact(name, value) {
-  return [h("dt", null, name), h("dd", null, value)];
-}
-
 /** Show the panel under `anchor`. Several chosen gaps may be taken alone. */
 export function openExport(desk, anchor) {
   const { app, ranking } = desk;
   const chosen = desk.chosen();
-  const link = h("a", { class: "gs-button is-strong is-wide", download: "", "data-focus": "export-go" });
-  const facts = h("dl", { class: "gs-export-facts" });
-  const choice = { format: FORMATS[0], isChosen: chosen.length > 1 };
-  const show = () => {
+  const choice = { isChosen: chosen.length > 1 };
+  const offer = () => {
     const asked = exportQuery(desk);
     const codes = choice.isChosen ? quoted(chosen.map((i) => desk.list.units.code[i])) : undefined;
-    const n = choice.isChosen ? chosen.length : ranking.table.rows.length;
-    link.href = getBinaryURL(`/exports/gaps/shown.${choice.format}`, { ...asked, codes });
-    paint(link, icon("download", 14), t("gaps.export_go", { n: number(n) }));
-    const filters = desk.panel.chips().map(({ label }) => label);
-    paint(facts, fact(t("gaps.export_rows"), number(n)), fact(t("table.columns"), number(asked.columns.split(",").length)), fact(t("gaps.export_filters"), filters.length ? filters.join(t("punct.list")) : t("state.none")), fact(t("gaps.export_snapshot"), `${app.boot.snapshot.number} (${app.boot.snapshot.id})`));
+    const rows = choice.isChosen ? chosen.length : ranking.table.rows.length;
+    return { path: "/exports/gaps/shown", asked: { ...asked, codes }, rows, columns: asked.columns.split(",").length, filters: desk.panel.chips().map(({ label }) => label), name: t("desk.gaps") };
   };
-  const format = (name) => {
-    const input = h("input", { type: "radio", name: "gs-format", value: name, checked: name === choice.format, onchange: () => show((choice.format = name)) });
-    return h("label", null, input, t(`format.${name}`));
-  };
-  const only = chosen.length > 1 ? h("label", { class: "gs-export-only" }, h("input", { type: "checkbox", checked: true, onchange: (event) => show((choice.isChosen = event.target.checked)) }), t("gaps.export_chosen", { n: number(chosen.length) })) : null;
-  show();
-  popover(anchor, t("table.export_seen"), h("div", { class: "gs-menu-heading" }, t("table.export_seen")), facts, only, h("div", { class: "gs-popover-choices", role: "radiogroup", "aria-label": t("gaps.export_format") }, FORMATS.map(format)), h("div", { class: "gs-popover-row" }, link));
+  const extra = (show) => (chosen.length > 1 ? h("label", { class: "gs-export-only" }, h("input", { type: "checkbox", checked: true, onchange: (event) => show((choice.isChosen = event.target.checked)) }), t("gaps.export_chosen", { n: number(chosen.length) })) : null);
+  openFiles(app, anchor, offer, { extra });
 }

@@ -4,7 +4,7 @@ import { h, paint } from "../dom.js";
 import { language, named, number, t } from "../i18n.js";
 import { address, unitOf } from "../atlas.js";
 import { getJSON } from "../data.js";
-import { fileItems } from "../download/formats.js";
+import { openFiles } from "../download/formats.js";
 import { Desk } from "../desk.js";
 import { icon } from "../icons.js";
 import { isPhone, menu } from "../shell.js";
@@ -104,7 +104,7 @@ export class Ranking extends Desk {
     const title = ofCameras ? t("guard.bar.cameras", { n }) : t("guard.bar.units", { n, level: app.levelTitle(this.frame.level) });
     const all = t("guard.bar.of", { place: this.placeWords(), n: number(rows.n) });
     const sums = ofCameras && rows.has.facade ? t(rows.hidden.size ? "guard.bar.facade" : "guard.bar.sums", { m: number(metres), homes: number(homes) }) : "";
-    const exported = app.boot.may?.export === false ? null : h("button", { type: "button", class: "gs-button is-small", "aria-haspopup": "menu", "data-focus": "table-export", onclick: (event) => this.exportMenu(event.currentTarget) }, icon("download", 14), t("table.export_seen"));
+    const exported = app.boot.may?.export === false ? null : h("button", { type: "button", class: "gs-button is-small", "aria-haspopup": "true", "data-focus": "table-export", onclick: (event) => this.exportMenu(event.currentTarget) }, icon("download", 14), t("table.export_seen"));
     paint(this.bar, tableBar(title, [sums, all].filter(Boolean).join(language() === "zh" ? "；" : "; "), columnsButton(table, menu), exported));
   }
 
@@ -131,8 +131,8 @@ export class Ranking extends Desk {
     const names = table.shown().flatMap(({ key }) => FILE_COLUMNS[of][key] ?? []);
     const own = of === "cameras" ? { overlap: quoted(state.get("overlap")), programme: quoted(state.get("programme")), owner: quoted(state.get("owner")), spare: state.get("spare") ? 1 : undefined } : {};
     const asked = { level: of === "units" ? this.frame.level : undefined, within: app.isWhole() ? undefined : address(this.frame.place), facade_from: facade?.[0], facade_to: facade?.[1] ?? undefined, status: state.get("status").join(",") || undefined, ...own, columns: names.join(","), sort: FILE_SORT[of][table.sort.key], order: table.sort.descending ? "highest" : "lowest" };
-    const told = t("guard.export", { rows: number(table.rows.length), columns: number(names.length), filters: this.left.active().map(({ label }) => label).join(language() === "zh" ? "、" : ", ") || t("state.none"), number: app.boot.snapshot.number });
-    menu(anchor, [{ heading: told }, ...fileItems(app, `/exports/safeguards/${of}`, asked, table.rows.length, t("desk.safeguards"))]);
+    const offer = { path: `/exports/safeguards/${of}`, asked, rows: table.rows.length, columns: names.length, filters: this.left.active().map(({ label }) => label), name: t("desk.safeguards") };
+    openFiles(app, anchor, () => offer);
   }
 
   // --- table and map are one selection -------------------------------------------------------------------------------------------
