@@ -8,14 +8,17 @@ from typing import Any
 from flask import Blueprint, Response, make_response, request
 
 from geo.desk.files import make_file, to_plain
+from geo.desk.hotspot_files import Of as HotspotsOf
+from geo.desk.hotspot_files import ShownHotspots
 from geo.desk.scenario_files import SCENARIO_FORMATS, SCENARIO_TABLES
 from geo.desk.shown import CAMERA_COLUMNS, UNIT_COLUMNS, Of, Shown, Wanted
 from geo.errors import BadQuery, Words
+from geo.hotspots.emerging.steps import CUBE_STEPS
 from geo.jobs.files import find_file, queue_file
 from geo.schema.column import READING_ROLES
 from geo.snapshot.export import FORMATS, file_name, silent, write_table
 from geo.snapshot.refused import refused_file
-from webmap.filters import CASES, cases_of
+from webmap.filters import CASES, FILTER, cases_of, wanted_of
 from webmap.house import actor, house, need_role
 from webmap.i18n import LANGS
 from webmap.made import own_file
@@ -72,6 +75,18 @@ def export_shown_gaps(fmt: str) -> Response:
     query = read_query(**SHOWN_GAPS)
     made = {"fmt": fmt, "gaps": to_plain(shown_gaps_of(query)), "within": query["within"]}
     return _answer("gaps", made, "gaps-shown", fmt, query, "gaps/shown")
+
+
+@exports.route("/exports/hotspots/<any(classes, labels, incidents):of>.<fmt>", methods=["GET", "POST"])
+def export_hotspots(of: HotspotsOf, fmt: str) -> Response:
+    """What the hotspots desk shows of the incidents that its filters keep; analysts, and with an audit row."""
+    need_role("analyst")
+    query = read_query(
+        level=text(required=True), within=text(), step=one_of(CUBE_STEPS, default="month"), lang=one_of(LANGS), **FILTER
+    )
+    asked = ShownHotspots(of, query["level"], query["within"], query["step"], wanted_of(query))
+    made = {"fmt": fmt, "hotspots": to_plain(asked), "within": query["within"]}
+    return _answer("hotspots", made, f"hotspots-{of}", fmt, query, f"hotspots/{of}")
 
 
 @exports.post("/exports/briefing.html")

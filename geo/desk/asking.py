@@ -12,6 +12,7 @@ from geo.desk import (
     gap_incidents,
     gaps,
     headline,
+    hotspot_files,
     hotspots,
     league,
     measures,
@@ -85,6 +86,12 @@ class IncidentQuestions(Asked):
     def emerging(self, asked: emerging_room.CubeQuestion, role: Role) -> dict[str, Any]:
         """Emerging hot spots of the incidents that a filter keeps, by steps of time, by unit of a level."""
         return emerging_room.find_emerging_units(self.held(role), role, asked)
+
+    def shown_hotspots_bytes(
+        self, fmt: str, role: Role, asked: hotspot_files.ShownHotspots, tell: Tell = silent
+    ) -> tuple[bytes, int]:
+        """What the hotspots desk shows of chosen incidents as a file of format `fmt`, and its number of rows."""
+        return hotspot_files.to_file(self.held(role), fmt, role, asked, tell)
 
     def headline(self, asked: headline.HeadlineQuery, role: Role) -> dict[str, Any]:
         """The figures of a place in its last whole month, with what they are compared with."""

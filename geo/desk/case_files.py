@@ -4,6 +4,8 @@ import pandas as pd
 
 from geo.desk.cases import list_rates
 from geo.desk.held import Held
+from geo.desk.values import to_series
+from geo.hotspots.cube import describe_wanted
 from geo.hotspots.rates import COUNTS, SHARES
 from geo.schema import RESULTS, Role
 from geo.schema.column import col
@@ -32,14 +34,13 @@ def rates_file(held: Held, role: Role, asked: cases.Asked, fmt: str, lang: str) 
     rows = told["rows"]
     frame = pd.DataFrame({"group": pd.Series([row["key"] for row in rows], dtype="str")})
     for column in columns:
-        dtype = "Int64" if column.dtype == "int" else "Float64"
-        frame[column.name] = pd.Series([row[column.name] for row in rows], dtype=dtype)
+        frame[column.name] = to_series([row[column.name] for row in rows], column)
     leading = [_KEY]
     if asked.by == "unit":
         units = queries.units_of(held.snapshot, asked.level).set_index("code")
         names = units["name_en"].fillna(units["name"]) if lang == "en" else units["name"]
         frame.insert(1, "name", frame["group"].map(names))
         leading.append(_NAME)
-    chosen = "; ".join(f"{name}={value}" for name, value in vars(asked.wanted).items() if value is not None)
+    chosen = "; ".join(map("=".join, describe_wanted(asked.wanted).items()))
     facts = {"by": asked.by, "within": asked.within or "", "filter": chosen or "none", "empty": _EMPTY}
     return export.to_bytes(frame, "rates", fmt, held.snapshot, (*leading, *columns), facts), len(rows)

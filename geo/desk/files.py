@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from geo.desk import shown as shown_room
 from geo.desk.briefing.pack import make_pack
 from geo.desk.desk import Desk
+from geo.desk.hotspot_files import ShownHotspots
 from geo.desk.shown_gaps import ShownGaps
 from geo.errors import BadQuery, Words
 from geo.schema import Role
@@ -63,9 +64,20 @@ def _gaps(desk: Desk, role: Role, asked: dict[str, Any], tell: Tell) -> tuple[by
     return desk.shown_gaps_bytes(asked["fmt"], role, from_plain(ShownGaps, asked["gaps"]), tell)
 
 
+def _hotspots(desk: Desk, role: Role, asked: dict[str, Any], tell: Tell) -> tuple[bytes, int]:
+    """`asked`: fmt, and hotspots (`ShownHotspots`) by `to_plain`."""
+    return desk.shown_hotspots_bytes(asked["fmt"], role, from_plain(ShownHotspots, asked["hotspots"]), tell)
+
+
 def _briefing(desk: Desk, role: Role, _asked: dict[str, Any], tell: Tell) -> tuple[bytes, int]:
     """What the one-file briefing carries (`geo.desk.briefing`); a page is made of it where it is fetched."""
     return make_pack(desk, role, tell), sum(level["n"] for level in desk.describe(role=role)["levels"])
 
 
-MAKERS: dict[str, Maker] = {"table": _table, "safeguards": _safeguards, "gaps": _gaps, "briefing": _briefing}
+MAKERS: dict[str, Maker] = {
+    "table": _table,
+    "safeguards": _safeguards,
+    "gaps": _gaps,
+    "hotspots": _hotspots,
+    "briefing": _briefing,
+}

@@ -10,7 +10,7 @@ from geo.desk.gap_incidents import at_gaps
 from geo.desk.held import Held
 from geo.desk.shown_rows import Span, between, check_columns, lay_out, span_words
 from geo.errors import BadQuery, Words
-from geo.hotspots.cube import EVERY, Wanted, find_wanted
+from geo.hotspots.cube import EVERY, Wanted, describe_wanted, find_wanted
 from geo.schema import RESULTS, Column, Role
 from geo.schema.column import col
 from geo.snapshot import export, queries
@@ -126,7 +126,6 @@ def describe_filter(asked: ShownGaps) -> str:
     >>> describe_filter(ShownGaps("grid", "county:1", reasons=("offline",), shown=(250.0, None)))
     'level=grid; within=county:1; reasons=offline; shown=250-; sort=shown, highest first'
     """
-    wanted = asked.incidents
     parts = {
         "level": asked.level,
         "within": asked.within or "",
@@ -136,11 +135,7 @@ def describe_filter(asked: ShownGaps) -> str:
         "name": asked.name,
         "largest_reason": ",".join(asked.largest),
         "selected": ",".join(asked.codes),
-        "days": "/".join(day.isoformat() for day in wanted.days or ()),
-        "hours": ",".join(map(str, wanted.hours or ())),
-        "weekdays": ",".join(map(str, wanted.weekdays or ())),
-        "category": ",".join(wanted.categories or ()),
-        "channel": ",".join(wanted.channels or ()),
+        **describe_wanted(asked.incidents),
         "sort": f"{asked.sort}, {'lowest' if asked.ascending else 'highest'} first",
     }
     return "; ".join(f"{name}={value}" for name, value in parts.items() if value)

@@ -37,6 +37,17 @@ def to_list(values: Any, column: Column) -> list[Any]:
     return [None if empty else cell for cell, empty in zip(cells, lacking, strict=True)]
 
 
+def to_series(cells: list[Any], column: Column) -> pd.Series:
+    """JSON values as a column of a frame; what is None is missing.
+
+    >>> from geo.schema import RESULTS
+    >>> to_series([3, None], RESULTS["units"].column("n_cameras")).dtype
+    Int64Dtype()
+    """
+    dtypes = {"int": "Int64", "float": "Float64", "bool": "boolean"}
+    return pd.Series(cells, dtype=dtypes.get(column.dtype, "str"))
+
+
 def to_instant(moment: datetime) -> str:
     """A UTC moment as ISO 8601 with Z.
 

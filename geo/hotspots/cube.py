@@ -53,6 +53,21 @@ class Wanted:
 EVERY = Wanted()
 
 
+def describe_wanted(wanted: Wanted) -> dict[str, str]:
+    """What is asked for by field, as a file states it; what is not is left out.
+
+    >>> describe_wanted(Wanted(days=(date(2026, 1, 1), date(2026, 1, 31)), channels=("hotline", "visit")))
+    {'days': '2026-01-01/2026-01-31', 'channels': 'hotline,visit'}
+    """
+    told = {}
+    for name, value in vars(wanted).items():
+        if isinstance(value, tuple):
+            told[name] = ("/" if name == "days" else ",").join(map(str, value))
+        elif value is not None:
+            told[name] = "yes" if value else "no"
+    return told
+
+
 @dataclass(frozen=True)
 class Cube:
     """`counts` int32 (n steps, n units); `steps` names each: "2026-01-05", "2026-W02", "2026-01", "1 00" or "all"."""

@@ -1,9 +1,25 @@
 """Stored rows of points as the tables show them."""
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.coverage.fov import view_parameters
 from geo.rules import Rules
+
+Bools = npt.NDArray[np.bool_]
+
+
+def lie_in(frame: pd.DataFrame, level: str, place: tuple[str, str] | None) -> Bools:
+    """Which rows have a unit of `level`, and lie in the unit `place` (its level and code) where one is given.
+
+    >>> lie_in(pd.DataFrame({"assigned_grid": ["a", None, "b"]}), "grid", ("grid", "b")).tolist()
+    [False, False, True]
+    """
+    inside = frame[f"assigned_{level}"].notna()
+    if place is not None:
+        inside &= frame[f"assigned_{place[0]}"] == place[1]
+    return inside.to_numpy(dtype=bool)
 
 
 def describe_points(

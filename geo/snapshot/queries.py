@@ -10,7 +10,7 @@ from geo.errors import BadQuery, Forbidden, NotAvailable, NotFound, Words
 from geo.hotspots.score_table import ALL_MONTHS
 from geo.schema import KEY_COLUMNS, RESULTS, Column, Role, Table
 from geo.schema.column import may_see
-from geo.snapshot.points import describe_points
+from geo.snapshot.points import describe_points, lie_in
 from geo.snapshot.protect import blank_cells, hidden_cells, hide_reasons, hide_scores, hide_seen, needs_protection
 from geo.snapshot.store import Snapshot
 
@@ -314,11 +314,8 @@ def first_points(
 
 def _point_rows(snapshot: Snapshot, name: str, level: str, within: str | None, at: float) -> pd.DataFrame:
     frame = snapshot.frame(name)
-    inside = frame[f"assigned_{level}"].notna()
-    if within is not None:
-        place, code = find_unit(snapshot, within)
-        inside &= frame[f"assigned_{place}"] == code
-    return _described(snapshot, name, level, at, frame[inside])
+    place = None if within is None else find_unit(snapshot, within)
+    return _described(snapshot, name, level, at, frame[lie_in(frame, level, place)])
 
 
 def _described(snapshot: Snapshot, name: str, level: str, at: float, rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,12 +1,14 @@
 """The hotspots desk as a person meets it."""
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import pandas as pd
 import pytest
 
-from tests.browser.conftest import Open, Service, at_rest, until
+from tests.browser.conftest import Open, Service, at_rest, serving, until
 
 pytestmark = pytest.mark.browser
 
@@ -213,3 +215,26 @@ def test_from_a_question_to_paper(open_page: Open, leader: Service, lang: str) -
     assert back in button.get_attribute("aria-label").lower()
     button.click()
     until(page, f"{WINDOW} === '2025-06-01/2025-10-31'")
+
+
+def test_what_filters_keep_is_what_is_downloaded(open_page: Open, home: Path) -> None:
+    with serving(home, "analyst") as analyst:
+        page = open_page(analyst, "/hotspots?lang=en&level=grid&measure=gi&cat=noise")
+        at_rest(page)
+        page.click('[data-focus="head-download"]')
+        page.click("[role=menuitem]:has-text('Incidents,')")
+        until(page, "document.querySelector('.gs-popover')?.textContent.includes('Noise nuisance')")
+        page.keyboard.press("Escape")
+        page.click('[data-focus="head-download"]')
+        page.click("[role=menuitem]:has-text('Hotspots,')")
+        until(page, "document.querySelector('[data-focus=export-go]')?.textContent.includes('36 rows')")
+        page.check('.gs-popover input[value="csv"]')
+        with page.expect_download() as download:
+            page.click('[data-focus="export-go"]')
+        rows = pd.read_csv(download.value.path())
+        chosen, every = (
+            page.evaluate(f"fetch('/api/hotspots?level=grid{more}').then((answer) => answer.json())")["units"]
+            for more in ("&category=noise", "")
+        )
+    assert rows["n_incidents"].tolist() == chosen["n_incidents"]
+    assert rows["n_incidents"].sum() < sum(every["n_incidents"])

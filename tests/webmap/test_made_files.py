@@ -44,6 +44,7 @@ ASKED = (
     "/exports/safeguards/cameras.csv?facade_from=0&columns=source_id,facade_62_m&sort=facade_62_m&order=lowest",
     "/exports/safeguards/units.csv?level=grid",
     "/exports/gaps/shown.csv?level=grid&reason=none,doubt&spans=gap_m2:1-&shown=1-&hours=0-23&sort=code",
+    "/exports/hotspots/classes.geojson?level=grid&category=noise",
 )
 
 

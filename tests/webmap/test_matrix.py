@@ -159,9 +159,13 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/exports/safeguards/cameras.csv?status=unknown&sort=alone_road_m"): ANALYST,
     ("GET", "/exports/safeguards/units.csv?level=grid&facade_from=1"): ANALYST,
     ("GET", "/exports/gaps/shown.csv?level=grid&hours=8-17"): ANALYST,
+    ("GET", "/exports/hotspots/classes.csv?level=grid&hours=8-17"): ANALYST,
+    ("GET", "/exports/hotspots/labels.csv?level=town&step=week"): ANALYST,
+    ("GET", "/exports/hotspots/incidents.csv?level=grid&category=noise"): ANALYST,
     ("POST", "/exports/coverage.csv"): (401, 403, 403, 403, 202, 202),
     ("POST", "/exports/safeguards/cameras.csv"): (401, 403, 403, 403, 202, 202),
     ("POST", "/exports/gaps/shown.xlsx?level=grid"): (401, 403, 403, 403, 202, 202),
+    ("POST", "/exports/hotspots/labels.pdf?level=grid"): (401, 403, 403, 403, 400, 400),
     ("POST", "/exports/briefing.html"): (401, 403, 202, 202, 202, 202),
     ("GET", "/exports/made/1"): (401, 403, 404, 404, 404, 404),  # somebody else's
     ("GET", "/api/files/1"): (401, 403, 404, 404, 404, 404),

@@ -35,30 +35,41 @@ export function tabs(app) {
 /** Tables of points that a desk has beside its units, by desk: their rows as files. */
 const POINTS = { coverage: "cameras", hotspots: "incidents" };
 
-/** The panel of a whole table; how many rows and columns it has, the service says. */
-async function openTable(app, anchor, table, asked, name) {
+/** What a table of units is called where no desk is called so. */
+const TITLES = { emerging: "emerging.title" };
+
+/** Words of the middle of a sentence, at its beginning. */
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * The panel of a table; how many rows it has, and of a whole one how many columns, the service says. `path` is the file's where it
+ * is not the whole table: what the desk's `filters` keep.
+ */
+async function openTable(app, anchor, { name, table, asked, path = table, chosen = {}, filters = [] }) {
   const found = { rows: null, columns: null };
-  const offer = () => ({ path: `/exports/${table}`, asked: { ...asked, lang: language() }, ...found, filters: app.isWhole() ? [] : [named(app.place)], name });
+  const places = app.isWhole() ? [] : [named(app.place)];
+  const offer = () => ({ path: `/exports/${path}`, asked: { ...asked, ...chosen, lang: language() }, ...found, filters: [...places, ...filters], name });
   const show = openFiles(app, anchor, offer);
+  if (path !== table && table === POINTS[app.boot.desk]) return; // how many are kept is told nowhere else
   const told = await getJSON(`/api/table/${table}`, { ...asked, limit: 1 }, { isQuiet: true }).catch(() => null);
-  if (told) show(Object.assign(found, { rows: told.of, columns: told.columns.length }));
+  if (told) show(Object.assign(found, { rows: told.of, columns: path === table ? told.columns.length : null }));
 }
 
 function exportMenu(app, anchor) {
   const briefing = { label: t("format.briefing"), run: () => order(app, "/exports/briefing.html", { lang: language() }, t("format.briefing")) };
   if (!app.boot.may?.export) return menu(anchor, [{ heading: t("briefing.heading") }, briefing]);
-  const { table, level, within, at } = app.desk.exported();
+  const { table, level, within, at, path, asked, filters, points } = app.desk.exported();
   const { available, desk } = app.boot;
-  const points = available?.[POINTS[desk]] ? POINTS[desk] : null;
+  const beside = available?.[POINTS[desk]] ? POINTS[desk] : null;
   const offered = [
-    { name: t("export.heading", { table: t(`desk.${table}`), level: app.levelTitle(level) }), table, asked: { level, within, at } },
-    ...(points ? [{ name: t("export.points", { table: t(`table.${points}`), place: named(app.place) }), table: points, asked: { within } }] : []),
+    { name: t("export.heading", { table: t(TITLES[table] ?? `desk.${table}`), level: app.levelTitle(level) }), table, asked: { level, within, at }, path, chosen: asked, filters },
+    ...(beside ? [{ name: t("export.points", { table: capital(t(`table.${beside}`)), place: named(app.place) }), table: beside, asked: { within }, path: points?.path, chosen: points?.asked, filters }] : []),
   ];
   return menu(anchor, [
     { heading: t("briefing.heading") },
     briefing,
     { heading: t("export.tables") },
-    ...offered.map((one) => ({ label: `${one.name}\u2026`, run: () => openTable(app, anchor, one.table, one.asked, one.name) })),
+    ...offered.map((one) => ({ label: `${one.name}\u2026`, run: () => openTable(app, anchor, one) })),
   ]);
 }
 

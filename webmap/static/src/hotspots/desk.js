@@ -9,7 +9,7 @@ import { askClasses, askDensity, askHeadline, askLabels, askSpan, askStanding, c
 import { paintBottom } from "./bottom.js";
 import { Classes } from "./classes.js";
 import { evidenceOf } from "./evidence.js";
-import { filteredBy } from "./incidents.js";
+import { filterWords, filteredBy } from "./incidents.js";
 import { TITLES, paintLeft } from "./left.js";
 import { patchesOf } from "../patches.js";
 import { Play } from "./play.js";
@@ -230,7 +230,13 @@ export class HotspotsDesk extends Desk {
     return key === " " || by !== undefined;
   }
 
+  /** The table of the units that are drawn; of chosen incidents, or by other steps, what was worked out for them. */
   exported() {
-    return { ...super.exported(), table: this.classes?.kind === "emerging" ? "emerging" : "hotspots" };
+    const { state } = this.app;
+    const { asked, isAny } = filteredBy(state);
+    const isEmerging = this.classes?.kind === "emerging";
+    const own = { ...super.exported(), table: isEmerging ? "emerging" : "hotspots", filters: filterWords(this.app, this.months) };
+    const step = isEmerging && state.get("step") !== "month" ? state.get("step") : undefined;
+    return isAny || step ? { ...own, path: `hotspots/${isEmerging ? "labels" : "classes"}`, asked: { ...asked, step }, points: isAny ? { path: "hotspots/incidents", asked: { ...asked, level: own.level } } : undefined } : own;
   }
 }

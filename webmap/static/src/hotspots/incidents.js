@@ -43,6 +43,14 @@ function periodWords(period, months) {
   return isWhole ? [...new Set([first.slice(0, 7), last.slice(0, 7)])].join(" – ") : `${first} – ${last}`;
 }
 
+/** What is chosen, in words. */
+export function filterWords({ state }, months) {
+  const [period, hours] = [state.get("period"), state.get("hours")];
+  const time = Object.keys(TIMES).find((name) => TIMES[name] === hours);
+  const worded = Object.entries(WORDED).filter(([key]) => state.get(key) !== null).map(([key, name]) => incidentWord(name, state.get(key)));
+  return [period && periodWords(period, months), hours && (time ? t(`hot.time_${time}`) : hours), ...worded].filter(Boolean);
+}
+
 /** The selects; of emerging hot spots their steps, too. None in a file that has no service behind it. `months` are the whole ones. */
 export function incidentsSection(app, months) {
   const { boot, state } = app;
