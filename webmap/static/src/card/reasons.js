@@ -8,9 +8,9 @@ const KM_FROM_M = 10_000;
 
 export const reasonWords = (reason) => t(reason === "doubt" ? "reason.register_in_doubt" : `reason.${reason}`);
 
-/** Metres, or kilometres where metres would be long. */
-export function length(m) {
-  return m >= KM_FROM_M ? { text: number(m / 1000, m >= 1e6 ? 0 : 1), unit: "km" } : { text: number(m), unit: "m" };
+/** Metres, or kilometres where metres of the whole would be long. */
+export function length(m, whole = m) {
+  return whole >= KM_FROM_M ? { text: number(m / 1000, whole >= 1e6 ? 0 : 1), unit: "km" } : { text: number(m), unit: "m" };
 }
 
 export function reasonBars(card) {
@@ -27,7 +27,7 @@ export function reasonBars(card) {
       "div",
       { class: "gs-card-note" },
       h("b", null, t("card.unseen_road"), " ", h("span", figureOf("gaps.road_unseen_m", unit, gap.at), whole.text), ` ${whole.unit}`, t("card.unseen_why")),
-      h("span", { title: `${t("measure.interval")} ${interval}` }, "m"),
+      h("span", { title: `${t("measure.interval")} ${interval}` }, whole.unit),
     ),
     h("p", { class: "gs-note" }, t("card.unseen_range", { range: interval, at: number(gap.at, gap.at % 1 ? 1 : 0) })),
     h(
@@ -36,7 +36,7 @@ export function reasonBars(card) {
       gap.reasons.map(({ reason, road_m }) => [
         h("dt", null, reasonWords(reason)),
         h("dd", { class: "gs-reason-track", "aria-hidden": "true" }, h("span", { class: `gs-reason-bar is-${reason}`, style: { width: `${(100 * road_m) / most}%` } })),
-        h("dd", null, number(road_m)),
+        h("dd", null, length(road_m, gap.road_unseen_m).text),
       ]),
     ),
   );

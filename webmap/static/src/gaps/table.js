@@ -9,8 +9,11 @@ import { REASONS } from "./address.js";
 import { unitOf } from "../atlas.js";
 import { GAP_FIGURES, isLoaded, scaleFor, scaled } from "./figures.js";
 
-const WIDTHS = { roads: "62px", places: "56px", incidents: "54px", residents: "50px", area: "62px" };
-const REASON_WIDTHS = { zh: "136px", en: "148px" };
+const WIDTHS = {
+  zh: { roads: "62px", places: "52px", incidents: "54px", residents: "50px", area: "54px" },
+  en: { roads: "62px", places: "56px", incidents: "54px", residents: "50px", area: "62px" },
+};
+const REASON_WIDTHS = { zh: "132px", en: "148px" };
 const BAR_WIDTHS = { zh: "124px", en: "120px" };
 
 const DIGIT_PX = 7.7;
@@ -69,7 +72,7 @@ export function gapColumns({ boot, rows, figure, lineage, isGap, where, onWhere,
       unit: size.unit,
       hint: t(isKept ? "gaps.kept_hint" : other.title),
       align: "right",
-      width: where[other.name] ? `${parseInt(WIDTHS[other.name], 10) + FILTER_PX}px` : WIDTHS[other.name],
+      width: where[other.name] ? `${parseInt(WIDTHS[language()][other.name], 10) + FILTER_PX}px` : WIDTHS[language()][other.name],
       values: isKept ? counts : rows.of(other.column),
       cell: isKept ? null : cellOf(other.column, (value) => scaled(size, value)),
       ...filterOf(other.name, size),
@@ -77,7 +80,7 @@ export function gapColumns({ boot, rows, figure, lineage, isGap, where, onWhere,
   });
   return [
     { key: "rank", title: "#", width: "28px", isRank: true },
-    { key: "unit", title: t(isGap ? "gaps.head_place" : "table.name"), width: "minmax(96px, 1fr)", isFixed: true, values: numbers.map((i) => (isGap ? lineage.pair(i).join(" ") : named(unitOf(lineage.units, i)))), cell: (row) => placeCell(lineage, numbers[row], isGap), filter: { kind: "text", value: where.name }, onFilter: (value) => onWhere("name", value) },
+    { key: "unit", title: t(isGap ? "gaps.head_place" : "table.name"), width: "minmax(82px, 1fr)", isFixed: true, values: numbers.map((i) => (isGap ? lineage.pair(i).join(" ") : named(unitOf(lineage.units, i)))), cell: (row) => placeCell(lineage, numbers[row], isGap), filter: { kind: "text", value: where.name }, onFilter: (value) => onWhere("name", value) },
     { key: figure.name, title: t(`gaps.head_${figure.name}`), unit: own.unit, hint: t(figure.title), align: "right", width: BAR_WIDTHS[language()], isFixed: true, values: rows.values, cell: ownCell, bar: { most: rows.values.reduce((top, value) => Math.max(top, value ?? 0), 1), colour: scale("gap").at(-1) }, swap, ...filterOf(figure.name, own) },
     answer.columns[low] && !rows.reasons ? { key: "interval", title: t("measure.interval"), align: "right", width: `${Math.max(60, Math.ceil(longest * DIGIT_PX))}px`, cell: (row) => (rows.isHidden(figure.column, numbers[row]) ? "" : range(answer.columns[low][numbers[row]], answer.columns[high][numbers[row]], (value) => scaled(own, value))) } : null,
     ...others,
