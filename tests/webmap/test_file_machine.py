@@ -58,7 +58,8 @@ def test_cards_are_those_of_the_desk(desk: Desk, units: list[tuple[str, str]], r
         assert {**card, "parent": None} == {**told, "parent": None}
 
 
-@pytest.mark.parametrize("role", ["leader", pytest.param("analyst", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["leader", "analyst"])
 def test_evidence_is_that_of_the_desk(desk: Desk, units: list[tuple[str, str]], role: Role) -> None:
     """But for rows, which a file does not hold, and for metres in doubt, which planners are told."""
     figures = [name for name in pack_figures(desk.held(role), role) if not name.endswith((".level", ".code", ".name"))]

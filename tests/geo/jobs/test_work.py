@@ -169,6 +169,7 @@ def test_a_spawned_worker_is_nice_runs_jobs_and_stops_when_told(tmp_path: Path) 
     assert not is_worker_alive(home)
 
 
+@pytest.mark.slow
 def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
     home = tmp_path / "home"
     Records.open(home).close()
