@@ -1,28 +1,26 @@
 """Gaps, incidents at them and month-end values over HTTP, against the snapshot's own files by plain pandas."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from geo.desk import Desk
 from geo.records import Records
+from geo.schema import Role
 from geo.snapshot.store import current_id
 from tests.tiny_city import INCIDENTS
 from tests.webmap.fake_desk import HomeClient
-from webmap import Settings, create_app
+from tests.webmap.home_client import tiny_client
 
 LEVELS = ("grid", "town", "prefecture")
 
 
 @pytest.fixture(scope="module")
-def client(tiny_home: Path) -> Any:
-    with Records.open(tiny_home) as records:
-        app = create_app(Settings(home=tiny_home, role="analyst"), records=records, desk=Desk(tiny_home))
-        app.test_client_class = HomeClient
-        yield app.test_client()
+def client(tiny_home: Path) -> Iterator[HomeClient]:
+    with tiny_client(tiny_home, "analyst") as client:
+        yield client
 
 
 def stored(home: Path, name: str) -> pd.DataFrame:
@@ -108,12 +106,11 @@ def test_incidents_at_gaps_are_those_of_the_source(client: HomeClient, within: s
 
 
 def test_incidents_at_gaps_are_for_analysts_and_audited(tiny_home: Path) -> None:
+    roles: dict[Role, int] = {"planner": 403, "leader": 403, "analyst": 200}
+    for role, status in roles.items():
+        with tiny_client(tiny_home, role) as client:
+            assert client.get("/api/gaps/incidents?level=grid&within=town:A").status_code == status
     with Records.open(tiny_home) as records:
-        for role, status in (("planner", 403), ("leader", 403), ("analyst", 200)):
-            app = create_app(Settings(home=tiny_home, role=role), records=records, desk=Desk(tiny_home))  # type: ignore[arg-type]
-            app.test_client_class = HomeClient
-            answer = app.test_client().get("/api/gaps/incidents?level=grid&within=town:A")
-            assert answer.status_code == status
         row = records.audit(1).to_dict("records")[0]
     assert row["route"] == "/api/gaps/incidents"
     assert row["unit"] == "town:A"

@@ -1,40 +1,29 @@
 """What the hotspots desk shows of chosen incidents, as files: read back and compared with the service's answers."""
 
-import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geo.desk import Desk
-from geo.records import Records
 from tests.webmap.fake_desk import HomeClient
-from webmap import Settings, create_app
+from tests.webmap.home_client import download_csv, tiny_client
 
 #: Mondays to Fridays by day: some of the tiny city's incidents, not all.
 CHOSEN = "category=noise&weekdays=1-5&hours=6-20"
 
 
 @pytest.fixture(scope="module")
-def client(tiny_home: Path) -> Any:
-    with Records.open(tiny_home) as records:
-        app = create_app(Settings(home=tiny_home, role="analyst"), records=records, desk=Desk(tiny_home))
-        app.test_client_class = HomeClient
-        yield app.test_client()
-
-
-def read_csv(client: HomeClient, path: str) -> pd.DataFrame:
-    answer = client.get(f"/exports/{path}")
-    assert answer.status_code == 200, answer.json
-    return pd.read_csv(io.BytesIO(answer.data), dtype={"code": str}, keep_default_na=False, na_values=[""])
+def client(tiny_home: Path) -> Iterator[HomeClient]:
+    with tiny_client(tiny_home, "analyst") as client:
+        yield client
 
 
 def test_classes_are_those_of_the_page_with_the_outline_of_each_unit(client: HomeClient) -> None:
     told = client.get(f"/api/hotspots?level=grid&{CHOSEN}").json["units"]
-    rows = read_csv(client, f"hotspots/classes.csv?level=grid&{CHOSEN}").set_index("code")
+    rows = download_csv(client, f"/exports/hotspots/classes.csv?level=grid&{CHOSEN}").set_index("code")
     assert rows["n_incidents"][told["code"]].tolist() == told["n_incidents"]
     assert rows["class"][told["code"]].tolist() == told["class"]
     file = client.get(f"/exports/hotspots/classes.geojson?level=grid&within=town:A&{CHOSEN}").data
@@ -47,19 +36,19 @@ def test_classes_are_those_of_the_page_with_the_outline_of_each_unit(client: Hom
 
 def test_labels_follow_step_and_filter(client: HomeClient) -> None:
     told = client.get(f"/api/emerging?level=town&step=week&{CHOSEN}").json["units"]
-    rows = read_csv(client, f"hotspots/labels.csv?level=town&step=week&{CHOSEN}").set_index("code")
+    rows = download_csv(client, f"/exports/hotspots/labels.csv?level=town&step=week&{CHOSEN}").set_index("code")
     assert rows["label"][told["code"]].tolist() == told["label"]
     assert rows["because_zh"][told["code"]].tolist() == told["because_zh"]
 
 
 def test_incidents_are_those_that_the_filter_keeps(client: HomeClient) -> None:
-    every = read_csv(client, "incidents.csv?level=grid")
+    every = download_csv(client, "/exports/incidents.csv?level=grid")
     civil = pd.to_datetime(every["reported_at"], utc=True).dt.tz_convert("Asia/Shanghai")
     kept = every[(every["category"] == "noise") & (civil.dt.day_of_week < 5) & civil.dt.hour.between(6, 20)]
     assert 0 < len(kept) < len(every)
-    found = read_csv(client, f"hotspots/incidents.csv?level=grid&{CHOSEN}")
+    found = download_csv(client, f"/exports/hotspots/incidents.csv?level=grid&{CHOSEN}")
     assert found["source_id"].tolist() == kept["source_id"].tolist()
-    within = read_csv(client, f"hotspots/incidents.csv?level=grid&within=town:A&{CHOSEN}")
+    within = download_csv(client, f"/exports/hotspots/incidents.csv?level=grid&within=town:A&{CHOSEN}")
     assert within["source_id"].tolist() == kept.loc[kept["code"].str.startswith("A-"), "source_id"].tolist()
 
 

@@ -1,8 +1,7 @@
 """What the gaps desk shows, as files: read back and compared with the snapshot's own files by plain pandas."""
 
-import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geo.desk import Desk
-from geo.records import Records
 from tests.webmap.fake_desk import HomeClient
+from tests.webmap.home_client import download_csv, tiny_client
 from tests.webmap.test_gaps import incidents_of_paper, stored
-from webmap import Settings, create_app
 
 URL = "/exports/gaps/shown"
 READERS: dict[str, Callable[[Path], Any]] = {
@@ -25,17 +22,13 @@ READERS: dict[str, Callable[[Path], Any]] = {
 
 
 @pytest.fixture(scope="module")
-def client(tiny_home: Path) -> Any:
-    with Records.open(tiny_home) as records:
-        app = create_app(Settings(home=tiny_home, role="analyst"), records=records, desk=Desk(tiny_home))
-        app.test_client_class = HomeClient
-        yield app.test_client()
+def client(tiny_home: Path) -> Iterator[HomeClient]:
+    with tiny_client(tiny_home, "analyst") as client:
+        yield client
 
 
 def read_csv(client: HomeClient, query: str) -> pd.DataFrame:
-    answer = client.get(f"{URL}.csv?{query}")
-    assert answer.status_code == 200, answer.json
-    return pd.read_csv(io.BytesIO(answer.data), dtype={"code": str})
+    return download_csv(client, f"{URL}.csv?{query}")
 
 
 def test_rows_are_those_of_the_table_by_the_figure_counted(client: HomeClient, tiny_home: Path) -> None:
@@ -119,7 +112,5 @@ def test_what_cannot_be_is_refused(client: HomeClient, query: str) -> None:
 
 
 def test_files_are_for_analysts(tiny_home: Path) -> None:
-    with Records.open(tiny_home) as records:
-        app = create_app(Settings(home=tiny_home, role="planner"), records=records, desk=Desk(tiny_home))
-        app.test_client_class = HomeClient
-        assert app.test_client().get(f"{URL}.csv?level=grid").status_code == 403
+    with tiny_client(tiny_home, "planner") as client:
+        assert client.get(f"{URL}.csv?level=grid").status_code == 403
