@@ -7,6 +7,7 @@ from datetime import datetime
 
 from geo.rules import Rules
 from geo.schema import SCHEMA_VERSION
+from geo.snapshot.store import FORMAT
 
 #: Raised whenever a result may change though records and rules do not.
 ENGINE_VERSION = 6
@@ -29,6 +30,7 @@ def snapshot_id(
     parts = {
         "schema": SCHEMA_VERSION,
         "engine": ENGINE_VERSION,
+        "format": FORMAT,
         "rules": rules.to_json(),
         "home": home_json,
         "boundary": boundary_version,

@@ -31,7 +31,7 @@ from geo.rules import Assumed, Rules
 from geo.schema.home import HomeInfo
 from geo.snapshot.events import PREFIX, open_events
 
-FORMAT = 5
+FORMAT = 6
 #: Beginning of the names of the files of a joined level's index.
 INDEX = "index-"
 _MISSING = object()
