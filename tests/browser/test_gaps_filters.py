@@ -134,7 +134,7 @@ JOURNEY = {
 }
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_from_question_to_file(open_page: Open, analyst: Service, lang: str) -> None:
     """Where is noise reported that no camera sees, in grids with a 3 in their name? The answer, its reasons, a file."""
     figure, kept, go, filters, why = JOURNEY[lang]

@@ -57,7 +57,7 @@ def page(browser: Any) -> Iterator[Any]:
     opened.close()
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_in_the_pages_of_the_service(home: Path, page: Any, lang: str) -> None:
     with serving(home, "analyst") as service:
         for path in ("/coverage", "/hotspots?place=town:A", "/coverage?place=grid:A-1"):

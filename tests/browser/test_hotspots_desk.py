@@ -191,7 +191,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_from_a_question_to_paper(open_page: Open, leader: Service, lang: str) -> None:
     """Where is it, since when, how sure is that, and on one sheet: on a phone's width the months are there, too."""
     category, unit, period, behind, back = WORDS[lang]
