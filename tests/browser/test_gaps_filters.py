@@ -99,6 +99,7 @@ def test_headings_filter_and_are_named(open_page: Open, analyst: Service) -> Non
     until(page, lambda: n_rows(page) == 18)
 
 
+@pytest.mark.slow
 def test_several_are_chosen_by_click_and_by_lasso(open_page: Open, analyst: Service) -> None:
     page = open_gaps(open_page, analyst)
     page.click('.gs-ranked-row[data-at="0"]')

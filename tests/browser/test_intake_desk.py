@@ -39,6 +39,7 @@ def uids(home: Path) -> set[str]:
         return {uid for uid in records.frame("cameras")["uid"] if uid.startswith("skynet:")}
 
 
+@pytest.mark.slow
 def test_a_gbk_file_with_swapped_columns_from_upload_to_map_and_back(
     desk: Any, editors: tuple[Service, str, Path], tmp_path: Path
 ) -> None:

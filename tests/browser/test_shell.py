@@ -69,6 +69,7 @@ def test_service_that_stops_is_named_and_its_return_noticed(open_page: Open, hom
     until(page, "document.querySelector('#gs-banners').textContent.includes('does not answer')")
 
 
+@pytest.mark.slow
 def test_new_snapshot_is_announced(open_page: Open, home: Path, tmp_path: Path) -> None:
     from geo.jobs.run import run_build  # noqa: PLC0415
 
